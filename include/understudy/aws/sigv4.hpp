@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "understudy/aws/credentials.hpp"
+#include "understudy/base/message.hpp"
+#include "understudy/base/result.hpp"
+
+/// Signature Version 4 (docs.aws.amazon.com, "Create a signed AWS API request"), as pure functions: the signer of our
+/// STS client and the verifier of the embedded STS share every step. Thread-safe.
+namespace understudy::aws {
+
+/// `20261120/us-east-1/sts/aws4_request`, in parts.
+struct CredentialScope {
+  std::string date;  ///< yyyymmdd, UTC.
+  std::string region;
+  std::string service;
+  bool operator==(const CredentialScope&) const = default;
+  [[nodiscard]] std::string to_string() const;
+};
+
+/// Every step of one signature, so that a vector or a peer can be compared step by step. Holds no secret.
+struct SignatureSteps {
+  std::string canonical_request;
+  std::string string_to_sign;
+  std::string signature;  ///< Lower-case hex.
+};
+
+/// `host;x-amz-date`: the names that go into a signature: lower case, sorted, each once.
+using SignedHeaders = std::vector<std::string>;
+
+/// Signs `request` at `time` in place: adds X-Amz-Date, X-Amz-Security-Token where `credentials` has one, and
+/// Authorization, replacing what was there. Signs every header but those that must not be signed (connection, expect,
+/// keep-alive, proxy-*, te, trailer, transfer-encoding, upgrade, user-agent, x-amzn-trace-id).
+/// REQUIRES: the request has its final `Host`, body and target.
+SignatureSteps sign_request(Request& request, const Credentials& credentials, std::string_view region,
+                            std::string_view service, WallTime time);
+
+/// The presigned form: appends X-Amz-Algorithm, -Credential, -Date, -Expires, -SignedHeaders, -Security-Token and
+/// -Signature to the target's query, and signs `host` and every other header that may be signed.
+SignatureSteps presign_request(Request& request, const Credentials& credentials, std::string_view region,
+                               std::string_view service, WallTime time, std::chrono::seconds expires);
+
+/// What a request says of its own signature.
+struct PresentedSignature {
+  std::string access_key_id;
+  CredentialScope scope;
+  SignedHeaders signed_headers;
+  std::string signature;
+  WallTime time{};
+  std::chrono::seconds expires{0};  ///< 0: header form, good for 5 minutes around `time`.
+  std::string session_token;        ///< Empty where there is none.
+  bool presigned = false;
+};
+
+/// Reads the Authorization header or the presigned query. kInvalid with the code AWS uses: `MissingAuthenticationToken`
+/// (none there), `IncompleteSignature` (parts missing or malformed).
+Result<PresentedSignature> read_signature(const Request& request);
+
+/// Computes what the signature of `request` should be for that secret. Comparing is the caller's: use
+/// equal_in_constant_time.
+[[nodiscard]] SignatureSteps expected_signature(const Request& request, const PresentedSignature& presented,
+                                                const Secret& secret_access_key);
+
+}  // namespace understudy::aws

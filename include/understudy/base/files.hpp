@@ -1,0 +1,25 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "understudy/base/result.hpp"
+
+namespace understudy {
+
+/// The whole content of a regular file, pipe or device. kNotFound where nothing is there, kInvalid over `max_bytes`,
+/// kUnavailable otherwise; the message names the path and the system's reason.
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes = 1024 * 1024);
+
+/// Writes beside the file, syncs and renames over it: a reader sees the old content or the new. `mode` is exact,
+/// whatever the umask. The directory has to be there.
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode);
+
+/// Creates the directory and those above it that are missing, each with `mode`. Existing ones stay as they are.
+Result<void> make_directories(const std::filesystem::path& path, mode_t mode);
+
+}  // namespace understudy

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "understudy/base/result.hpp"
+
+namespace understudy {
+
+/// An absolute http or https URL, split.
+struct Url {
+  std::string scheme;        ///< `http` or `https`.
+  std::string host;          ///< Lower case; an IPv6 literal without its brackets.
+  std::uint16_t port = 0;    ///< Always set: 80 or 443 where the URL has none.
+  std::string target = "/";  ///< Path and query, at least `/`.
+
+  bool operator==(const Url&) const = default;
+
+  /// The `Host` header: an IPv6 literal bracketed, the port only where it is not the scheme's own.
+  [[nodiscard]] std::string authority() const;
+  [[nodiscard]] std::string to_string() const;
+};
+
+/// Reads `http://host[:port][/path]`. kInvalid for another scheme, user information, a fragment, an empty host, or a
+/// port outside 1..65535; the message quotes the text and says what was expected.
+Result<Url> parse_url(std::string_view text);
+
+}  // namespace understudy

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "understudy/aws/sts.hpp"
+#include "understudy/base/clock.hpp"
+#include "understudy/base/environment.hpp"
+#include "understudy/base/http_client.hpp"
+#include "understudy/base/log.hpp"
+#include "understudy/base/node.hpp"
+#include "understudy/source/source.hpp"
+
+namespace understudy::source {
+
+/// STS as a source calls it: signed, with retries, skew correction and the endpoint already chosen. Thread-safe.
+class Sts {
+ public:
+  virtual ~Sts() = default;
+  /// Blocks. `credentials` is nullptr for calls that need no signature. `region` empty: the configuration's.
+  /// On success `credentials.obtained` is set. Errors as aws::parse_error gives them, and those of HttpClient.
+  virtual Result<aws::StsAnswer> call(const aws::StsCall& call, const aws::Credentials* credentials,
+                                      std::string_view region) = 0;
+};
+
+/// What any source may use. Everything outlives every source.
+struct Surroundings {
+  Sts& sts;
+  HttpClient& http;
+  const Clock& clock;
+  Log& log;
+  const Environment& environment;
+  Jitter jitter;
+  std::string region;  ///< May be empty.
+};
+
+/// What a role's entry in the configuration asks for: the read form of one way of getting credentials.
+class Blueprint {
+ public:
+  virtual ~Blueprint() = default;
+
+  /// `base` is the role named by `source:`, already cached; nullptr where none is named.
+  [[nodiscard]] virtual std::unique_ptr<Source> build(const Surroundings& surroundings, Source* base) const = 0;
+
+  /// The IAM role's ARN where the entry tells it, else empty.
+  [[nodiscard]] virtual std::string role_arn() const { return {}; }
+  /// For people: `assume role arn:aws:iam::111122223333:role/app`. No secret in it.
+  [[nodiscard]] virtual std::string describe() const = 0;
+  /// Whether `source:` has to be, may be, or must not be given.
+  enum class NeedsBase { kNo, kOptional, kRequired };
+  [[nodiscard]] virtual NeedsBase needs_base() const { return NeedsBase::kNo; }
+};
+
+/// What a role's entry says beside the way itself: `{assume_role: .., source: .., duration: .., session_name: ..}`.
+struct RoleEntry {
+  std::string key;    ///< `app`
+  const Node& value;  ///< What stands behind the way's name: `arn:aws:..` or a map.
+  Fields& fields;     ///< The entry, for what stands beside the short form.
+};
+
+/// One way of getting credentials, as the configuration names it. Adding a way is one file with its Kind, and one line
+/// in `kinds()`.
+struct Kind {
+  std::string_view name;  ///< The key in the entry: `assume_role`.
+  /// Reads the entry; whatever is wrong goes to `problems`, and then the result may be null.
+  std::unique_ptr<Blueprint> (*read)(const RoleEntry& entry, std::vector<Problem>& problems);
+};
+
+/// Every way there is, in the order in which help lists them.
+[[nodiscard]] const std::vector<Kind>& kinds();
+
+}  // namespace understudy::source

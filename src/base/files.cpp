@@ -1,0 +1,114 @@
+#include "understudy/base/files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "understudy/base/crypto.hpp"
+
+namespace understudy {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) {
+      close(fd_);
+    }
+  }
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Error system_error(std::string_view what, const std::filesystem::path& path) {
+  const int number = errno;
+  const auto kind = number == ENOENT || number == ENOTDIR ? Error::Kind::kNotFound : Error::Kind::kUnavailable;
+  return {kind, "FileError",
+          fmt::format("can not {} {}: {}", what, path.string(), std::generic_category().message(number))};
+}
+
+bool write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const auto written = write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
+    if (written < 0) {
+      return false;
+    }
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) {
+    return system_error("open", path);
+  }
+  std::string content;
+  char block[16384];
+  for (;;) {
+    const auto count = read(file.get(), block, sizeof block);
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      return system_error("read", path);
+    }
+    if (count == 0) {
+      return content;
+    }
+    content.append(block, static_cast<std::size_t>(count));
+    if (content.size() > max_bytes) {
+      return Error{Error::Kind::kInvalid, "FileTooLarge",
+                   fmt::format("{} has more than {} bytes", path.string(), max_bytes)};
+    }
+  }
+}
+
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode) {
+  auto beside = path;
+  beside += "." + hex(random_bytes(6)) + ".tmp";
+  const Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (file.get() < 0) {
+    return system_error("create", beside);
+  }
+  const bool written = write_all(file.get(), content) && fchmod(file.get(), mode) == 0 && fsync(file.get()) == 0 &&
+                       rename(beside.c_str(), path.c_str()) == 0;
+  if (!written) {
+    auto error = system_error("write", path);
+    unlink(beside.c_str());
+    return error;
+  }
+  return {};
+}
+
+Result<void> make_directories(const std::filesystem::path& path, mode_t mode) {
+  if (path.empty() || mkdir(path.c_str(), mode) == 0 || errno == EEXIST) {
+    return {};
+  }
+  if (errno != ENOENT) {
+    return system_error("create the directory", path);
+  }
+  if (auto parent = make_directories(path.parent_path(), mode); !parent) {
+    return parent;
+  }
+  if (mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
+    return system_error("create the directory", path);
+  }
+  return {};
+}
+
+}  // namespace understudy
