@@ -1,0 +1,27 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+/// AWS's partitions: worlds of regions with their own accounts and host names (botocore's data/partitions.json).
+/// Constant data; thread-safe.
+namespace understudy::aws {
+
+struct Partition {
+  std::string_view name;  ///< As in ARNs: `aws-cn`.
+  /// What its regions' names start with, before `-<word>-<number>`: `cn` for `cn-north-1`.
+  std::span<const std::string_view> region_prefixes;
+  std::string_view dns_suffix;             ///< `amazonaws.com.cn`
+  std::string_view dual_stack_dns_suffix;  ///< For hosts that have IPv6 as well.
+};
+
+[[nodiscard]] std::span<const Partition> partitions();
+
+/// nullptr where no partition has that name.
+[[nodiscard]] const Partition* find_partition(std::string_view name);
+
+/// The partition that the region's name has the form of, also for the pseudo regions `aws-global`, `aws-cn-global`, ..;
+/// `aws` for every other name, as the SDKs do, so that regions opened later work.
+[[nodiscard]] const Partition& partition_of_region(std::string_view region);
+
+}  // namespace understudy::aws

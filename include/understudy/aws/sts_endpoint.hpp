@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "understudy/base/environment.hpp"
+#include "understudy/base/result.hpp"
+#include "understudy/base/url.hpp"
+
+/// Where STS is, and which region its requests are signed for (AWS SDKs and Tools Reference Guide, "AWS STS Regional
+/// endpoints", "Service-specific endpoints"; botocore's endpoint rule set for STS). Pure; thread-safe.
+namespace understudy::aws {
+
+/// What decides the endpoint.
+struct StsEndpointSettings {
+  std::string region;  ///< `eu-west-1`; `aws-global` for the global endpoint.
+  /// An endpoint somebody named, for example `http://127.0.0.1:1341`; used as it is.
+  std::optional<std::string> endpoint;
+  bool use_fips = false;
+  bool use_dual_stack = false;
+  /// `sts_regional_endpoints = legacy`: the regions of before 2019 use the global endpoint.
+  bool legacy = false;
+  bool operator==(const StsEndpointSettings&) const = default;
+};
+
+struct StsEndpoint {
+  Url url;
+  std::string signing_region;
+  bool operator==(const StsEndpoint&) const = default;
+};
+
+/// `{region: eu-west-1}` gives `https://sts.eu-west-1.amazonaws.com/`, signed for eu-west-1.
+/// kInvalid, with what to change: no region (`MissingRegion`), a region that can not be part of a host name
+/// (`InvalidRegion`), a named endpoint that is no URL (`InvalidUrl`) or stands beside FIPS or dual stack
+/// (`InvalidConfiguration`).
+Result<StsEndpoint> resolve_sts_endpoint(const StsEndpointSettings& settings);
+
+/// What the chosen profile of the shared config file says, each as its text; empty where it does not.
+struct ProfileStsSettings {
+  std::string region;
+  std::string sts_endpoint_url;  ///< `services = NAME`, then `sts =`, `endpoint_url =` in `[services NAME]`.
+  std::string endpoint_url;
+  std::string ignore_configured_endpoint_urls;
+  std::string use_fips_endpoint;
+  std::string use_dualstack_endpoint;
+  std::string sts_regional_endpoints;
+};
+
+/// What was said outright, by our own configuration or a flag; empty where nothing was. It wins over all else.
+struct ExplicitStsSettings {
+  std::string region;
+  std::string endpoint;
+};
+
+/// The endpoint that the user's surroundings name: AWS_ENDPOINT_URL_STS, then AWS_ENDPOINT_URL, then the profile's
+/// services section, then its endpoint_url; nullopt where none does, or where AWS_IGNORE_CONFIGURED_ENDPOINT_URLS (or
+/// the profile's, if that is unset) is true.
+/// kInvalid (`InvalidConfiguration`) where such a switch is neither `true` nor `false`.
+Result<std::optional<std::string>> configured_sts_endpoint(const Environment& environment,
+                                                           const ProfileStsSettings& profile);
+
+/// Everything together: explicit, then AWS_REGION, AWS_DEFAULT_REGION, AWS_USE_FIPS_ENDPOINT,
+/// AWS_USE_DUALSTACK_ENDPOINT, AWS_STS_REGIONAL_ENDPOINTS, then the profile. Errors as configured_sts_endpoint.
+Result<StsEndpointSettings> gather_sts_settings(const ExplicitStsSettings& said, const Environment& environment,
+                                                const ProfileStsSettings& profile);
+
+}  // namespace understudy::aws
