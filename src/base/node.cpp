@@ -28,7 +28,7 @@ std::string_view kind_name(const Node& node) {
 }  // namespace
 
 const Node* Node::find(std::string_view key) const {
-  const auto found = std::ranges::find(members, key, &std::pair<std::string, Node>::first);
+  const auto found = std::ranges::find(members, key, &Node::Member::first);
   return found == members.end() ? nullptr : &found->second;
 }
 

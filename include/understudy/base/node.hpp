@@ -19,16 +19,23 @@ namespace understudy {
 /// settings from. A plain value; no part of it knows YAML.
 struct Node {
   enum class Kind { kNull, kScalar, kList, kMap };
+  struct Member;
 
   Kind kind = Kind::kNull;
-  std::string scalar;                                 ///< The text as written, quotes taken off.
-  bool quoted = false;                                ///< Quoted scalars are strings: never null, true or a number.
-  std::vector<Node> items;                            ///< kList.
-  std::vector<std::pair<std::string, Node>> members;  ///< kMap, in the file's order, no key twice.
-  std::string path;                                   ///< Where it is: `roles.app.assume_role.arn`, `listen[0]`.
-  int line = 0;                                       ///< 1-based; 0 where the value came from a flag or a variable.
+  std::string scalar;           ///< The text as written, quotes taken off.
+  bool quoted = false;          ///< Quoted scalars are strings: never null, true or a number.
+  std::vector<Node> items;      ///< kList.
+  std::vector<Member> members;  ///< kMap, in the file's order, no key twice.
+  std::string path;             ///< Where it is: `roles.app.assume_role.arn`, `listen[0]`.
+  int line = 0;                 ///< 1-based; 0 where the value came from a flag or a variable.
 
   [[nodiscard]] const Node* find(std::string_view key) const;
+};
+
+/// Key and value, named as in std::pair, which clang can not complete while Node is incomplete.
+struct Node::Member {
+  std::string first;
+  Node second;
 };
 
 /// One thing wrong in the configuration.
