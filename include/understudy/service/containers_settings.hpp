@@ -1,0 +1,44 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "understudy/base/node.hpp"
+
+namespace understudy::service {
+
+/// One entry of `containers.credentials`.
+struct ContainerCredentialSettings {
+  std::string id;                         ///< `app` in `/v2/credentials/app`; may hold slashes.
+  std::string role;                       ///< A role's key.
+  std::optional<std::string> token_file;  ///< Where the Authorization token is; absent: none is asked for.
+  mode_t mode = 0600;                     ///< Of a token file that has to be made.
+  std::optional<std::string> path;        ///< A further path of its own, for FULL_URI: `/creds`.
+
+  bool operator==(const ContainerCredentialSettings&) const = default;
+};
+
+/// What the configuration says of the container credential endpoints.
+struct ContainersSettings {
+  std::vector<ContainerCredentialSettings> credentials;  ///< In the file's order; no id and no path twice.
+
+  bool operator==(const ContainersSettings&) const = default;
+};
+
+/// Reads the map behind `containers`:
+///
+///     containers:
+///       credentials:
+///         app:   {role: app}
+///         audit: {role: audit, token_file: /run/understudy/audit.token, mode: "0640", path: /audit}
+///
+/// Whether the roles exist is for the caller to check.
+[[nodiscard]] ContainersSettings read_containers_settings(const Node& node, std::vector<Problem>& problems);
+
+/// What is served where nothing is configured: `role` at `/v2/credentials/<role>` and `/creds`.
+[[nodiscard]] ContainersSettings default_containers_settings(const std::string& role);
+
+}  // namespace understudy::service

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "understudy/base/node.hpp"
+#include "understudy/metadata/instance.hpp"
+
+namespace understudy::service {
+
+/// What the configuration says of the instance metadata service.
+struct ImdsSettings {
+  std::string role;                      ///< Its key; empty: an instance without a role, whose `iam/` is 404.
+  bool tokens_required = true;           ///< false answers IMDSv1 too.
+  std::optional<std::string> role_name;  ///< What `iam/security-credentials/` lists; absent: the name in the ARN.
+  int hop_limit = 1;                     ///< IP TTL of the answer that carries a token, 1..64.
+  metadata::InstanceSettings instance;
+
+  bool operator==(const ImdsSettings&) const = default;
+};
+
+/// Reads the map behind `imds`:
+///
+///     imds: {role: app, tokens: required, role_name: app, hop_limit: 1, instance: {type: m7g.large}}
+///
+/// Whether the role exists is for the caller to check.
+[[nodiscard]] ImdsSettings read_imds_settings(const Node& node, std::vector<Problem>& problems);
+
+}  // namespace understudy::service
