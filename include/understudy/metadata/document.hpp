@@ -1,0 +1,19 @@
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace understudy::metadata {
+
+/// One member of a document; without a value it is `null`.
+struct Member {
+  std::string_view key;
+  std::optional<std::string_view> text;
+};
+
+/// A JSON object as instances write it: two-space indent, `"Key" : "value"`, LF, no newline at the end.
+[[nodiscard]] std::string render_document(std::initializer_list<Member> members);
+
+}  // namespace understudy::metadata

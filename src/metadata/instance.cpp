@@ -1,0 +1,166 @@
+#include "understudy/metadata/instance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "understudy/base/crypto.hpp"
+#include "understudy/base/text.hpp"
+#include "understudy/base/time_text.hpp"
+#include "understudy/metadata/document.hpp"
+
+namespace understudy::metadata {
+namespace {
+
+constexpr std::string_view kFallbackRegion = "us-east-1";
+constexpr std::string_view kFallbackType = "t3.micro";
+constexpr std::string_view kUnknownAccount = "000000000000";
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Digits that stay the same for one role in one region; `what` tells an instance's several ids apart.
+class Seed {
+ public:
+  Seed(const InstanceOrigin& origin, std::string_view region)
+      : base_(fmt::format("{}\n{}\n", origin.role_key, region)) {}
+
+  [[nodiscard]] std::string hex_digits(std::string_view what) const { return hex(bytes_of(digest(what))); }
+  [[nodiscard]] Digest digest(std::string_view what) const { return sha256(base_ + std::string(what)); }
+
+ private:
+  std::string base_;
+};
+
+std::string aws_id(std::string_view prefix, const Seed& seed) {
+  return std::string(prefix) + seed.hex_digits(prefix).substr(0, 17);
+}
+
+std::string private_ip_of(const Seed& seed) {
+  const auto digest = seed.digest("ip");
+  // The first four and the last address of a subnet are AWS's own.
+  return fmt::format("10.0.{}.{}", digest[0], 4 + digest[1] % 250);
+}
+
+std::string mac_of(const Seed& seed) {
+  const auto digest = seed.digest("mac");
+  return fmt::format("02:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", digest[0], digest[1], digest[2], digest[3], digest[4]);
+}
+
+std::string hostname_of(std::string_view private_ip, std::string_view region) {
+  std::string dashed(private_ip);
+  std::ranges::replace(dashed, '.', '-');
+  return region == "us-east-1" ? fmt::format("ip-{}.ec2.internal", dashed)
+                               : fmt::format("ip-{}.{}.compute.internal", dashed, region);
+}
+
+std::string region_of(const InstanceSettings& settings, const InstanceOrigin& origin) {
+  if (!origin.region.empty()) {
+    return origin.region;
+  }
+  const auto& zone = settings.availability_zone;
+  return zone && !zone->empty() ? zone->substr(0, zone->size() - 1) : std::string(kFallbackRegion);
+}
+
+/// `arn:PARTITION:iam::ACCOUNT:role/..`
+std::string account_of(std::string_view role_arn) {
+  const auto parts = split(role_arn, ':');
+  const bool known = parts.size() > 5 && parts[0] == "arn" && !parts[4].empty();
+  return std::string(known ? parts[4] : kUnknownAccount);
+}
+
+struct Place {
+  std::string_view region_prefix;
+  std::string_view partition;
+  std::string_view domain;
+};
+constexpr std::array kPlaces{
+    Place{"cn-", "aws-cn", "amazonaws.com.cn"},
+    Place{"us-gov-", "aws-us-gov", "amazonaws.com"},
+};
+
+/// The short form of one word of a region's name: `northeast` is `ne`.
+std::string_view short_direction(std::string_view word) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kWords{{{"north", "n"},
+                                                                                  {"south", "s"},
+                                                                                  {"east", "e"},
+                                                                                  {"west", "w"},
+                                                                                  {"central", "c"},
+                                                                                  {"northeast", "ne"},
+                                                                                  {"northwest", "nw"},
+                                                                                  {"southeast", "se"},
+                                                                                  {"southwest", "sw"},
+                                                                                  {"gov", "g"}}};
+  const auto* const found = std::ranges::find(kWords, word, &std::pair<std::string_view, std::string_view>::first);
+  return found == kWords.end() ? word : found->second;
+}
+
+}  // namespace
+
+std::string zone_id_of(std::string_view availability_zone) {
+  const bool is_zone = availability_zone.size() > 2 && availability_zone.back() >= 'a' &&
+                       availability_zone.back() <= 'z' && is_digit(availability_zone[availability_zone.size() - 2]);
+  if (!is_zone) {
+    return std::string(availability_zone);
+  }
+  std::string out;
+  for (const auto word : split(availability_zone.substr(0, availability_zone.size() - 1), '-')) {
+    out += short_direction(word);
+  }
+  return fmt::format("{}-az{}", out, availability_zone.back() - 'a' + 1);
+}
+
+std::string_view architecture_of(std::string_view instance_type) {
+  const auto family = instance_type.substr(0, instance_type.find('.'));
+  const auto generation = std::ranges::find_if(family, is_digit);
+  const std::string_view attributes(generation, family.end());
+  return family == "a1" || attributes.find('g') != std::string_view::npos ? "arm64" : "x86_64";
+}
+
+Instance derive_instance(const InstanceSettings& settings, const InstanceOrigin& origin) {
+  const auto region = region_of(settings, origin);
+  const Seed seed(origin, region);
+  const auto* const place =
+      std::ranges::find_if(kPlaces, [&](const Place& each) { return region.starts_with(each.region_prefix); });
+
+  Instance instance;
+  instance.id = settings.id.value_or(aws_id("i-", seed));
+  instance.type = settings.type.value_or(std::string(kFallbackType));
+  instance.image_id = settings.image_id.value_or(aws_id("ami-", seed));
+  instance.reservation_id = aws_id("r-", seed);
+  instance.region = region;
+  instance.availability_zone = settings.availability_zone.value_or(region + "a");
+  instance.availability_zone_id = settings.availability_zone_id.value_or(zone_id_of(instance.availability_zone));
+  instance.account_id = settings.account_id.value_or(account_of(origin.role_arn));
+  instance.private_ip = settings.private_ip.value_or(private_ip_of(seed));
+  instance.hostname = settings.hostname.value_or(hostname_of(instance.private_ip, region));
+  instance.mac = settings.mac.value_or(mac_of(seed));
+  instance.architecture = settings.architecture.value_or(std::string(architecture_of(instance.type)));
+  instance.life_cycle = settings.life_cycle.value_or("on-demand");
+  instance.partition = place == kPlaces.end() ? "aws" : place->partition;
+  instance.domain = place == kPlaces.end() ? "amazonaws.com" : place->domain;
+  instance.pending_time = origin.started;
+  return instance;
+}
+
+std::string render_identity_document(const Instance& instance) {
+  const auto pending_time = format_iso8601(instance.pending_time);
+  return render_document({{"accountId", instance.account_id},
+                          {"architecture", instance.architecture},
+                          {"availabilityZone", instance.availability_zone},
+                          {"billingProducts", {}},
+                          {"devpayProductCodes", {}},
+                          {"marketplaceProductCodes", {}},
+                          {"imageId", instance.image_id},
+                          {"instanceId", instance.id},
+                          {"instanceType", instance.type},
+                          {"kernelId", {}},
+                          {"pendingTime", pending_time},
+                          {"privateIp", instance.private_ip},
+                          {"ramdiskId", {}},
+                          {"region", instance.region},
+                          {"version", "2017-09-30"}});
+}
+
+}  // namespace understudy::metadata
