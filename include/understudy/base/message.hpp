@@ -28,6 +28,8 @@ class Headers {
   /// Replaces every field of that name by this one.
   void set(std::string_view name, std::string_view value);
   void remove(std::string_view name);
+  /// Makes room for so many fields at once.
+  void reserve(std::size_t count) { fields_.reserve(count); }
 
   /// The first field's value. The view lives as long as the field is untouched.
   [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const;

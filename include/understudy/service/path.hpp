@@ -7,8 +7,8 @@
 namespace understudy::service {
 
 /// The path of a request target in the one form that tables are looked up by, without slashes at its ends:
-/// `//latest/./meta-data/%69am/?x=1` is `latest/meta-data/iam`, `/` is the empty text. As on instances, `//`, `/./`, the
-/// query and percent-encoding make no difference.
+/// `//latest/./meta-data/%69am/?x=1` is `latest/meta-data/iam`, `/` is the empty text. As on instances, `//`, `/./`,
+/// the query and percent-encoding make no difference.
 ///
 /// The view points into `target` where that is in normal form already, else into `buffer`; it lives as long as both.
 ///

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "understudy/base/clock.hpp"
+#include "understudy/base/handler.hpp"
+#include "understudy/base/log.hpp"
+#include "understudy/base/secret.hpp"
+#include "understudy/service/guard.hpp"
+#include "understudy/service/refusal_log.hpp"
+#include "understudy/source/role.hpp"
+
+namespace understudy::service {
+
+/// One set of credentials as the endpoint serves it: ContainerCredentialSettings with the role found and the token
+/// read.
+struct ContainerCredential {
+  std::string id;               ///< `app`: `/v2/credentials/app` and `/v1/credentials?id=app`.
+  std::string path;             ///< A further path, such as `/creds`; empty: none.
+  source::Role* role;           ///< Never nullptr.
+  std::optional<Secret> token;  ///< What `Authorization` has to be; absent: it is not looked at.
+};
+
+/// The ECS container credential endpoint, with ECS's bodies and errors (amazon-ecs-agent 1.105).
+///
+/// `/v2/credentials/<id>`, `/v1/credentials?id=<id>` and the paths of the entries, each with or without a slash at its
+/// end; any method, as the agent does. 200: the role's document. Errors are
+/// `{"code":"..","message":"..","HTTPErrorCode":400}`:
+///
+/// | case | status | code |
+/// |---|---|---|
+/// | the guard refuses | 403 | Forbidden |
+/// | no id | 400 | NoIdInRequest |
+/// | an id that is not there | 400 | InvalidIdInRequest |
+/// | Authorization missing, wrong or twice, where the entry has a token | 401 | AuthorizationFailed |
+/// | nothing yet, and the caller can not wait; ended; failing | 503 | CredentialsUninitialized, with the reason |
+/// | STS refused | 403 | STS's code and message |
+///
+/// Any other path: 404, plain text. Clients retry 5xx and give up at 4xx.
+class Containers final : public Handler {
+ public:
+  /// REQUIRES: no id and no path twice; the roles, `clock` and `log` outlive this.
+  Containers(std::vector<ContainerCredential> credentials, GuardRules rules, const Clock& clock, Log& log);
+
+  [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  using Index = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
+
+  [[nodiscard]] Answer serve_id(const Request& request, std::string_view prefix, std::string_view id,
+                                Patience patience);
+  [[nodiscard]] Answer serve(const Request& request, std::string_view prefix, const ContainerCredential& credential,
+                             Patience patience);
+  [[nodiscard]] bool is_authorized(const Request& request, const ContainerCredential& credential);
+
+  std::vector<ContainerCredential> credentials_;
+  Index by_id_;
+  Index by_path_;
+  const Clock& clock_;
+  RefusalLog refusals_;
+  Guard guard_;
+};
+
+}  // namespace understudy::service

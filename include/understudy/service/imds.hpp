@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "understudy/base/clock.hpp"
+#include "understudy/base/handler.hpp"
+#include "understudy/base/log.hpp"
+#include "understudy/metadata/instance.hpp"
+#include "understudy/metadata/tree.hpp"
+#include "understudy/service/guard.hpp"
+#include "understudy/service/imds_settings.hpp"
+#include "understudy/service/imds_token.hpp"
+#include "understudy/service/refusal_log.hpp"
+#include "understudy/source/role.hpp"
+
+namespace understudy::service {
+
+/// The EC2 instance metadata service, versions 1 and 2, as current Nitro instances answer it (checked on instances).
+///
+/// Every request passes, in this order: the guard (403, empty), `PUT /latest/api/token` (200, or 400 for a bad life
+/// time; other methods on it 405), the token (401, empty: none where one is required, or one that is not good, also two
+/// of them), the method (GET, HEAD; OPTIONS tells those; else 403), the tree (404 with a page of 339 bytes).
+///
+/// The role's document: 200 with the shared body; a role that was never had is waited for where the caller can, else
+/// 503; refused for good: 200 with `Code` `AssumeRoleUnauthorizedAccess`; ended or failing: 503. All 503s are empty.
+/// A HEAD is answered as its GET, body included: leaving the body out is the server's.
+class Imds final : public Handler {
+ public:
+  /// `role` is nullptr for an instance without one. REQUIRES: `role`, `clock` and `log` outlive this; `role` is that of
+  /// `settings.role`.
+  Imds(const ImdsSettings& settings, const metadata::Instance& instance, source::Role* role, GuardRules rules,
+       const Clock& clock, Log& log);
+
+  [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
+
+ private:
+  using Seconds = std::optional<std::chrono::seconds>;
+
+  [[nodiscard]] Response issue_token(const Request& request) const;
+  /// The 401, or nothing where the request may go on; then with the life of its token, if it has one.
+  [[nodiscard]] std::optional<Response> refuse_token(const Request& request, Seconds& life_left);
+  [[nodiscard]] Answer read(std::optional<std::string_view> path, Patience patience) const;
+  [[nodiscard]] Answer read_credentials(Patience patience) const;
+  [[nodiscard]] Response refused_document() const;
+
+  metadata::Tree tree_;
+  source::Role* role_;
+  std::string role_name_;
+  bool tokens_required_;
+  int hop_limit_;
+  std::string last_modified_;
+  const Clock& clock_;
+  ImdsTokens tokens_;
+  RefusalLog refusals_;
+  Guard guard_;
+};
+
+/// What `iam/security-credentials/` lists: the configured name, else the name at the end of the role's ARN
+/// (`app` for `arn:aws:iam::111122223333:role/team/app`), else the role's key.
+[[nodiscard]] std::string listed_role_name(const ImdsSettings& settings, const source::Role& role);
+
+}  // namespace understudy::service

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "understudy/base/clock.hpp"
+#include "understudy/base/log.hpp"
+
+namespace understudy::service {
+
+/// A rule by which a request may be refused.
+enum class Rule {
+  kHost,           ///< The name it was sent to may be somebody else's (DNS rebinding).
+  kOrigin,         ///< A script in a browser sent it.
+  kFetchSite,      ///< A page of another site made a browser send it.
+  kForwarded,      ///< A proxy sent it on.
+  kTokenRequired,  ///< No token where one is required.
+  kTokenInvalid,   ///< A token that is not good (any more).
+  kAuthorization,  ///< No Authorization, or the wrong one.
+};
+inline constexpr std::size_t kRuleCount = 7;
+
+/// Tells the operator of refusals: each rule at most once a minute, with the number of those in between, so that a
+/// client that asks in a loop can not fill the log. Thread-safe.
+class RefusalLog {
+ public:
+  /// `endpoint` names the lines: `imds`. REQUIRES: the others outlive this.
+  RefusalLog(std::string endpoint, const Clock& clock, Log& log)
+      : endpoint_(std::move(endpoint)), clock_(clock), log_(log) {}
+
+  /// Writes `imds: refused a request from 10.0.0.1: <reason>` as a warning when it is due. `reason` is called only
+  /// then; it says which rule and how to change it, with text from outside escaped.
+  void note(Rule rule, std::string_view from, const std::function<std::string()>& reason);
+
+ private:
+  struct Count {
+    std::atomic<BootTime::rep> next{0};
+    std::atomic<std::uint64_t> unsaid{0};
+  };
+
+  std::string endpoint_;
+  const Clock& clock_;
+  Log& log_;
+  std::array<Count, kRuleCount> counts_;
+};
+
+}  // namespace understudy::service

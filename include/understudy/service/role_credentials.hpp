@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "understudy/base/clock.hpp"
+#include "understudy/base/handler.hpp"
+#include "understudy/source/role.hpp"
+
+namespace understudy::service {
+
+/// What an endpoint can say of a role's credentials at one moment.
+enum class Standing {
+  kGood,  ///< There are credentials that have not ended, with a session token. Whether newer ones failed is no matter.
+  kCold,  ///< Nobody has tried yet, or the first try is under way.
+  kRefused,  ///< None that are good, and asking again gives the same answer: STS denied it, or the question is wrong.
+  kAbsent,   ///< None that are good, for a reason that may pass: no answer yet, or the last ones have ended.
+};
+
+[[nodiscard]] Standing standing_of(const source::RoleState& state, WallTime now);
+
+/// Why there are none, for people: the last failure, or that the last ones have ended. No secret in it.
+/// REQUIRES: kRefused or kAbsent.
+[[nodiscard]] std::string why_absent(const source::RoleState& state);
+
+/// Wakes once the role is cold no more. REQUIRES: the role outlives it.
+[[nodiscard]] std::shared_ptr<Deferred> until_settled(source::Role& role);
+
+}  // namespace understudy::service

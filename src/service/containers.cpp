@@ -1,0 +1,153 @@
+#include "understudy/service/containers.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "understudy/base/text.hpp"
+#include "understudy/service/path.hpp"
+#include "understudy/service/role_credentials.hpp"
+
+namespace understudy::service {
+namespace {
+
+constexpr std::string_view kV1Path = "v1/credentials";
+constexpr std::string_view kV2Path = "v2/credentials";
+constexpr std::string_view kV1Prefix = "CredentialsV1Request: ";
+constexpr std::string_view kV2Prefix = "CredentialsV2Request: ";
+
+Response json(int status, Body body) {
+  Response response;
+  response.status = status;
+  response.headers.reserve(2);
+  response.headers.add("Content-Type", "application/json");
+  response.body = std::move(body);
+  return response;
+}
+
+Response failure(int status, std::string_view code, std::string_view message) {
+  return json(status, fmt::format(R"({{"code":{},"message":{},"HTTPErrorCode":{}}})", json_string(code),
+                                  json_string(message), status));
+}
+
+Response not_found() {
+  Response response;
+  response.status = 404;
+  response.headers.add("Content-Type", "text/plain");
+  response.body = "404 page not found\n";
+  return response;
+}
+
+/// The id behind `v2/credentials`, which may be empty; nullopt for another path.
+std::optional<std::string_view> id_in_path(std::string_view path) {
+  if (!path.starts_with(kV2Path)) {
+    return std::nullopt;
+  }
+  const auto rest = path.substr(kV2Path.size());
+  if (rest.empty()) {
+    return rest;
+  }
+  return rest.starts_with('/') ? std::optional(rest.substr(1)) : std::nullopt;
+}
+
+std::string_view without_slashes(std::string_view path) {
+  const auto first = path.find_first_not_of('/');
+  return first == std::string_view::npos ? std::string_view()
+                                         : path.substr(first, path.find_last_not_of('/') - first + 1);
+}
+
+}  // namespace
+
+Containers::Containers(std::vector<ContainerCredential> credentials, GuardRules rules, const Clock& clock, Log& log)
+    : credentials_(std::move(credentials)),
+      clock_(clock),
+      refusals_("containers", clock, log),
+      guard_(std::move(rules), refusals_) {
+  for (std::size_t i = 0; i < credentials_.size(); ++i) {
+    by_id_.emplace(without_slashes(credentials_[i].id), i);
+    if (!credentials_[i].path.empty()) {
+      by_path_.emplace(without_slashes(credentials_[i].path), i);
+    }
+  }
+}
+
+Answer Containers::answer(const Request& request, Patience patience) {
+  if (guard_.refuses(request)) {
+    return failure(403, "Forbidden",
+                   "This server does not answer requests from browsers or for names of others; its log "
+                   "says which rule refused this one and how to change it");
+  }
+  std::string buffer;
+  const auto path = normalise_path(request.target, buffer);
+  if (!path) {
+    return not_found();
+  }
+  if (const auto id = id_in_path(*path)) {
+    return serve_id(request, kV2Prefix, *id, patience);
+  }
+  if (*path == kV1Path) {
+    return serve_id(request, kV1Prefix, query_value(request.target, "id").value_or(""), patience);
+  }
+  const auto found = by_path_.find(*path);
+  return found == by_path_.end() ? not_found() : serve(request, kV2Prefix, credentials_[found->second], patience);
+}
+
+Answer Containers::serve_id(const Request& request, std::string_view prefix, std::string_view id, Patience patience) {
+  const auto wanted = without_slashes(id);
+  if (wanted.empty()) {
+    return failure(400, "NoIdInRequest", fmt::format("{}No Credential ID in the request", prefix));
+  }
+  const auto found = by_id_.find(wanted);
+  if (found == by_id_.end()) {
+    return failure(400, "InvalidIdInRequest", fmt::format("{}Credentials not found", prefix));
+  }
+  return serve(request, prefix, credentials_[found->second], patience);
+}
+
+Answer Containers::serve(const Request& request, std::string_view prefix, const ContainerCredential& credential,
+                         Patience patience) {
+  if (!is_authorized(request, credential)) {
+    return failure(401, "AuthorizationFailed",
+                   "The Authorization header is not the token of these credentials; set "
+                   "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE to the configured token_file");
+  }
+  const auto uninitialized = [&](std::string_view reason) {
+    return failure(503, "CredentialsUninitialized",
+                   fmt::format("{}Credentials uninitialized for ID: {}", prefix, reason));
+  };
+  const auto state = credential.role->state();
+  switch (standing_of(*state, clock_.wall())) {
+    case Standing::kGood:
+      return json(200, state->documents.ecs);
+    case Standing::kCold:
+      if (patience == Patience::kMayWait) {
+        return until_settled(*credential.role);
+      }
+      return uninitialized("the first ones are still being fetched; ask again");
+    case Standing::kRefused:
+      return failure(403, state->error->code, state->error->message);
+    case Standing::kAbsent:
+      return uninitialized(why_absent(*state));
+  }
+  return failure(500, "InternalServerError", fmt::format("{}Internal server error", prefix));
+}
+
+bool Containers::is_authorized(const Request& request, const ContainerCredential& credential) {
+  if (!credential.token) {
+    return true;
+  }
+  const auto presented = request.headers.get("Authorization");
+  const bool right = presented && request.headers.count("Authorization") == 1 &&
+                     equal_in_constant_time(*presented, credential.token->reveal());
+  if (!right) {
+    refusals_.note(Rule::kAuthorization, request.peer.address, [&] {
+      return fmt::format(
+          "its Authorization is {}; credentials \"{}\" have a token_file, whose content the client has to send "
+          "(AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE); without token_file in the configuration none is asked for",
+          presented ? "not the token" : "missing", escape_for_log(credential.id, 80));
+    });
+  }
+  return right;
+}
+
+}  // namespace understudy::service

@@ -1,0 +1,127 @@
+#include "understudy/service/containers_settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "understudy/base/text.hpp"
+#include "understudy/service/path.hpp"
+
+namespace understudy::service {
+namespace {
+
+/// Paths that mean something on ECS: an entry's own path must not hide them.
+constexpr std::array<std::string_view, 6> kTaken{"v1", "v2", "v3", "v4", "api", "latest"};
+
+/// nullopt where the text is not 3 or 4 octal digits.
+std::optional<mode_t> parse_mode(std::string_view text) {
+  const bool octal = (text.size() == 3 || (text.size() == 4 && text[0] == '0')) &&
+                     std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '7'; });
+  if (!octal) {
+    return std::nullopt;
+  }
+  mode_t mode = 0;
+  for (const char c : text) {
+    mode = mode * 8 + static_cast<mode_t>(c - '0');
+  }
+  return mode;
+}
+
+/// The owner has to read it, and a file that others may write is no secret of the owner's.
+bool is_sensible(mode_t mode) { return (mode & 0400) != 0 && (mode & 0133) == 0; }
+
+std::optional<std::string> normalised(std::string_view path) {
+  std::string buffer;
+  const auto normal = normalise_path(path, buffer);
+  return normal ? std::optional(std::string(*normal)) : std::nullopt;
+}
+
+bool is_plain(std::string_view text) { return text.find_first_of("?%#") == std::string_view::npos; }
+
+void check_path(Fields& fields, ContainerCredentialSettings& entry) {
+  if (!entry.path) {
+    return;
+  }
+  const auto normal = normalised(*entry.path);
+  const auto first = normal ? normal->substr(0, normal->find('/')) : std::string();
+  if (first.empty() || !is_plain(*entry.path)) {
+    fields.problem("path", "expected a path of its own that starts with a slash, such as /creds");
+    entry.path.reset();
+  } else if (std::ranges::find(kTaken, first) != kTaken.end()) {
+    fields.problem("path",
+                   fmt::format("paths under /{} have a meaning already; choose another, such as /creds", first));
+    entry.path.reset();
+  } else {
+    entry.path = "/" + *normal;
+  }
+}
+
+ContainerCredentialSettings read_entry(const std::string& id, const Node& node, std::vector<Problem>& problems) {
+  ContainerCredentialSettings entry;
+  entry.id = id;
+  Fields fields(node, problems);
+  entry.role = fields.required_text("role");
+  entry.token_file = fields.text("token_file");
+  if (entry.token_file && entry.token_file->empty()) {
+    fields.problem("token_file", "expected the path of a file, such as /run/understudy/app.token");
+    entry.token_file.reset();
+  }
+  if (const auto text = fields.text("mode")) {
+    const auto mode = parse_mode(*text);
+    if (mode && is_sensible(*mode)) {
+      entry.mode = *mode;
+    } else {
+      fields.problem("mode",
+                     "expected a file mode such as \"0640\" that lets the owner read, nobody else write, and "
+                     "nobody execute");
+    }
+    if (!entry.token_file) {
+      fields.problem("mode", "is that of a token_file, and there is none here");
+    }
+  }
+  entry.path = fields.text("path");
+  check_path(fields, entry);
+  fields.finish();
+  return entry;
+}
+
+bool is_well_formed_id(std::string_view id) {
+  return !id.empty() && is_plain(id) && normalised("/" + std::string(id)) == id;
+}
+
+}  // namespace
+
+ContainersSettings read_containers_settings(const Node& node, std::vector<Problem>& problems) {
+  ContainersSettings settings;
+  Fields fields(node, problems);
+  const Node* const credentials = fields.node("credentials");
+  fields.finish();
+  if (credentials == nullptr) {
+    return settings;
+  }
+  Fields entries(*credentials, problems);
+  for (const auto& [id, value] : credentials->members) {
+    if (!is_well_formed_id(id)) {
+      entries.problem(id, "expected an id that can stand in a path, such as app or team/app");
+    }
+    auto entry = read_entry(id, value, problems);
+    const bool taken = entry.path && std::ranges::any_of(settings.credentials,
+                                                         [&](const auto& other) { return other.path == entry.path; });
+    if (taken) {
+      Fields(value, problems).problem("path", fmt::format("another entry has {} already", *entry.path));
+    }
+    settings.credentials.push_back(std::move(entry));
+  }
+  return settings;
+}
+
+ContainersSettings default_containers_settings(const std::string& role) {
+  ContainerCredentialSettings entry;
+  entry.id = role;
+  entry.role = role;
+  entry.path = "/creds";
+  return {{std::move(entry)}};
+}
+
+}  // namespace understudy::service

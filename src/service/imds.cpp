@@ -1,0 +1,197 @@
+#include "understudy/service/imds.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "understudy/base/text.hpp"
+#include "understudy/base/time_text.hpp"
+#include "understudy/metadata/document.hpp"
+#include "understudy/metadata/instance_leaves.hpp"
+#include "understudy/service/path.hpp"
+#include "understudy/service/role_credentials.hpp"
+
+namespace understudy::service {
+namespace {
+
+constexpr std::string_view kTokenPath = "latest/api/token";
+constexpr std::string_view kTokenHeader = "X-aws-ec2-metadata-token";
+constexpr std::string_view kTtlHeader = "X-Aws-Ec2-Metadata-Token-Ttl-Seconds";
+constexpr std::string_view kServer = "EC2ws";
+
+/// 339 bytes with the newline, as instances send it.
+constexpr std::string_view kNotFoundPage =
+    "<?xml version=\"1.0\" encoding=\"iso-8859-1\"?>\n"
+    "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Transitional//EN\"\n"
+    "\t\t \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd\">\n"
+    "<html xmlns=\"http://www.w3.org/1999/xhtml\" xml:lang=\"en\" lang=\"en\">\n"
+    " <head>\n"
+    "  <title>404 - Not Found</title>\n"
+    " </head>\n"
+    " <body>\n"
+    "  <h1>404 - Not Found</h1>\n"
+    " </body>\n"
+    "</html>\n";
+static_assert(kNotFoundPage.size() == 339);
+
+Response respond(int status, std::string_view type, Body body) {
+  Response response;
+  response.status = status;
+  response.headers.reserve(6);
+  response.headers.add("Content-Type", type);
+  response.headers.add("Server", kServer);
+  response.body = std::move(body);
+  return response;
+}
+
+Response empty(int status) { return respond(status, "text/plain", {}); }
+
+Response not_found() { return respond(404, "text/html", kNotFoundPage); }
+
+Response options(std::string_view allowed, int status) {
+  auto response = empty(status);
+  response.headers.add("Allow", allowed);
+  return response;
+}
+
+Response found(std::shared_ptr<const std::string> body, std::string_view last_modified) {
+  auto response = respond(200, "text/plain", std::move(body));
+  response.headers.add("Accept-Ranges", "none");
+  response.headers.add("Last-Modified", last_modified);
+  return response;
+}
+
+void add_ttl(Response& response, std::chrono::seconds ttl) {
+  response.headers.add(kTtlHeader, fmt::format_int(ttl.count()).c_str());
+}
+
+}  // namespace
+
+std::string listed_role_name(const ImdsSettings& settings, const source::Role& role) {
+  if (settings.role_name) {
+    return *settings.role_name;
+  }
+  const auto arn = role.arn();
+  const auto slash = arn.rfind('/');
+  return std::string(slash != std::string_view::npos && slash + 1 < arn.size() ? arn.substr(slash + 1) : role.key());
+}
+
+Imds::Imds(const ImdsSettings& settings, const metadata::Instance& instance, source::Role* role, GuardRules rules,
+           const Clock& clock, Log& log)
+    : tree_(metadata::instance_leaves(instance, role != nullptr ? listed_role_name(settings, *role) : "")),
+      role_(role),
+      role_name_(role != nullptr ? listed_role_name(settings, *role) : ""),
+      tokens_required_(settings.tokens_required),
+      hop_limit_(settings.hop_limit),
+      last_modified_(format_http_date(instance.pending_time)),
+      clock_(clock),
+      tokens_(instance.id, clock),
+      refusals_("imds", clock, log),
+      guard_(std::move(rules), refusals_) {}
+
+Answer Imds::answer(const Request& request, Patience patience) {
+  if (guard_.refuses(request)) {
+    return empty(403);
+  }
+  std::string buffer;
+  const auto path = normalise_path(request.target, buffer);
+  if (path == kTokenPath) {
+    return request.method == "PUT" ? issue_token(request) : options("OPTIONS, PUT", 405);
+  }
+  Seconds life_left;
+  if (auto refused = refuse_token(request, life_left)) {
+    return std::move(*refused);
+  }
+  Answer answer = empty(403);
+  if (request.method == "GET" || request.method == "HEAD") {
+    answer = read(path, patience);
+  } else if (request.method == "OPTIONS") {
+    answer = options("OPTIONS, GET, HEAD", 200);
+  }
+  if (auto* response = std::get_if<Response>(&answer); response != nullptr && life_left) {
+    add_ttl(*response, *life_left);
+  }
+  return answer;
+}
+
+Response Imds::issue_token(const Request& request) const {
+  const auto asked = request.headers.get(kTtlHeader);
+  const auto ttl =
+      asked && request.headers.count(kTtlHeader) == 1 ? parse_token_ttl(*asked) : std::optional<std::chrono::seconds>();
+  if (!ttl) {
+    return empty(400);
+  }
+  auto response = respond(200, "text/plain", tokens_.issue(*ttl));
+  add_ttl(response, *ttl);
+  response.hop_limit = hop_limit_;
+  return response;
+}
+
+std::optional<Response> Imds::refuse_token(const Request& request, Seconds& life_left) {
+  const auto token = request.headers.get(kTokenHeader);
+  if (!token && !tokens_required_) {
+    return std::nullopt;
+  }
+  if (!token) {
+    refusals_.note(Rule::kTokenRequired, request.peer.address, [] {
+      return "it has no token (IMDSv1); let the client PUT /latest/api/token first (IMDSv2), or set imds: {tokens: "
+             "optional}";
+    });
+    return empty(401);
+  }
+  if (request.headers.count(kTokenHeader) == 1) {
+    life_left = tokens_.life_left(*token);
+  }
+  if (!life_left) {
+    refusals_.note(Rule::kTokenInvalid, request.peer.address, [] {
+      return "its token has ended or is not one of this server's (they end with every restart); let the client PUT "
+             "/latest/api/token again";
+    });
+    return empty(401);
+  }
+  return std::nullopt;
+}
+
+Answer Imds::read(std::optional<std::string_view> path, Patience patience) const {
+  const auto* const content = path ? tree_.find(*path) : nullptr;
+  if (content == nullptr) {
+    return not_found();
+  }
+  if (content->kind == metadata::Content::Kind::kRoleCredentials) {
+    return read_credentials(patience);
+  }
+  return found(content->text, last_modified_);
+}
+
+Answer Imds::read_credentials(Patience patience) const {
+  const auto state = role_->state();
+  switch (standing_of(*state, clock_.wall())) {
+    case Standing::kGood:
+      return found(state->documents.imds, format_http_date(state->credentials->obtained));
+    case Standing::kCold:
+      if (patience == Patience::kMayWait) {
+        return until_settled(*role_);
+      }
+      return empty(503);
+    case Standing::kRefused:
+      return refused_document();
+    case Standing::kAbsent:
+      return empty(503);
+  }
+  return empty(503);
+}
+
+Response Imds::refused_document() const {
+  const auto now = clock_.wall();
+  const auto message = fmt::format(
+      "EC2 cannot assume the role {}.  Please see documentation at "
+      "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+      "troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc.",
+      role_name_);
+  return found(
+      std::make_shared<const std::string>(metadata::render_document(
+          {{"Code", "AssumeRoleUnauthorizedAccess"}, {"Message", message}, {"LastUpdated", format_iso8601(now)}})),
+      format_http_date(now));
+}
+
+}  // namespace understudy::service

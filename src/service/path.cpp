@@ -1,0 +1,76 @@
+#include "understudy/service/path.hpp"
+
+#include <algorithm>
+
+#include "understudy/base/text.hpp"
+
+namespace understudy::service {
+namespace {
+
+std::string_view without_query(std::string_view target) { return target.substr(0, target.find('?')); }
+
+bool names_something(std::string_view segment) {
+  return segment != ".." && std::ranges::none_of(segment, [](char c) {
+           return c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+         });
+}
+
+/// The common case, which needs no copy: nothing encoded, no empty, `.` or `..` segment, no odd byte.
+bool is_normal(std::string_view inside) {
+  char before = '/';
+  for (const char c : inside) {
+    const bool odd = c == '%' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    if (odd || (before == '/' && (c == '/' || c == '.'))) {
+      return false;
+    }
+    before = c;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::string_view> normalise_path(std::string_view target, std::string& buffer) {
+  auto path = without_query(target);
+  if (!path.starts_with('/')) {
+    return std::nullopt;
+  }
+  while (path.starts_with('/')) {
+    path.remove_prefix(1);
+  }
+  while (path.ends_with('/')) {
+    path.remove_suffix(1);
+  }
+  if (is_normal(path)) {
+    return path;
+  }
+  buffer.clear();
+  buffer.reserve(path.size());
+  for (const auto raw : split(path, '/')) {
+    const auto segment = percent_decode(raw);
+    if (!names_something(segment)) {
+      return std::nullopt;
+    }
+    if (!segment.empty() && segment != ".") {
+      buffer += buffer.empty() ? "" : "/";
+      buffer += segment;
+    }
+  }
+  return buffer;
+}
+
+std::optional<std::string> query_value(std::string_view target, std::string_view name) {
+  const auto question = target.find('?');
+  if (question == std::string_view::npos) {
+    return std::nullopt;
+  }
+  for (const auto pair : split(target.substr(question + 1), '&')) {
+    const auto equals = pair.find('=');
+    if (percent_decode(pair.substr(0, equals)) == name) {
+      return equals == std::string_view::npos ? std::string() : percent_decode(pair.substr(equals + 1));
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace understudy::service

@@ -1,0 +1,48 @@
+#include "understudy/service/role_credentials.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "understudy/base/time_text.hpp"
+
+namespace understudy::service {
+namespace {
+
+class RoleSettles final : public Deferred {
+ public:
+  explicit RoleSettles(source::Role& role) : role_(role) {}
+  void on_ready(std::function<void()> wake) override { role_.on_settled(std::move(wake)); }
+
+ private:
+  source::Role& role_;
+};
+
+}  // namespace
+
+Standing standing_of(const source::RoleState& state, WallTime now) {
+  const auto& credentials = state.credentials;
+  if (credentials && credentials->is_temporary() && !credentials->has_ended(now)) {
+    return Standing::kGood;
+  }
+  if (state.is_cold()) {
+    return Standing::kCold;
+  }
+  const bool refused =
+      state.error && (state.error->kind == Error::Kind::kDenied || state.error->kind == Error::Kind::kInvalid);
+  return refused ? Standing::kRefused : Standing::kAbsent;
+}
+
+std::string why_absent(const source::RoleState& state) {
+  const auto& credentials = state.credentials;
+  const auto last_failure = state.error ? state.error->message : std::string();
+  if (!credentials || !credentials->expiration) {
+    return last_failure.empty() ? "there are no credentials with a session token" : last_failure;
+  }
+  return fmt::format("the last ones ended at {} and newer ones are not there{}{}",
+                     format_iso8601(*credentials->expiration), last_failure.empty() ? "" : ": ", last_failure);
+}
+
+std::shared_ptr<Deferred> until_settled(source::Role& role) { return std::make_shared<RoleSettles>(role); }
+
+}  // namespace understudy::service
