@@ -144,6 +144,17 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto length = utf8_length(text, i);
+    if (length == 0) {
+      return false;
+    }
+    i += length;
+  }
+  return true;
+}
+
 std::optional<std::uint64_t> parse_decimal(std::string_view text) {
   if (text.empty()) {
     return std::nullopt;

@@ -19,6 +19,9 @@ namespace understudy {
 /// `split("a,,b", ',')` is {"a", "", "b"}; the empty text gives one empty part.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 
+/// Well-formed UTF-8 (RFC 3629) from end to end: no overlong forms, no surrogates.
+[[nodiscard]] bool is_utf8(std::string_view text);
+
 /// Decimal digits only, the whole text, no sign; nullopt for anything else and on overflow.
 [[nodiscard]] std::optional<std::uint64_t> parse_decimal(std::string_view text);
 

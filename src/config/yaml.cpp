@@ -1,0 +1,250 @@
+#include "understudy/config/yaml.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "understudy/base/text.hpp"
+
+namespace understudy::config {
+namespace {
+
+constexpr std::size_t kMaxBytes = 1024 * 1024;
+constexpr std::size_t kMaxDepth = 64;
+constexpr std::size_t kMaxProblems = 20;
+
+int line_of(const YAML::Mark& mark) { return mark.is_null() ? 0 : mark.line + 1; }
+
+/// Builds the tree from yaml-cpp's events. Its own node tree is of no use here: it resolves aliases silently, keeps the
+/// first of two equal keys and forgets which scalars were quoted.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    refuse_anchor(mark, anchor);
+    add(leaf(Node::Kind::kNull, mark));
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+    report(mark, "expected the value itself; aliases (*name) are not supported, and text that begins with * is quoted");
+    add(leaf(Node::Kind::kNull, mark));
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    refuse_anchor(mark, anchor);
+    const bool quoted = tag == "!";
+    if (!quoted) {
+      refuse_tag(mark, tag);
+    }
+    auto node = leaf(Node::Kind::kScalar, mark);
+    node.scalar = value;
+    node.quoted = quoted;
+    add(std::move(node));
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    open(Node::Kind::kList, mark, tag, anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    open(Node::Kind::kMap, mark, tag, anchor);
+  }
+  void OnMapEnd() override { close(); }
+
+  [[nodiscard]] Node take_root() { return std::move(root_); }
+  [[nodiscard]] std::vector<Problem>& problems() { return problems_; }
+
+ private:
+  /// A list or map that is still being read.
+  struct Open {
+    Node node;
+    std::optional<std::string> key{};              ///< In a map, the key whose value comes next.
+    bool drop_value = false;                       ///< That value has no place to go: its key was refused.
+    std::unordered_map<std::string, int> lines{};  ///< Of the keys so far; a search per key would be quadratic.
+  };
+
+  [[nodiscard]] std::string next_path() const {
+    if (open_.empty()) {
+      return {};
+    }
+    const auto& [node, key, dropped, lines] = open_.back();
+    if (node.kind == Node::Kind::kList) {
+      return fmt::format("{}[{}]", node.path, node.items.size());
+    }
+    return key ? node.path + (node.path.empty() ? "" : ".") + *key : node.path;
+  }
+
+  [[nodiscard]] Node leaf(Node::Kind kind, const YAML::Mark& mark) const {
+    Node node;
+    node.kind = kind;
+    node.line = line_of(mark);
+    node.path = next_path();
+    return node;
+  }
+
+  void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    refuse_anchor(mark, anchor);
+    refuse_tag(mark, tag);
+    if (too_deep_ > 0 || open_.size() == kMaxDepth) {
+      if (too_deep_++ == 0) {
+        report(mark, fmt::format("expected at most {} levels of lists and maps in each other", kMaxDepth));
+      }
+      return;
+    }
+    open_.push_back({.node = leaf(kind, mark)});
+  }
+
+  void close() {
+    if (too_deep_ > 0) {
+      if (--too_deep_ == 0) {
+        add(Node{});
+      }
+      return;
+    }
+    Node done = std::move(open_.back().node);
+    open_.pop_back();
+    add(std::move(done));
+  }
+
+  void add(Node node) {
+    if (too_deep_ > 0) {
+      return;
+    }
+    if (open_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    auto& parent = open_.back();
+    if (parent.node.kind == Node::Kind::kList) {
+      parent.node.items.push_back(std::move(node));
+    } else if (!parent.key) {
+      take_key(parent, std::move(node));
+    } else {
+      if (!parent.drop_value) {
+        parent.node.members.emplace_back(std::move(*parent.key), std::move(node));
+      }
+      parent.key.reset();
+    }
+  }
+
+  void take_key(Open& parent, Node node) {
+    parent.key = std::move(node.scalar);
+    parent.drop_value = true;
+    if (node.kind != Node::Kind::kScalar) {
+      report_line(node.line, "expected a text as key");
+    } else if (const auto [first, is_new] = parent.lines.emplace(*parent.key, node.line); !is_new) {
+      report_line(node.line,
+                  fmt::format("this key stands here for the second time; the first is in line {}", first->second));
+    } else {
+      parent.drop_value = false;
+    }
+  }
+
+  void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (anchor != YAML::NullAnchor) {
+      report(mark,
+             "expected the value itself; anchors (&name) are not supported, and text that begins with & is quoted");
+    }
+  }
+
+  void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+    if (!tag.empty() && tag != "?") {
+      report(mark, "expected the value itself; tags (!name) are not supported, and text that begins with ! is quoted");
+    }
+  }
+
+  void report(const YAML::Mark& mark, std::string message) { report_line(line_of(mark), std::move(message)); }
+
+  void report_line(int line, std::string message) {
+    if (problems_.size() < kMaxProblems) {
+      problems_.push_back({next_path(), line, std::move(message)});
+    }
+  }
+
+  Node root_;
+  std::vector<Open> open_;
+  std::size_t too_deep_ = 0;  ///< How many levels below the deepest allowed one the reader is.
+  std::vector<Problem> problems_;
+};
+
+std::optional<Problem> unreadable_text(std::string_view text) {
+  if (text.size() > kMaxBytes) {
+    return Problem{"", 0, fmt::format("expected at most 1 MiB, found {} bytes", text.size())};
+  }
+  const auto control = std::ranges::find_if(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
+  });
+  if (control != text.end()) {
+    return Problem{"", static_cast<int>(std::count(text.begin(), control, '\n')) + 1,
+                   "expected text without control characters"};
+  }
+  int line = 1;
+  for (const auto part : split(text, '\n')) {
+    if (!is_utf8(part)) {
+      return Problem{"", line, "expected text in UTF-8"};
+    }
+    ++line;
+  }
+  return std::nullopt;
+}
+
+/// yaml-cpp's message, and what to do about the mistakes that people make here.
+Problem explain(const YAML::Exception& fault, std::string_view text) {
+  const int line = line_of(fault.mark);
+  const auto lines = split(text, '\n');
+  const auto at = line > 0 && static_cast<std::size_t>(line) <= lines.size() ? static_cast<std::size_t>(line) - 1 : 0;
+  std::string hint;
+  if (lines[at].find("]:") != std::string_view::npos) {
+    hint = R"(; an IPv6 address has to be quoted: "[::1]:1338")";
+  } else if (lines[at].starts_with('\t')) {
+    hint = "; indent with spaces, not with tabs";
+  }
+  return {"", line, fmt::format("expected YAML: {}{}", fault.msg, hint)};
+}
+
+}  // namespace
+
+Result<Node, std::vector<Problem>> parse_yaml(std::string_view text) {
+  if (auto problem = unreadable_text(text)) {
+    return std::vector{*std::move(problem)};
+  }
+  TreeBuilder builder;
+  try {
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    const bool found = parser.HandleNextDocument(builder);
+    TreeBuilder second;
+    if (found && parser.HandleNextDocument(second)) {
+      builder.problems().push_back({"", second.take_root().line, "expected one document, found a second one (---)"});
+    }
+  } catch (const YAML::Exception& fault) {
+    builder.problems().push_back(explain(fault, text));
+  }
+  if (!builder.problems().empty()) {
+    return std::move(builder.problems());
+  }
+  Node root = builder.take_root();
+  if (root.kind == Node::Kind::kNull) {
+    root.kind = Node::Kind::kMap;
+    root.line = 1;
+  }
+  return root;
+}
+
+}  // namespace understudy::config
