@@ -1,0 +1,24 @@
+#pragma once
+
+#include "understudy/base/environment.hpp"
+#include "understudy/base/node.hpp"
+#include "understudy/config/overrides.hpp"
+
+namespace understudy::config {
+
+/// Adds the role that is played where nobody configured one (no `roles` in the tree), or where `--role-arn`,
+/// `--profile` or their variables ask for one. Pure.
+///
+///     roles:
+///       base: {environment: true}                      # where keys are in the environment
+///       default: {assume_role: ARN, source: base}      # without an ARN, what `base` is above
+///     imds: {role: default}
+///     containers: {credentials: {default: {role: default, path: /creds}}}
+///
+/// Where no keys are in the environment, or `--profile` is given, the start is `{profile: NAME}`, NAME being that of
+/// `--profile`, AWS_PROFILE, AWS_DEFAULT_PROFILE or `default`. A role `base` that the configuration has is the start of
+/// an ARN, unless `--profile` is given. The two flags replace `roles.default` and `imds.role`; else only what is
+/// missing is added.
+[[nodiscard]] Node with_default_role(Node tree, const Environment& environment, const Flags& flags);
+
+}  // namespace understudy::config

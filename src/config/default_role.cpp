@@ -1,0 +1,94 @@
+#include "understudy/config/default_role.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "understudy/config/defaults.hpp"
+
+namespace understudy::config {
+namespace {
+
+/// A flag's value, or its variable's, and the name of the one that gave it.
+struct Wish {
+  std::string value;
+  std::string origin;
+};
+
+std::optional<Wish> wish(const std::optional<std::string>& flag, std::string_view flag_name,
+                         const Environment& environment, std::string_view variable) {
+  if (flag) {
+    return Wish{*flag, std::string(flag_name)};
+  }
+  if (const auto value = environment.get(variable)) {
+    return Wish{std::string(*value), std::string(variable)};
+  }
+  return std::nullopt;
+}
+
+std::string_view profile_in(const Environment& environment) {
+  return environment.get("AWS_PROFILE").value_or(environment.get("AWS_DEFAULT_PROFILE").value_or("default"));
+}
+
+/// Where a chain starts: `{profile: ..}` or `{environment: true}`.
+void set_start(Node& role, const Environment& environment, const std::optional<Wish>& profile) {
+  role.members.clear();
+  if (profile) {
+    set_scalar(role, "profile", profile->value, profile->origin);
+  } else if (environment.get("AWS_ACCESS_KEY_ID") && environment.get("AWS_SECRET_ACCESS_KEY")) {
+    set_scalar(role, "environment", "true");
+  } else {
+    set_scalar(role, "profile", profile_in(environment));
+  }
+}
+
+/// A role's entry, emptied where it is something else than a map.
+Node& role_entry(Node& roles, std::string_view key) {
+  Node& entry = map_member(roles, key);
+  entry.kind = Node::Kind::kMap;
+  entry.scalar.clear();
+  entry.items.clear();
+  return entry;
+}
+
+void set_roles(Node& tree, const Environment& environment, const std::optional<Wish>& role_arn,
+               const std::optional<Wish>& profile) {
+  auto& roles = map_member(tree, "roles");
+  if (role_arn && (profile || roles.find("base") == nullptr)) {
+    set_start(role_entry(roles, "base"), environment, profile);
+  }
+  auto& role = role_entry(roles, "default");
+  if (!role_arn) {
+    set_start(role, environment, profile);
+    return;
+  }
+  role.members.clear();
+  set_scalar(role, "assume_role", role_arn->value, role_arn->origin);
+  set_scalar(role, "source", "base");
+}
+
+}  // namespace
+
+Node with_default_role(Node tree, const Environment& environment, const Flags& flags) {
+  const auto role_arn = wish(flags.role_arn, "--role-arn", environment, "UNDERSTUDY_ROLE_ARN");
+  const auto profile = wish(flags.profile, "--profile", environment, "UNDERSTUDY_PROFILE");
+  const bool wanted = role_arn || profile;
+  const Node* roles = tree.find("roles");
+  if (!wanted && roles != nullptr && roles->kind != Node::Kind::kNull) {
+    return tree;
+  }
+  set_roles(tree, environment, role_arn, profile);
+  auto& imds = map_member(tree, "imds");
+  if (wanted || imds.find("role") == nullptr) {
+    set_scalar(imds, "role", "default");
+  }
+  auto& credentials = map_member(map_member(tree, "containers"), "credentials");
+  if (credentials.find("default") == nullptr) {
+    auto& entry = map_member(credentials, "default");
+    set_scalar(entry, "role", "default");
+    set_scalar(entry, "path", "/creds");
+  }
+  return tree;
+}
+
+}  // namespace understudy::config
