@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <list>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "understudy/base/clock.hpp"
+#include "understudy/source/cached_role.hpp"
+
+namespace understudy::source {
+
+/// The background threads that fetch: what is asked for at once, and everything that was asked for once again when it
+/// is due (CachedRole::due_at). Threads are made as they are needed, at most `most_threads`.
+///
+/// Thread-safety: all of it, but `stop` and the destructor are for one thread. REQUIRES: the roles and the clock
+/// outlive it.
+class Refresher {
+ public:
+  explicit Refresher(const Clock& clock, std::size_t most_threads = 8);
+  Refresher(const Refresher&) = delete;
+  Refresher& operator=(const Refresher&) = delete;
+  ~Refresher() { stop(); }
+
+  /// Refreshes the role as soon as a thread is free, unless one is at it already, and watches it from then on.
+  void ask(CachedRole& role);
+
+  /// Looks at the clock again, which it otherwise does every 15 s at least (a machine may have slept).
+  void wake();
+
+  /// Starts no further refresh and waits for those under way: interrupt what they wait for first. Idempotent; `ask`
+  /// does nothing afterwards.
+  void stop();
+
+ private:
+  struct Watched {
+    CachedRole* role;
+    bool asked = true;
+    bool busy = false;
+  };
+
+  void work();
+  Watched* take_due(BootTime now);
+  [[nodiscard]] std::chrono::milliseconds until_next(BootTime now) const;
+  void add_thread();
+
+  const Clock& clock_;
+  const std::size_t most_threads_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::list<Watched> watched_;  ///< A list: threads at work hold on to their entry.
+  std::vector<std::thread> threads_;
+  std::size_t idle_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace understudy::source

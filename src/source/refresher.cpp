@@ -1,0 +1,96 @@
+#include "understudy/source/refresher.hpp"
+
+#include <algorithm>
+
+namespace understudy::source {
+namespace {
+
+/// std::condition_variable does not count the time a machine sleeps, and knows nothing of a clock that is set.
+constexpr std::chrono::milliseconds kLongestWait = std::chrono::seconds(15);
+
+}  // namespace
+
+Refresher::Refresher(const Clock& clock, std::size_t most_threads) : clock_(clock), most_threads_(most_threads) {}
+
+void Refresher::ask(CachedRole& role) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = std::ranges::find(watched_, &role, &Watched::role);
+  if (found == watched_.end()) {
+    watched_.push_back({&role});
+  } else if (found->busy || found->asked) {
+    return;
+  } else {
+    found->asked = true;
+  }
+  if (idle_ == 0) {
+    add_thread();
+  }
+  changed_.notify_one();
+}
+
+void Refresher::wake() {
+  const std::scoped_lock lock(mutex_);
+  changed_.notify_one();
+}
+
+void Refresher::stop() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  for (auto& thread : threads_) {
+    thread.join();
+  }
+  threads_.clear();
+}
+
+/// REQUIRES: the lock is held.
+void Refresher::add_thread() {
+  if (!stopping_ && threads_.size() < most_threads_) {
+    threads_.emplace_back([this] { work(); });
+  }
+}
+
+void Refresher::work() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const auto now = clock_.boot();
+    if (auto* job = take_due(now)) {
+      if (idle_ == 0) {
+        add_thread();  // Somebody has to watch the clock meanwhile.
+      }
+      lock.unlock();
+      job->role->refresh();
+      lock.lock();
+      job->busy = false;
+    } else {
+      ++idle_;
+      changed_.wait_for(lock, until_next(now));
+      --idle_;
+    }
+  }
+}
+
+Refresher::Watched* Refresher::take_due(BootTime now) {
+  const auto due = std::ranges::find_if(
+      watched_, [&](const Watched& entry) { return !entry.busy && (entry.asked || entry.role->due_at() <= now); });
+  if (due == watched_.end()) {
+    return nullptr;
+  }
+  due->busy = true;
+  due->asked = false;
+  return &*due;
+}
+
+std::chrono::milliseconds Refresher::until_next(BootTime now) const {
+  auto wait = kLongestWait;
+  for (const auto& entry : watched_) {
+    if (!entry.busy) {
+      wait = std::min(wait, entry.role->due_at() - now);
+    }
+  }
+  return std::max(wait, std::chrono::milliseconds(0));
+}
+
+}  // namespace understudy::source
