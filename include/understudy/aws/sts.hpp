@@ -102,12 +102,16 @@ using StsCall = std::variant<AssumeRole, AssumeRoleWithWebIdentity, AssumeRoleWi
 [[nodiscard]] std::string_view action_of(const StsCall& call);
 /// Everything but the two calls that carry their own proof (web identity, SAML) is signed.
 [[nodiscard]] bool needs_signature(const StsCall& call);
+[[nodiscard]] bool needs_signature(std::string_view action);
 
 /// `Action=..&Version=2011-06-15&..`, lists as `Tags.member.1.Key`.
 [[nodiscard]] std::string encode_call(const StsCall& call);
-/// The other side. kInvalid with STS's codes: `InvalidAction`, `MissingParameter`, `ValidationError` (a number that is
-/// none, a gap in a list, an unknown parameter is ignored as AWS does).
+/// The other side. kInvalid with STS's codes: `MissingAction`, `InvalidAction` (unknown, or for another version),
+/// `ValidationError` (a required parameter that is not there, a number that is none, a gap in a list). An unknown
+/// parameter is ignored, as AWS does; of one that comes twice the first counts.
 Result<StsCall> decode_call(std::string_view form);
+/// The `Action` of a form, whether known or not; empty where there is none.
+[[nodiscard]] std::string action_in(std::string_view form);
 
 /// What a call comes back with; fields that the call does not fill are empty.
 struct StsAnswer {

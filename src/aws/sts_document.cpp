@@ -1,0 +1,115 @@
+#include "sts_document.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+#include "understudy/base/text.hpp"
+#include "xml.hpp"
+
+namespace understudy::aws {
+namespace {
+
+using Json = nlohmann::json;
+
+bool looks_like_json(std::string_view body) { return trim(body).starts_with('{'); }
+
+/// Discarded (which is no object) where the text is not JSON; what lies deeper than any answer goes is dropped.
+Json read_json(std::string_view body) {
+  constexpr int kMostLevels = 8;
+  const auto keep = [](int depth, Json::parse_event_t, Json&) { return depth <= kMostLevels; };
+  return Json::parse(body, keep, false);
+}
+
+/// The member of that name; null where there is none or `object` is no object.
+const Json& member(const Json& object, std::string_view name) {
+  static const Json kNone;
+  if (!object.is_object()) {
+    return kNone;
+  }
+  const auto found = object.find(std::string(name));
+  return found == object.end() ? kNone : *found;
+}
+
+std::string text_of(const Json& value) {
+  if (value.is_string()) {
+    return value.get<std::string>();
+  }
+  return value.is_number() ? value.dump() : std::string();
+}
+
+/// The result may stand bare: some servers leave out `AssumeRoleResponse` and `AssumeRoleResult`.
+std::optional<Lookup> read_json_result(std::string_view action, std::string_view body) {
+  auto json = std::make_shared<Json>(read_json(body));
+  const Json* result = json.get();
+  for (const auto* suffix : {"Response", "Result"}) {
+    const Json& inner = member(*result, fmt::format("{}{}", action, suffix));
+    result = inner.is_object() ? &inner : result;
+  }
+  if (!result->is_object()) {
+    return std::nullopt;
+  }
+  return [json, result](std::string_view group, std::string_view name) {
+    return text_of(member(group.empty() ? *result : member(*result, group), name));
+  };
+}
+
+ErrorText read_json_error(std::string_view body) {
+  const auto json = read_json(body);
+  const Json& nested = member(json, "Error");
+  const Json& error = nested.is_object() ? nested : json;
+  ErrorText found;
+  for (const auto* name : {"Code", "code", "__type"}) {
+    found.code = found.code.empty() ? text_of(member(error, name)) : found.code;
+  }
+  for (const auto* name : {"Message", "message"}) {
+    found.message = found.message.empty() ? text_of(member(error, name)) : found.message;
+  }
+  // `com.amazonaws.sts#ExpiredToken` and `ExpiredToken:http://..` are the JSON protocols' forms.
+  found.code.erase(0, found.code.rfind('#') + 1);
+  found.code.resize(std::min(found.code.find(':'), found.code.size()));
+  return found;
+}
+
+std::unique_ptr<pugi::xml_document> read_xml(std::string_view body) {
+  auto document = std::make_unique<pugi::xml_document>();
+  return document->load_buffer(body.data(), body.size()) ? std::move(document) : nullptr;
+}
+
+}  // namespace
+
+std::optional<Lookup> read_result(std::string_view action, std::string_view body) {
+  if (looks_like_json(body)) {
+    return read_json_result(action, body);
+  }
+  const std::shared_ptr<pugi::xml_document> document = read_xml(body);
+  if (document == nullptr) {
+    return std::nullopt;
+  }
+  const auto response = xml::child(*document, fmt::format("{}Response", action));
+  const auto result = xml::child(response, fmt::format("{}Result", action));
+  if (!result) {
+    return std::nullopt;
+  }
+  return [document, result](std::string_view group, std::string_view name) {
+    return xml::text(xml::child(group.empty() ? result : xml::child(result, group), name));
+  };
+}
+
+ErrorText read_error(std::string_view body) {
+  if (looks_like_json(body)) {
+    return read_json_error(body);
+  }
+  const auto document = read_xml(body);
+  if (document == nullptr) {
+    return {};
+  }
+  auto error = xml::child(xml::child(*document, "ErrorResponse"), "Error");
+  if (!error) {
+    error = xml::child(xml::child(xml::child(*document, "Response"), "Errors"), "Error");
+  }
+  return {xml::text(xml::child(error, "Code")), xml::text(xml::child(error, "Message"))};
+}
+
+}  // namespace understudy::aws
