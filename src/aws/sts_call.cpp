@@ -7,6 +7,7 @@
 
 #include "sts_members.hpp"
 #include "sts_violations.hpp"
+#include "understudy/aws/canonical_request.hpp"
 #include "understudy/aws/sts.hpp"
 #include "understudy/base/text.hpp"
 
@@ -55,21 +56,13 @@ class Encoder {
 
 using Parameters = std::map<std::string, std::string, std::less<>>;
 
-std::string form_decode(std::string_view text) {
-  std::string spaced(text);
-  std::ranges::replace(spaced, '+', ' ');
-  return percent_decode(spaced);
-}
-
 /// A name that comes twice counts once, the first time.
 Parameters read_form(std::string_view form) {
+  std::string spaced(form);
+  std::ranges::replace(spaced, '+', ' ');
   Parameters parameters;
-  for (const auto field : split(form, '&')) {
-    const auto equals = std::min(field.find('='), field.size());
-    if (equals > 0) {
-      parameters.try_emplace(form_decode(field.substr(0, equals)),
-                             form_decode(field.substr(std::min(equals + 1, field.size()))));
-    }
+  for (auto& [name, value] : parse_query(spaced)) {
+    parameters.try_emplace(std::move(name), std::move(value));
   }
   return parameters;
 }

@@ -1,0 +1,130 @@
+#include "understudy/aws/jwt.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+
+#include "understudy/base/crypto.hpp"
+#include "understudy/base/text.hpp"
+
+namespace understudy::aws {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::chrono::minutes kSkew(5);
+
+Error invalid(std::string message) { return {Error::Kind::kDenied, "InvalidIdentityToken", std::move(message)}; }
+
+Error not_a_jwt() {
+  return invalid("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)");
+}
+
+/// A part of the token; a discarded value where it is no base64url of a JSON object.
+Json read_part(std::string_view part) {
+  constexpr int kMostLevels = 16;
+  const auto keep = [](int depth, Json::parse_event_t, Json&) { return depth <= kMostLevels; };
+  const auto text = unbase64url(part);
+  auto json = text ? Json::parse(*text, keep, false) : Json(Json::value_t::discarded);
+  return json.is_object() ? json : Json(Json::value_t::discarded);
+}
+
+std::string text_claim(const Json& claims, const char* name) {
+  const auto found = claims.find(name);
+  return found != claims.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// NumericDate: seconds since 1970, fractions allowed (RFC 7519, section 2).
+std::optional<WallTime> time_claim(const Json& claims, const char* name) {
+  constexpr double kYear9999 = 253402300799.0;
+  const auto found = claims.find(name);
+  if (found == claims.end() || !found->is_number()) {
+    return std::nullopt;
+  }
+  const auto seconds = found->get<double>();
+  if (!(seconds >= 0 && seconds <= kYear9999)) {
+    return std::nullopt;
+  }
+  return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
+}
+
+std::vector<std::string> audience_claim(const Json& claims) {
+  const auto found = claims.find("aud");
+  std::vector<std::string> audiences;
+  if (found == claims.end()) {
+    return audiences;
+  }
+  for (const auto& item : found->is_array() ? *found : Json::array({*found})) {
+    if (item.is_string() && !item.get_ref<const std::string&>().empty()) {
+      audiences.push_back(item.get<std::string>());
+    }
+  }
+  return audiences;
+}
+
+long long seconds_of(WallTime time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+Result<JwtClaims> read_claims(const Json& json) {
+  JwtClaims claims;
+  claims.issuer = text_claim(json, "iss");
+  claims.subject = text_claim(json, "sub");
+  claims.audiences = audience_claim(json);
+  claims.authorized_party = text_claim(json, "azp");
+  claims.not_before = time_claim(json, "nbf");
+  const auto issued_at = time_claim(json, "iat");
+  const auto expires = time_claim(json, "exp");
+  const auto missing = claims.issuer.empty()      ? "iss"
+                       : claims.subject.empty()   ? "sub"
+                       : claims.audiences.empty() ? "aud"
+                       : !issued_at               ? "iat"
+                       : !expires                 ? "exp"
+                                                  : nullptr;
+  if (missing != nullptr) {
+    return invalid(fmt::format("Missing a required claim: {}", missing));
+  }
+  claims.issued_at = *issued_at;
+  claims.expires = *expires;
+  return claims;
+}
+
+Result<void> check_times(const JwtClaims& claims, WallTime now) {
+  if (now >= claims.expires) {
+    return Error{Error::Kind::kExpired, "ExpiredTokenException",
+                 fmt::format("Token expired: current date/time {} must be before the expiration date/time {}",
+                             seconds_of(now), seconds_of(claims.expires))};
+  }
+  if (now + kSkew < claims.issued_at || (claims.not_before && now + kSkew < *claims.not_before)) {
+    return invalid("Token is not valid yet: its iat or nbf lies in the future.");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<JwtClaims> read_jwt(std::string_view token, WallTime now) {
+  const auto parts = split(token, '.');
+  if (parts.size() != 3 || parts[2].empty() || !unbase64url(parts[2])) {
+    return not_a_jwt();
+  }
+  const auto header = read_part(parts[0]);
+  const auto payload = read_part(parts[1]);
+  if (header.is_discarded() || payload.is_discarded()) {
+    return not_a_jwt();
+  }
+  if (const auto algorithm = text_claim(header, "alg"); algorithm.empty() || equal_ignoring_case(algorithm, "none")) {
+    return invalid("The ID Token has to be signed: its alg is missing or none.");
+  }
+  auto claims = read_claims(payload);
+  if (!claims) {
+    return claims;
+  }
+  if (auto timely = check_times(*claims, now); !timely) {
+    return timely.error();
+  }
+  return claims;
+}
+
+}  // namespace understudy::aws
