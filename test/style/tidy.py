@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""clang-tidy-19 with .clang-tidy's checks, each one an error, over the sources of a build's compile database.
+
+usage: tidy.py BUILD [--all] [FILE..]     --all takes the tests too, not src/ alone
+
+A file that passed is not checked again until it, a header of ours that it includes, its compiler flags, .clang-tidy or
+the tool change: a pass leaves an empty file named by the hash of all these in ~/.cache/understudy/tidy. Headers of
+installed libraries are not part of it; `./dev clean --all` forgets everything.
+"""
+
+import argparse
+import concurrent.futures
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+TOOL = "clang-tidy-19"
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "understudy" / "tidy"
+# Lines of a file's findings that are shown: a broken template alone has hundreds of notes.
+LONGEST_COMPLAINT = 40
+INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
+# Flags that say where output goes; they name the build directory, which has no part in what the checks see.
+OUTPUT_FLAGS = re.compile(r"\s-(?:o|MF|MQ|c)\s+\S+|\s-M[MD]\b")
+
+
+def our_headers(path, seen):
+    """Adds every file of ours that `path` includes, directly or not, to `seen`."""
+    for name in INCLUDE.findall(path.read_text(encoding="utf-8")):
+        for folder in (path.parent, ROOT / "include", ROOT / "test"):
+            header = (folder / name).resolve()
+            if header.is_file():
+                if header not in seen:
+                    seen.add(header)
+                    our_headers(header, seen)
+                break
+    return seen
+
+
+def key_of(source, command, common):
+    """The hash of everything of ours that decides what clang-tidy says about `source`."""
+    digest = hashlib.sha256(common)
+    digest.update(OUTPUT_FLAGS.sub("", command).replace(str(ROOT), "").encode())
+    for path in sorted(our_headers(source, {source})):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def sources(build, everything, only):
+    """(source, command) of the compile database that lie in src/, or in test/ too; a source once."""
+    folders = [ROOT / "src"] + ([ROOT / "test"] if everything else [])
+    found = {}
+    for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
+        path = (Path(entry["directory"]) / entry["file"]).resolve()
+        wanted = path in only if only else any(folder in path.parents for folder in folders)
+        if wanted and path.is_file():
+            found.setdefault(path, entry["command"])
+    return sorted(found.items())
+
+
+def check(source, build):
+    """What clang-tidy complains about, "" for nothing."""
+    run = subprocess.run([TOOL, "-p", str(build), "--quiet", "--extra-arg=-Wno-unknown-warning-option",
+                          "--extra-arg=-Wno-unused-command-line-argument", str(source)],
+                         capture_output=True, text=True)
+    if run.returncode == 0:
+        return ""
+    lines = (run.stdout.replace(f"{ROOT}/", "").replace("../../", "") or run.stderr).splitlines()
+    cut = [f"  ({len(lines) - LONGEST_COMPLAINT} lines more)"] if len(lines) > LONGEST_COMPLAINT else []
+    return "\n".join(lines[:LONGEST_COMPLAINT] + cut)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", type=Path)
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("files", nargs="*", type=lambda name: Path(name).resolve())
+    options = parser.parse_args()
+    try:
+        version = subprocess.run([TOOL, "--version"], capture_output=True, check=True).stdout
+    except FileNotFoundError:
+        print(f"{TOOL} is not installed (./dev lint installs it)")
+        return 1
+    common = version + (ROOT / ".clang-tidy").read_bytes()
+    keys = {source: key_of(source, command, common)
+            for source, command in sources(options.build, options.all, options.files)}
+    CACHE.mkdir(parents=True, exist_ok=True)
+    due = [source for source, key in keys.items() if not (CACHE / key).exists()]
+    started, failures = time.monotonic(), 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for source, complaint in zip(due, pool.map(lambda path: check(path, options.build), due)):
+            if complaint:
+                failures += 1
+                print(complaint)
+            else:
+                (CACHE / keys[source]).touch()
+    print(f"{len(keys)} files, {len(due)} checked in {time.monotonic() - started:.0f} s, "
+          f"{len(keys) - len(due)} unchanged since they passed, {failures} with findings")
+    if not keys:
+        print("the compile database names no file of ours")
+    return 1 if failures or not keys else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
