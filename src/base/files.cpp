@@ -96,16 +96,23 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
 }
 
 Result<void> make_directories(const std::filesystem::path& path, mode_t mode) {
-  if (path.empty() || mkdir(path.c_str(), mode) == 0 || errno == EEXIST) {
+  if (path.empty() || mkdir(path.c_str(), mode) == 0) {
     return {};
   }
-  if (errno != ENOENT) {
+  if (errno == ENOENT) {
+    if (auto parent = make_directories(path.parent_path(), mode); !parent) {
+      return parent;
+    }
+    if (mkdir(path.c_str(), mode) == 0) {
+      return {};
+    }
+  }
+  if (errno != EEXIST) {
     return system_error("create the directory", path);
   }
-  if (auto parent = make_directories(path.parent_path(), mode); !parent) {
-    return parent;
-  }
-  if (mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) {
+    errno = ENOTDIR;
     return system_error("create the directory", path);
   }
   return {};

@@ -19,7 +19,8 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t max
 /// whatever the umask. The directory has to be there.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode);
 
-/// Creates the directory and those above it that are missing, each with `mode`. Existing ones stay as they are.
+/// Creates the directory and those above it that are missing, each with `mode`. Existing ones stay as they are; a
+/// file in the way is an error.
 Result<void> make_directories(const std::filesystem::path& path, mode_t mode);
 
 }  // namespace understudy
