@@ -13,12 +13,17 @@ void Headers::add(std::string_view name, std::string_view value) {
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
+  // Copied first: the arguments may be views of the very field that goes.
+  HeaderField field{std::string(name), std::string(value)};
   remove(name);
-  add(name, value);
+  fields_.push_back(std::move(field));
 }
 
 void Headers::remove(std::string_view name) {
-  std::erase_if(fields_, [&](const HeaderField& field) { return equal_ignoring_case(field.name, name); });
+  // Copied for the same reason: erasing moves fields while it still compares.
+  std::erase_if(fields_, [wanted = std::string(name)](const HeaderField& field) {
+    return equal_ignoring_case(field.name, wanted);
+  });
 }
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {
