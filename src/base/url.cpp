@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "understudy/base/text.hpp"
 
 namespace understudy {
@@ -13,6 +15,37 @@ Error bad_url(std::string_view text, std::string_view why) {
   return {Error::Kind::kInvalid, "InvalidUrl",
           fmt::format("\"{}\" is no usable URL: {}; expected http://host[:port][/path] or https://..",
                       escape_for_log(text), why)};
+}
+
+/// Nothing of the text is repeated: there may be a password in it.
+Error has_user_information() {
+  return {Error::Kind::kInvalid, "InvalidUrl",
+          "a URL with user information (user:password@host) is not usable here; expected http://host[:port][/path] or "
+          "https://.."};
+}
+
+bool is_visible(char c) { return c > ' ' && c != '\x7F'; }
+
+/// Sets the host and returns the rest, a port with its colon or nothing.
+Result<std::string_view> read_host(std::string_view text, std::string_view authority, Url& url) {
+  std::size_t end = std::min(authority.find(':'), authority.size());
+  auto host = authority.substr(0, end);
+  if (authority.starts_with('[')) {
+    const auto close = authority.find(']');
+    if (close == std::string_view::npos) {
+      return bad_url(text, "the bracket of its IPv6 address is not closed");
+    }
+    host = authority.substr(1, close - 1);
+    end = close + 1;
+    if (end < authority.size() && authority[end] != ':') {
+      return bad_url(text, "something other than a port follows its IPv6 address");
+    }
+  }
+  if (host.empty()) {
+    return bad_url(text, "it has no host");
+  }
+  url.host = to_lower(host);
+  return authority.substr(end);
 }
 
 }  // namespace
@@ -31,51 +64,35 @@ std::string Url::to_string() const { return scheme + "://" + authority() + targe
 Result<Url> parse_url(std::string_view text) {
   const auto scheme_end = text.find("://");
   if (scheme_end == std::string_view::npos) {
-    return bad_url(text, "it has no scheme");
+    return text.find('@') == std::string_view::npos ? bad_url(text, "it has no scheme") : has_user_information();
+  }
+  const auto rest = text.substr(scheme_end + 3);
+  const auto authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (authority.find('@') != std::string_view::npos) {
+    return has_user_information();
   }
   Url url;
   url.scheme = to_lower(text.substr(0, scheme_end));
   if (url.scheme != "http" && url.scheme != "https") {
     return bad_url(text, "its scheme is neither http nor https");
   }
-  auto rest = text.substr(scheme_end + 3);
-  if (rest.find_first_of("#@ \t\r\n") != std::string_view::npos) {
-    return bad_url(text, "user information, fragments and blanks are not allowed");
+  if (rest.find('#') != std::string_view::npos || !std::ranges::all_of(rest, is_visible)) {
+    return bad_url(text, "fragments, blanks and bytes that are not visible ASCII are not allowed");
   }
-  const auto authority_end = rest.find_first_of("/?");
-  if (authority_end != std::string_view::npos) {
-    url.target = rest[authority_end] == '?' ? "/" + std::string(rest.substr(authority_end))
-                                            : std::string(rest.substr(authority_end));
-    rest = rest.substr(0, authority_end);
-  }
-  std::string_view port;
-  if (rest.starts_with('[')) {
-    const auto close = rest.find(']');
-    if (close == std::string_view::npos) {
-      return bad_url(text, "the bracket of its IPv6 address is not closed");
-    }
-    url.host = to_lower(rest.substr(1, close - 1));
-    rest = rest.substr(close + 1);
-    if (!rest.empty() && rest[0] != ':') {
-      return bad_url(text, "something other than a port follows its IPv6 address");
-    }
-    port = rest;
-  } else {
-    const auto colon = rest.find(':');
-    url.host = to_lower(rest.substr(0, colon));
-    port = colon == std::string_view::npos ? std::string_view() : rest.substr(colon);
-  }
-  if (url.host.empty()) {
-    return bad_url(text, "it has no host");
+  const auto port = read_host(text, authority, url);
+  if (!port) {
+    return port.error();
   }
   url.port = default_port(url.scheme);
-  if (!port.empty()) {
-    const auto number = parse_decimal(port.substr(1));
+  if (!port->empty()) {
+    const auto number = parse_decimal(port->substr(1));
     if (!number || *number == 0 || *number > 65535) {
       return bad_url(text, "its port is not a number from 1 to 65535");
     }
     url.port = static_cast<std::uint16_t>(*number);
   }
+  const auto target = rest.substr(authority.size());
+  url.target = target.starts_with('/') ? std::string(target) : "/" + std::string(target);
   return url;
 }
 

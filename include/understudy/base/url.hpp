@@ -22,8 +22,9 @@ struct Url {
   [[nodiscard]] std::string to_string() const;
 };
 
-/// Reads `http://host[:port][/path]`. kInvalid for another scheme, user information, a fragment, an empty host, or a
-/// port outside 1..65535; the message quotes the text and says what was expected.
+/// Reads `http://host[:port][/path]`. kInvalid for another scheme, user information, a fragment, a byte that is not
+/// visible ASCII, an empty host, or a port outside 1..65535; the message says what was expected and quotes the text,
+/// but not one with user information, which may be a password.
 Result<Url> parse_url(std::string_view text);
 
 }  // namespace understudy
