@@ -30,6 +30,8 @@ class Headers {
   void remove(std::string_view name);
   /// Makes room for so many fields at once.
   void reserve(std::size_t count) { fields_.reserve(count); }
+  /// Without fields, but with the memory of those it had: a connection reads its next request into it.
+  void clear() { fields_.clear(); }
 
   /// The first field's value. The view lives as long as the field is untouched.
   [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const;

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "understudy/base/clock.hpp"
+#include "understudy/base/handler.hpp"
+#include "understudy/base/log.hpp"
+#include "understudy/base/result.hpp"
+#include "understudy/http/head_policy.hpp"
+
+namespace understudy::http {
+
+/// What one client may take of us. All times are totals, so that a client which drips gains nothing.
+struct Limits {
+  HeadLimits head{};
+  std::size_t body = 64 * 1024;             ///< Bytes of a request's body; more is 413.
+  std::chrono::milliseconds idle{5000};     ///< Until the first byte of a request, then the connection closes.
+  std::chrono::milliseconds message{3000};  ///< From the first byte of a request to its last.
+  std::chrono::milliseconds write{3000};    ///< For one answer.
+  std::chrono::milliseconds deferred{800};  ///< How long a Deferred is waited for: SDKs give up after a second.
+};
+
+/// An address to listen on and who answers there. REQUIRES: the handler outlives the server.
+struct Listener {
+  std::string name;        ///< For messages: `imds`.
+  std::string address;     ///< A literal: `127.0.0.1`, `::1`, `fe80::1%eth0`.
+  std::uint16_t port = 0;  ///< 0: the system chooses one.
+  Handler& handler;
+  Limits limits{};
+};
+
+/// Where a listener really is.
+struct BoundAddress {
+  std::string name;
+  std::string address;
+  std::uint16_t port = 0;
+  bool operator==(const BoundAddress&) const = default;
+};
+
+struct ServerSettings {
+  unsigned threads = 0;  ///< 0: one for each core.
+  /// Of all listeners together. Where one more comes, those that have waited longest for their client are closed, never
+  /// the new one, and never one whose answer is under way.
+  std::size_t max_connections = 16384;
+};
+
+/// HTTP/1.1 (and 1.0) for every listener: one thread and one event loop a core, each with acceptors of its own, so that
+/// a connection never leaves its thread. Keep-alive, pipelined requests answered in order, one write for each answer;
+/// no chunked encoding, no compression. Requests that head_policy.hpp refuses get an empty answer and a closed
+/// connection and never reach a handler. A handler's exception is an empty 500 and one line in the log.
+///
+/// Where a handler defers, its client is held until the Deferred wakes it or `Limits::deferred` is over; then the
+/// handler is asked for its final word. Where file descriptors run out, accepting pauses, the oldest waiting
+/// connections go, and it recovers by itself.
+///
+/// Thread-safety: start and stop from one thread at a time. REQUIRES: handlers, log and clock outlive the server.
+class Server {
+ public:
+  Server(std::vector<Listener> listeners, ServerSettings settings, Log& log, const Clock& clock);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  /// stop(0).
+  ~Server();
+
+  /// Opens every listener, or none, and begins to answer. Gives the addresses in the listeners' order.
+  /// kInvalid with code `BadAddress`, `AddressNotAvailable`, `PermissionDenied`; kUnavailable with `AddressInUse` (also
+  /// where another understudy has it) or `CanNotListen`; the message names the listener, the address and what to do.
+  /// REQUIRES: not started before.
+  Result<std::vector<BoundAddress>> start();
+
+  /// Closes the listeners and the connections that wait for a request; lets requests under way be answered until
+  /// `drain` is over, then closes what is left. Blocks until all of it is done, also where clients drip. Does nothing
+  /// the second time. REQUIRES: not called from a handler.
+  void stop(std::chrono::milliseconds drain);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace understudy::http

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <boost/beast/core/flat_buffer.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "asio.hpp"
+#include "request_parser.hpp"
+#include "understudy/base/handler.hpp"
+#include "understudy/base/message.hpp"
+#include "worker.hpp"
+
+namespace understudy::http {
+
+/// One client: reads its requests, asks the handler, writes the answers, in order. Lives on its worker's thread. Its
+/// deadline is a field; the worker looks at it and calls `close`, upon which the coroutine ends.
+class Connection {
+ public:
+  Connection(Worker& worker, const Listener& listener, Socket socket, const asio::ip::tcp::endpoint& peer);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  Task<void> run();
+
+  /// Cancels whatever it waits for; `run` then ends.
+  void close();
+
+  [[nodiscard]] SteadyTime deadline() const { return deadline_; }
+  /// Since when it waits for its client to begin or to finish a request.
+  [[nodiscard]] SteadyTime waiting_since() const { return since_; }
+  [[nodiscard]] bool is_waiting() const { return state_ == State::kIdle || state_ == State::kReading; }
+  [[nodiscard]] bool is_idle() const { return state_ == State::kIdle; }
+  [[nodiscard]] const Peer& peer() const { return request_.peer; }
+  [[nodiscard]] const Listener& listener() const { return listener_; }
+
+ private:
+  friend class Worker;
+  enum class State { kIdle, kReading, kAnswering, kWriting };
+  /// A request is there, it is refused, or the client has gone.
+  struct Arrival {
+    bool is_complete = false;
+    std::optional<Refusal> refusal{};
+  };
+
+  Task<Arrival> read_request();
+  Task<bool> read_head(std::optional<Refusal>& refusal, std::size_t& head_size);
+  Task<Arrival> read_body(RequestParser& parser);
+  Task<bool> receive(std::size_t size);
+  Task<Response> answer();
+  Task<void> wait_for(std::shared_ptr<Deferred> deferred);
+  Task<bool> write(const Response& response);
+  Task<bool> write_rest(std::string_view head, std::string_view body, std::size_t written);
+  Task<void> refuse(Refusal refusal);
+
+  void enter(State state, std::chrono::milliseconds limit);
+  Answer ask(Patience patience);
+  Response fault(std::string_view what);
+  void write_head(const Response& response);
+  void set_hop_limit(std::optional<int> hops);
+  [[nodiscard]] std::string_view received() const;
+
+  Worker& worker_;
+  const Listener& listener_;
+  Socket socket_;
+  boost::beast::flat_buffer buffer_;
+  Request request_;
+  std::string head_;
+  Version version_ = Version::kHttp11;
+  bool keep_alive_ = true;
+  bool is_closed_ = false;
+  State state_ = State::kIdle;
+  int hop_limit_;
+  SteadyTime since_{};
+  SteadyTime deadline_ = SteadyTime::max();
+  Timer* waiting_ = nullptr;
+  std::size_t slot_ = 0;  ///< The worker's place for it.
+};
+
+}  // namespace understudy::http

@@ -1,0 +1,92 @@
+#include "understudy/http/server.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "listening.hpp"
+#include "worker.hpp"
+
+namespace understudy::http {
+
+class Server::Impl {
+ public:
+  Impl(std::vector<Listener> listeners, ServerSettings settings, Log& log, const Clock& clock)
+      : listeners_(std::move(listeners)) {
+    const auto threads = std::max(settings.threads > 0 ? settings.threads : std::thread::hardware_concurrency(), 1U);
+    for (unsigned i = 0; i < threads; ++i) {
+      workers_.push_back(std::make_unique<Worker>(settings.max_connections / threads, log, clock));
+    }
+  }
+
+  Result<std::vector<BoundAddress>> start() {
+    auto bound = listen();
+    if (!bound) {
+      return bound;
+    }
+    try {
+      for (auto& worker : workers_) {
+        threads_.emplace_back([&worker = *worker] { worker.run(); });
+      }
+    } catch (const std::system_error& problem) {
+      stop(std::chrono::milliseconds(0));
+      return Error{Error::Kind::kUnavailable, "NoThread",
+                   fmt::format("the server's threads can not be started: {}", problem.what())};
+    }
+    return bound;
+  }
+
+  void stop(std::chrono::milliseconds drain) {
+    const auto deadline = std::chrono::steady_clock::now() + drain;
+    for (auto& worker : workers_) {
+      worker->drain(deadline);
+    }
+    for (auto& thread : threads_) {
+      thread.join();
+    }
+    threads_.clear();
+  }
+
+ private:
+  Result<std::vector<BoundAddress>> listen() {
+    std::vector<std::reference_wrapper<asio::io_context>> contexts;
+    for (auto& worker : workers_) {
+      contexts.emplace_back(worker->context());
+    }
+    std::vector<std::vector<Acceptor>> opened;
+    std::vector<BoundAddress> bound;
+    for (const auto& listener : listeners_) {
+      auto acceptors = listen_on(listener, contexts);
+      if (!acceptors) {
+        return std::move(acceptors).error();
+      }
+      bound.push_back(bound_address(listener, acceptors->front()));
+      opened.push_back(*std::move(acceptors));
+    }
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+      for (std::size_t j = 0; j < workers_.size(); ++j) {
+        workers_[j]->add(listeners_[i], std::move(opened[i][j]));
+      }
+    }
+    return bound;
+  }
+
+  std::vector<Listener> listeners_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<std::thread> threads_;
+};
+
+Server::Server(std::vector<Listener> listeners, ServerSettings settings, Log& log, const Clock& clock)
+    : impl_(std::make_unique<Impl>(std::move(listeners), settings, log, clock)) {}
+
+Server::~Server() { stop(std::chrono::milliseconds(0)); }
+
+Result<std::vector<BoundAddress>> Server::start() { return impl_->start(); }
+
+void Server::stop(std::chrono::milliseconds drain) { impl_->stop(drain); }
+
+}  // namespace understudy::http

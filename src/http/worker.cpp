@@ -1,0 +1,206 @@
+#include "worker.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <new>
+#include <utility>
+
+#include "connection.hpp"
+
+namespace understudy::http {
+namespace {
+
+constexpr std::chrono::milliseconds kPauseOfAccepting{50};
+constexpr std::chrono::seconds kQuiet{10};
+
+std::chrono::milliseconds shortest(const Limits& limits) {
+  return std::min({limits.idle, limits.message, limits.write});
+}
+
+bool is_shortage(const ErrorCode& error) {
+  using namespace boost::system::errc;
+  return error == too_many_files_open || error == too_many_files_open_in_system || error == no_buffer_space ||
+         error == not_enough_memory;
+}
+
+}  // namespace
+
+void Mailbox::post(std::function<void()> task) {
+  const std::lock_guard lock(mutex_);
+  if (context_ != nullptr) {
+    asio::post(*context_, std::move(task));
+  }
+}
+
+void Mailbox::close() {
+  const std::lock_guard lock(mutex_);
+  context_ = nullptr;
+}
+
+bool Throttle::allows(SteadyTime now) {
+  if (now < next_) {
+    return false;
+  }
+  next_ = now + kQuiet;
+  return true;
+}
+
+Worker::Worker(std::size_t max_connections, Log& log, const Clock& clock)
+    : log_(log),
+      clock_(clock),
+      max_connections_(std::max<std::size_t>(max_connections, 1)),
+      mailbox_(std::make_shared<Mailbox>(context_)),
+      guard_(context_.get_executor()),
+      sweeper_(context_) {}
+
+Worker::~Worker() { mailbox_->close(); }
+
+void Worker::add(const Listener& listener, Acceptor acceptor) {
+  acceptors_.emplace_back(&listener, std::move(acceptor));
+  const auto interval = std::max(shortest(listener.limits) / 8, std::chrono::milliseconds(5));
+  sweep_interval_ = std::min(sweep_interval_, interval);
+}
+
+void Worker::run() {
+  for (auto& [listener, acceptor] : acceptors_) {
+    asio::co_spawn(context_.get_executor(), accept(acceptor, *listener), asio::detached);
+  }
+  context_.run();
+}
+
+Task<void> Worker::accept(Acceptor& acceptor, const Listener& listener) {
+  while (acceptor.is_open()) {
+    ErrorCode error;
+    Socket socket(context_);
+    asio::ip::tcp::endpoint peer;
+    co_await acceptor.async_accept(socket, peer, into(error));
+    if (!error) {
+      admit(listener, std::move(socket), peer);
+    } else if (!is_draining_) {
+      co_await recover(error, listener);
+    }
+  }
+}
+
+void Worker::admit(const Listener& listener, Socket socket, const asio::ip::tcp::endpoint& peer) {
+  if (connections_.size() >= max_connections_) {
+    if (shortages_.allows(std::chrono::steady_clock::now())) {
+      log_.warn("{}: more than {} connections on a thread: those that wait longest are closed", listener.name,
+                max_connections_);
+    }
+    evict_oldest();
+  }
+  try {
+    auto connection = std::make_unique<Connection>(*this, listener, std::move(socket), peer);
+    asio::co_spawn(context_.get_executor(), serve(std::move(connection)), asio::detached);
+  } catch (const std::bad_alloc&) {
+    log_.error("{}: no memory for a connection", listener.name);
+  }
+}
+
+Task<void> Worker::serve(std::unique_ptr<Connection> connection) {
+  try {
+    co_await connection->run();
+  } catch (const std::exception& problem) {
+    log_.error("{}: a connection failed: {}", connection->listener().name, problem.what());
+  }
+}
+
+Task<void> Worker::recover(ErrorCode error, const Listener& listener) {
+  if (is_shortage(error)) {
+    evict_oldest();
+  }
+  if (shortages_.allows(std::chrono::steady_clock::now())) {
+    log_.warn(
+        "{}: no new connection for now: {}; connections that wait longest are closed (ulimit -n raises the limit)",
+        listener.name, error.message());
+  }
+  Timer pause(context_, kPauseOfAccepting);
+  ErrorCode ignored;
+  co_await pause.async_wait(into(ignored));
+}
+
+Task<void> Worker::sweep() {
+  while (!connections_.empty()) {
+    sweeper_.expires_after(sweep_interval_);
+    ErrorCode ignored;
+    co_await sweeper_.async_wait(into(ignored));
+    const auto now = std::chrono::steady_clock::now();
+    const bool is_over = now >= drain_deadline_;
+    for (auto* const connection : connections_) {
+      if (is_over || now >= connection->deadline()) {
+        connection->close();
+      }
+    }
+  }
+  is_sweeping_ = false;
+  finish_if_drained();
+}
+
+void Worker::enter(Connection& connection) {
+  connection.slot_ = connections_.size();
+  connections_.push_back(&connection);
+  if (!is_sweeping_) {
+    is_sweeping_ = true;
+    asio::co_spawn(context_.get_executor(), sweep(), asio::detached);
+  }
+}
+
+void Worker::leave(Connection& connection) {
+  connections_.back()->slot_ = connection.slot_;
+  connections_[connection.slot_] = connections_.back();
+  connections_.pop_back();
+  finish_if_drained();
+}
+
+void Worker::evict_oldest() {
+  std::vector<Connection*> waiting;
+  std::ranges::copy_if(connections_, std::back_inserter(waiting), &Connection::is_waiting);
+  // A sixteenth at a time: the search then costs little for each new connection, also under a flood.
+  const auto count = std::min(waiting.size(), connections_.size() / 16 + 1);
+  const auto last = waiting.begin() + static_cast<std::ptrdiff_t>(count);
+  std::ranges::partial_sort(waiting, last, {}, &Connection::waiting_since);
+  std::for_each(waiting.begin(), last, [](Connection* connection) { connection->close(); });
+}
+
+void Worker::drain(SteadyTime deadline) {
+  mailbox_->post([this, deadline] { begin_drain(deadline); });
+}
+
+void Worker::begin_drain(SteadyTime deadline) {
+  is_draining_ = true;
+  drain_deadline_ = deadline;
+  for (auto& [listener, acceptor] : acceptors_) {
+    ErrorCode ignored;
+    acceptor.close(ignored);
+  }
+  for (auto* const connection : connections_) {
+    if (connection->is_idle()) {
+      connection->close();
+    }
+  }
+  sweep_interval_ = std::min(sweep_interval_, std::chrono::milliseconds(20));
+  sweeper_.cancel();
+  finish_if_drained();
+}
+
+void Worker::finish_if_drained() {
+  if (is_draining_ && connections_.empty()) {
+    guard_.reset();
+    sweeper_.cancel();
+  }
+}
+
+void Worker::report_refusal(const Connection& connection, const Refusal& refusal) {
+  if (refusals_.allows(std::chrono::steady_clock::now())) {
+    log_.info("{}: a request from {} is refused with {}: {}", connection.listener().name, connection.peer().address,
+              refusal.status, refusal.rule);
+  }
+}
+
+}  // namespace understudy::http

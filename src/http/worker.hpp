@@ -1,0 +1,101 @@
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "asio.hpp"
+#include "understudy/base/clock.hpp"
+#include "understudy/base/log.hpp"
+#include "understudy/http/response_writer.hpp"
+#include "understudy/http/server.hpp"
+
+namespace understudy::http {
+
+class Connection;
+
+/// The way into a worker from other threads. It outlives the worker: what is posted afterwards is dropped.
+class Mailbox {
+ public:
+  explicit Mailbox(asio::io_context& context) : context_(&context) {}
+  /// Runs `task` on the worker's thread. Thread-safe.
+  void post(std::function<void()> task);
+  void close();
+
+ private:
+  std::mutex mutex_;
+  asio::io_context* context_;
+};
+
+/// Lets a line through at most every ten seconds: what a client can cause must not fill the log.
+class Throttle {
+ public:
+  [[nodiscard]] bool allows(SteadyTime now);
+
+ private:
+  SteadyTime next_{};
+};
+
+/// One thread's share of the server: an event loop, acceptors, connections and one timer for all their deadlines (a
+/// timer for each connection would cost more than parsing its requests). Everything but `mailbox` belongs to the thread
+/// in `run`, or to the owner before and after it.
+class Worker {
+ public:
+  Worker(std::size_t max_connections, Log& log, const Clock& clock);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker();
+
+  [[nodiscard]] asio::io_context& context() { return context_; }
+  [[nodiscard]] const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
+  [[nodiscard]] Log& log() { return log_; }
+  [[nodiscard]] std::string_view date() { return date_.at(clock_.wall()); }
+  [[nodiscard]] bool is_draining() const { return is_draining_; }
+
+  /// REQUIRES: before `run`; the listener outlives the worker.
+  void add(const Listener& listener, Acceptor acceptor);
+  /// Serves until it is drained.
+  void run();
+  /// Ends `run` when the connections have ended, at `deadline` by closing them. Thread-safe.
+  void drain(SteadyTime deadline);
+
+  /// Logs a refused request by its rule.
+  void report_refusal(const Connection& connection, const Refusal& refusal);
+
+ private:
+  friend class Connection;
+  Task<void> accept(Acceptor& acceptor, const Listener& listener);
+  void admit(const Listener& listener, Socket socket, const asio::ip::tcp::endpoint& peer);
+  Task<void> serve(std::unique_ptr<Connection> connection);
+  Task<void> recover(ErrorCode error, const Listener& listener);
+  Task<void> sweep();
+  void enter(Connection& connection);
+  void leave(Connection& connection);
+  void evict_oldest();
+  void begin_drain(SteadyTime deadline);
+  void finish_if_drained();
+
+  Log& log_;
+  const Clock& clock_;
+  std::size_t max_connections_;
+  asio::io_context context_{1};
+  std::shared_ptr<Mailbox> mailbox_;
+  asio::executor_work_guard<Executor> guard_;
+  Timer sweeper_;
+  std::chrono::milliseconds sweep_interval_{250};
+  std::vector<std::pair<const Listener*, Acceptor>> acceptors_;
+  std::vector<Connection*> connections_;
+  DateText date_;
+  Throttle refusals_;
+  Throttle shortages_;
+  bool is_draining_ = false;
+  bool is_sweeping_ = false;
+  SteadyTime drain_deadline_ = SteadyTime::max();
+};
+
+}  // namespace understudy::http
