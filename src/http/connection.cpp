@@ -87,6 +87,10 @@ Task<void> Connection::run() {
 void Connection::close() {
   is_closed_ = true;
   ErrorCode ignored;
+  if (state_ == State::kWriting) {
+    // A client that does not read would keep the unsent rest in the kernel for minutes: reset it.
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  }
   socket_.close(ignored);
   if (waiting_ != nullptr) {
     waiting_->cancel();
