@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -16,6 +17,10 @@ using Variables = std::map<std::string, std::string, std::less<>>;
 
 std::optional<Proxy> find(std::string_view origin, Variables variables) {
   return proxy_for(parse_url(origin).value(), Environment(std::move(variables))).value();
+}
+
+Environment with_variable(const std::string& name, const std::string& value) {
+  return Environment({std::pair(name, value)});
 }
 
 }  // namespace
@@ -71,7 +76,7 @@ TEST_CASE("what is no http proxy is refused by the variable's name, without its 
   for (const std::string text : {"socks5://me:hidden@proxy:1", "https://me:hidden@proxy:1", "http://me:hidden@proxy:0",
                                  "http://me:hidden@", "http://me:hidden@pro xy"}) {
     CAPTURE(text);
-    const auto proxy = proxy_for(parse_url("https://sts.amazonaws.com").value(), Environment({{"https_proxy", text}}));
+    const auto proxy = proxy_for(parse_url("https://sts.amazonaws.com").value(), with_variable("https_proxy", text));
     REQUIRE_FALSE(proxy);
     CHECK(proxy.error().code == "InvalidProxy");
     CHECK(proxy.error().message.find("https_proxy") != std::string::npos);

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "understudy/base/environment.hpp"
+#include "understudy/base/http_client.hpp"
+
+namespace understudy::http {
+
+struct ClientSettings {
+  /// PEM file of the authorities to trust (AWS_CA_BUNDLE); nullopt: the system's.
+  std::optional<std::filesystem::path> ca_bundle{};
+  /// Where proxies are read from, by the rules of proxy.hpp.
+  Environment environment{};
+};
+
+/// The network: HTTP/1.1 over cpp-httplib, one connection for each call.
+///
+/// TLS is 1.2 or newer; the certificate has to name the origin's host, or its address, in its subjectAltName (the
+/// common name does not count, and a wildcard stands for one whole label): RFC 9525. An answer shorter than its
+/// Content-Length, or without the end of its chunks, is `Truncated`; one with neither ends where the peer closes.
+/// Redirects are answers like others; nothing is compressed or unpacked.
+///
+/// Sent are the request's headers, Host (the origin's, where the request has none), Content-Length and `Connection:
+/// close`; releases of the library before 0.18 add `Accept` and `User-Agent` where the request has none. A proxy's
+/// credentials go to the proxy alone.
+///
+/// Besides the codes of HttpClient::send: kInvalid with `InvalidProxy` (proxy.hpp). `CallLimits::connect` holds for
+/// each of the host's addresses in turn, so that a dead one does not hide the next, `total` for all of it. The lookup
+/// of the host's name alone is the system resolver's and keeps to its own time-outs.
+class NetworkClient final : public HttpClient {
+ public:
+  explicit NetworkClient(ClientSettings settings);
+  ~NetworkClient() override;
+
+  Result<Response> send(const Url& origin, const Request& request, const CallLimits& limits) override;
+
+  /// Ends the calls under way, and every later one, with `ConnectionError`: for the end of the program. Thread-safe.
+  void stop_all();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace understudy::http

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace understudy::http {
+
+/// Holds calls of the blocking client to their total time, from one thread of its own, and can end all of them at once.
+///
+/// It ends a call by shutting its socket down: through a duplicate, because the client library holds its own lock while
+/// it connects and shakes hands, and may close its descriptor, and the system reuse the number, at any moment.
+/// Thread-safe. REQUIRES: no Call outlives it.
+class CallWatchdog {
+ public:
+  enum class End { kNone, kTimeout, kStopped };
+
+  /// One call, from here to the end of the scope. Belongs to the thread that makes it.
+  class Call {
+   public:
+    Call(CallWatchdog& watchdog, std::chrono::milliseconds total);
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+    ~Call();
+
+    /// Takes notice of a socket that the call has opened, before it connects. Once the call has ended, no further
+    /// socket of it can connect.
+    void watch(int socket);
+    [[nodiscard]] End end() const;
+
+   private:
+    friend class CallWatchdog;
+    void forget_socket();
+
+    CallWatchdog& watchdog_;
+    std::chrono::steady_clock::time_point deadline_;
+    int duplicate_ = -1;
+    End end_ = End::kNone;
+  };
+
+  CallWatchdog();
+  CallWatchdog(const CallWatchdog&) = delete;
+  CallWatchdog& operator=(const CallWatchdog&) = delete;
+  ~CallWatchdog();
+
+  /// Ends the calls under way and every later one.
+  void stop_all();
+
+ private:
+  void run();
+  static void finish(Call& call, End end);
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Call*> calls_;
+  bool is_stopped_ = false;
+  bool is_leaving_ = false;
+  std::thread thread_;
+};
+
+}  // namespace understudy::http

@@ -1,0 +1,293 @@
+#include "understudy/http/client.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <httplib.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <signal.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "call_watchdog.hpp"
+#include "understudy/base/text.hpp"
+#include "understudy/http/proxy.hpp"
+
+namespace understudy::http {
+namespace {
+
+using std::chrono::milliseconds;
+
+Error unavailable(std::string code, const Url& origin, std::string_view what) {
+  return {Error::Kind::kUnavailable, std::move(code),
+          fmt::format("{}://{}: {}", origin.scheme, origin.authority(), what)};
+}
+
+/// The library writes to sockets that may be closed, and not all of its releases ask the system for no signal.
+class BlockedSigpipe {
+ public:
+  BlockedSigpipe() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  BlockedSigpipe(const BlockedSigpipe&) = delete;
+  BlockedSigpipe& operator=(const BlockedSigpipe&) = delete;
+  ~BlockedSigpipe() {
+    if (sigismember(&before_, SIGPIPE) == 0) {
+      const timespec at_once{};
+      sigtimedwait(&pipe_, nullptr, &at_once);
+      pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+  }
+
+ private:
+  sigset_t pipe_{};
+  sigset_t before_{};
+};
+
+// The library's releases differ in names; what a release does not have is not asked of it.
+
+template <class Client>
+void leave_target_alone(Client& client) {
+  if constexpr (requires { client.set_path_encode(false); }) {
+    client.set_path_encode(false);
+  } else {
+    client.set_url_encode(false);
+  }
+}
+
+template <class Client>
+SSL_CTX* tls_context_of(Client& client) {
+  if constexpr (requires { client.tls_context(); }) {
+    return static_cast<SSL_CTX*>(client.tls_context());
+  } else {
+    return client.ssl_context();
+  }
+}
+
+template <class Client, class Answer>
+long verification_of(const Client& client, const Answer& answer) {
+  if constexpr (requires { client.get_openssl_verify_result(); }) {
+    return client.get_openssl_verify_result();
+  } else {
+    return static_cast<long>(answer.ssl_backend_error());
+  }
+}
+
+template <class Client>
+void send_no_more_than(Client& client, const Request& request) {
+  if constexpr (requires {
+                  client.set_header_writer([](httplib::Stream&, httplib::Headers&) -> ssize_t { return 0; });
+                }) {
+    client.set_header_writer([&request](httplib::Stream& stream, httplib::Headers& headers) -> ssize_t {
+      std::string text;
+      for (const auto& [name, value] : headers) {
+        const bool is_added = equal_ignoring_case(name, "User-Agent") || equal_ignoring_case(name, "Accept") ||
+                              equal_ignoring_case(name, "Content-Type");
+        const bool is_empty_credential = equal_ignoring_case(name, "Proxy-Authorization") && value.empty();
+        if (!is_empty_credential && (!is_added || request.headers.count(name) > 0)) {
+          text += name + ": " + value + "\r\n";
+        }
+      }
+      text += "\r\n";
+      return stream.write(text.data(), text.size());
+    });
+  }
+}
+
+void demand_host_in_certificate(SSL_CTX* context, const std::string& host) {
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  auto* const rules = SSL_CTX_get0_param(context);
+  X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  // Told a name that is an address, OpenSSL would look for it among the names.
+  if (X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) != 1) {
+    X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size());
+  }
+}
+
+httplib::Headers headers_of(const Url& origin, const Request& request) {
+  httplib::Headers headers;
+  for (const auto& [name, value] : request.headers) {
+    if (!equal_ignoring_case(name, "Content-Length")) {
+      headers.emplace(name, value);
+    }
+  }
+  if (!request.headers.get("Host")) {
+    headers.emplace("Host", origin.authority());
+  }
+  return headers;
+}
+
+/// One call on a client of the library: what has come of the answer, and why it ended.
+class Exchange {
+ public:
+  Exchange(const Url& origin, const Request& request, const CallLimits& limits, CallWatchdog& watchdog)
+      : origin_(origin), request_(request), limits_(limits), call_(watchdog, limits.total) {}
+
+  template <class Client>
+  Result<Response> run(Client& client, const std::optional<Proxy>& proxy) {
+    if (call_.end() != CallWatchdog::End::kNone) {
+      return failure(httplib::Error::Unknown);
+    }
+    configure(client, proxy);
+    auto sent = library_request(proxy);
+    const BlockedSigpipe blocked;
+    const auto answer = client.send(sent);
+    if constexpr (std::is_same_v<Client, httplib::SSLClient>) {
+      if (answer.error() == httplib::Error::SSLServerVerification) {
+        certificate_ = X509_verify_cert_error_string(verification_of(client, answer));
+      }
+    }
+    const bool is_whole = answer && answer.error() == httplib::Error::Success;
+    if (!is_whole || is_too_large_ || call_.end() != CallWatchdog::End::kNone) {
+      return failure(answer.error());
+    }
+    if (proxy && answer->status == 407) {
+      return unavailable("ConnectionError", origin_, "the proxy wants other credentials than the variable gives");
+    }
+    return taken(*answer);
+  }
+
+ private:
+  template <class Client>
+  void configure(Client& client, const std::optional<Proxy>& proxy) {
+    client.set_connection_timeout(std::min(limits_.connect, limits_.total));
+    // The watchdog keeps the total; these only must not end a call before it.
+    client.set_read_timeout(limits_.total + milliseconds(1000));
+    client.set_write_timeout(limits_.total + milliseconds(1000));
+    client.set_keep_alive(false);
+    client.set_follow_location(false);
+    client.set_decompress(false);
+    client.set_compress(false);
+    client.set_tcp_nodelay(true);
+    client.set_socket_options([this](socket_t socket) { call_.watch(socket); });
+    leave_target_alone(client);
+    send_no_more_than(client, request_);
+    if (proxy) {
+      client.set_proxy(proxy->host, proxy->port);
+      if (!proxy->user.empty()) {
+        client.set_proxy_basic_auth(proxy->user, std::string(proxy->password.reveal()));
+      }
+    }
+  }
+
+  httplib::Request library_request(const std::optional<Proxy>& proxy) {
+    httplib::Request sent;
+    sent.method = request_.method;
+    sent.path = request_.target;
+    sent.headers = headers_of(origin_, request_);
+    sent.body = request_.body;
+    if (proxy && !proxy->user.empty() && origin_.scheme == "https") {
+      // The library would repeat the proxy's credentials inside the tunnel, to the origin.
+      sent.headers.emplace("Proxy-Authorization", "");
+    }
+    sent.response_handler = [this](const httplib::Response& head) {
+      has_head_ = true;
+      const auto length = parse_decimal(head.get_header_value("Content-Length"));
+      is_too_large_ = length && *length > limits_.max_body && request_.method != "HEAD";
+      return !is_too_large_;
+    };
+    sent.content_receiver = [this](const char* data, std::size_t size, auto /*offset*/, auto /*total*/) {
+      is_too_large_ = body_.size() + size > limits_.max_body;
+      if (!is_too_large_) {
+        body_.append(data, size);
+      }
+      return !is_too_large_;
+    };
+    return sent;
+  }
+
+  Response taken(const httplib::Response& answer) {
+    Response response{answer.status, {}, Body(std::move(body_)), {}};
+    for (const auto& [name, value] : answer.headers) {
+      response.headers.add(name, value);
+    }
+    return response;
+  }
+
+  Error failure(httplib::Error error) const {
+    switch (call_.end()) {
+      case CallWatchdog::End::kTimeout:
+        return unavailable("Timeout", origin_, fmt::format("no whole answer within {} ms", limits_.total.count()));
+      case CallWatchdog::End::kStopped:
+        return unavailable("ConnectionError", origin_, "the call was ended, because the program ends");
+      case CallWatchdog::End::kNone:
+        break;
+    }
+    if (is_too_large_) {
+      return unavailable("TooLarge", origin_, fmt::format("the answer has more than {} bytes", limits_.max_body));
+    }
+    if (!certificate_.empty()) {
+      return unavailable("TlsError", origin_, fmt::format("its certificate is not accepted: {}", certificate_));
+    }
+    const auto text = httplib::to_string(error);
+    if (text.starts_with("SSL")) {
+      return unavailable("TlsError", origin_, text);
+    }
+    if (error == httplib::Error::ConnectionTimeout) {
+      return unavailable("Timeout", origin_, fmt::format("no connection within {} ms", limits_.connect.count()));
+    }
+    if (error == httplib::Error::Read) {
+      return has_head_ ? unavailable("Truncated", origin_, "the answer ended before it was whole")
+                       : unavailable("ConnectionError", origin_, "it closed the connection without an answer");
+    }
+    return unavailable("ConnectionError", origin_, text);
+  }
+
+  const Url& origin_;
+  const Request& request_;
+  const CallLimits& limits_;
+  std::string body_;
+  std::string certificate_;
+  bool has_head_ = false;
+  bool is_too_large_ = false;
+  CallWatchdog::Call call_;
+};
+
+}  // namespace
+
+class NetworkClient::Impl {
+ public:
+  explicit Impl(ClientSettings settings) : settings_(std::move(settings)) {}
+
+  Result<Response> send(const Url& origin, const Request& request, const CallLimits& limits) {
+    auto proxy = proxy_for(origin, settings_.environment);
+    if (!proxy) {
+      return std::move(proxy).error();
+    }
+    Exchange exchange(origin, request, limits, watchdog_);
+    if (origin.scheme != "https") {
+      httplib::ClientImpl client(origin.host, origin.port);
+      return exchange.run(client, *proxy);
+    }
+    httplib::SSLClient client(origin.host, origin.port);
+    if (!client.is_valid()) {
+      return unavailable("TlsError", origin, "TLS can not be set up on this machine");
+    }
+    demand_host_in_certificate(tls_context_of(client), origin.host);
+    if (settings_.ca_bundle) {
+      client.set_ca_cert_path(settings_.ca_bundle->string());
+    }
+    return exchange.run(client, *proxy);
+  }
+
+  void stop_all() { watchdog_.stop_all(); }
+
+ private:
+  ClientSettings settings_;
+  CallWatchdog watchdog_;
+};
+
+NetworkClient::NetworkClient(ClientSettings settings) : impl_(std::make_unique<Impl>(std::move(settings))) {}
+NetworkClient::~NetworkClient() = default;
+
+Result<Response> NetworkClient::send(const Url& origin, const Request& request, const CallLimits& limits) {
+  return impl_->send(origin, request, limits);
+}
+
+void NetworkClient::stop_all() { impl_->stop_all(); }
+
+}  // namespace understudy::http

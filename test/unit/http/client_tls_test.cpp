@@ -1,0 +1,172 @@
+#include <sys/stat.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fakes/certificates.hpp"
+#include "fakes/raw_server.hpp"
+#include "understudy/http/client.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace understudy;
+using namespace understudy::http;
+using namespace std::chrono_literals;
+using fakes::Identity;
+using fakes::make_identity;
+using fakes::RawServer;
+using fakes::RawSocket;
+
+namespace {
+
+const std::string kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+/// An authority, and a private folder with its certificate for the client to trust.
+struct Authority {
+  Authority() : identity(make_identity({"test authority", ""})) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "understudy-tls-XXXXXX").string();
+    folder = ::mkdtemp(pattern.data());
+    bundle = folder / "ca.pem";
+    std::ofstream(bundle) << identity.pem();
+  }
+  Authority(const Authority&) = delete;
+  Authority& operator=(const Authority&) = delete;
+  ~Authority() { std::filesystem::remove_all(folder); }
+
+  Identity identity;
+  std::filesystem::path folder;
+  std::filesystem::path bundle;
+};
+
+Request with_secret() {
+  Request request;
+  request.headers = {{"Authorization", "hidden"}};
+  return request;
+}
+
+Environment with_variable(const std::string& name, const std::string& value) {
+  return Environment({std::pair(name, value)});
+}
+
+}  // namespace
+
+TEST_CASE("only a certificate of a known authority that names the host opens the way") {
+  const Authority authority;
+  const auto stranger = make_identity({"another authority", ""});
+  struct Row {
+    const char* why;
+    std::string host;
+    Identity identity;
+    std::string reason;  // Empty: it is accepted.
+  };
+  const auto signed_by_us = [&](const fakes::Claims& claims) { return make_identity(claims, &authority.identity); };
+  std::vector<Row> rows;
+  rows.push_back({"the name", "localhost", signed_by_us({"x", "DNS:localhost"}), ""});
+  rows.push_back({"the address", "127.0.0.1", signed_by_us({"x", "IP:127.0.0.1"}), ""});
+  rows.push_back({"another name", "localhost", signed_by_us({"x", "DNS:example.com"}), "ostname mismatch"});
+  rows.push_back({"another address", "127.0.0.1", signed_by_us({"x", "IP:127.0.0.2"}), "IP address mismatch"});
+  rows.push_back({"the address as a name", "127.0.0.1", signed_by_us({"x", "DNS:127.0.0.1"}), "IP address mismatch"});
+  rows.push_back({"only the common name", "localhost", signed_by_us({"localhost", ""}), "ostname mismatch"});
+  rows.push_back({"a star alone", "localhost", signed_by_us({"x", "DNS:*"}), "ostname mismatch"});
+  rows.push_back({"part of a label", "localhost", signed_by_us({"x", "DNS:local*"}), "ostname mismatch"});
+  rows.push_back({"an ended one", "localhost", signed_by_us({"x", "DNS:localhost", -1}), "expired"});
+  rows.push_back({"an unknown authority", "localhost", make_identity({"x", "DNS:localhost"}, &stranger), "issuer"});
+  rows.push_back({"its own authority", "localhost", make_identity({"x", "DNS:localhost"}), "self"});
+  for (auto& row : rows) {
+    CAPTURE(row.why);
+    std::string seen;
+    Result<Response> response = Error{};
+    {
+      const RawServer server([&](RawSocket& peer) { seen = fakes::answer_over_tls(peer, row.identity, kAnswer); });
+      NetworkClient client({authority.bundle, {}});
+      response = client.send({"https", row.host, server.port(), "/"}, with_secret(), {5s, 5s, 1024});
+    }
+    if (row.reason.empty()) {
+      REQUIRE_MESSAGE(response.has_value(), response.error().message);
+      CHECK(response->body.view() == "ok");
+      CHECK(seen.find("Authorization: hidden\r\n") != std::string::npos);
+    } else {
+      REQUIRE_FALSE(response);
+      CHECK(response.error().code == "TlsError");
+      CHECK(response.error().message.find("certificate is not accepted") != std::string::npos);
+      CHECK_MESSAGE(response.error().message.find(row.reason) != std::string::npos, response.error().message);
+      CHECK(seen.empty());
+    }
+  }
+}
+
+TEST_CASE("without a bundle the system's authorities are asked, who do not know ours") {
+  const Authority authority;
+  const auto identity = make_identity({"x", "DNS:localhost"}, &authority.identity);
+  const RawServer server([&](RawSocket& peer) { fakes::answer_over_tls(peer, identity, kAnswer); });
+  NetworkClient client({});
+  const auto response = client.send({"https", "localhost", server.port(), "/"}, {}, {5s, 5s, 1024});
+  REQUIRE_FALSE(response);
+  CHECK(response.error().code == "TlsError");
+}
+
+TEST_CASE("a bundle that is not there lets nothing through") {
+  const Authority authority;
+  const auto identity = make_identity({"x", "DNS:localhost"}, &authority.identity);
+  const RawServer server([&](RawSocket& peer) { fakes::answer_over_tls(peer, identity, kAnswer); });
+  NetworkClient client({authority.folder / "missing.pem", {}});
+  const auto response = client.send({"https", "localhost", server.port(), "/"}, {}, {5s, 5s, 1024});
+  REQUIRE_FALSE(response);
+  CHECK(response.error().code == "TlsError");
+}
+
+TEST_CASE("TLS older than 1.2 is refused") {
+  const Authority authority;
+  const auto identity = make_identity({"x", "DNS:localhost"}, &authority.identity);
+  struct Row {
+    int version;
+    bool is_accepted;
+  };
+  for (const auto& row : {Row{TLS1_1_VERSION, false}, Row{TLS1_2_VERSION, true}, Row{TLS1_3_VERSION, true}}) {
+    CAPTURE(row.version);
+    const RawServer server([&](RawSocket& peer) { fakes::answer_over_tls(peer, identity, kAnswer, row.version); });
+    NetworkClient client({authority.bundle, {}});
+    const auto response = client.send({"https", "localhost", server.port(), "/"}, {}, {5s, 5s, 1024});
+    CHECK(response.has_value() == row.is_accepted);
+  }
+}
+
+TEST_CASE("the total holds while the other side does not shake hands") {
+  const RawServer server([](RawSocket& peer) { peer.receive_all(); });
+  NetworkClient client({});
+  const auto start = std::chrono::steady_clock::now();
+  const auto response = client.send({"https", "localhost", server.port(), "/"}, {}, {60s, 150ms, 1024});
+  const auto taken = std::chrono::steady_clock::now() - start;
+  REQUIRE_FALSE(response);
+  CHECK(response.error().code == "Timeout");
+  CHECK(taken < 3s);
+}
+
+TEST_CASE("a proxy's credentials open the tunnel and do not go through it") {
+  const Authority authority;
+  const auto identity = make_identity({"x", "DNS:sts.example"}, &authority.identity);
+  std::string asked;
+  std::string inside;
+  {
+    const RawServer proxy([&](RawSocket& peer) {
+      asked = peer.receive_until("\r\n\r\n");
+      peer.send("HTTP/1.1 200 Connection established\r\n\r\n");
+      inside = fakes::answer_over_tls(peer, identity, kAnswer);
+    });
+    const auto at = "http://me:pass@127.0.0.1:" + std::to_string(proxy.port());
+    NetworkClient client({authority.bundle, with_variable("HTTPS_PROXY", at)});
+    const auto response = client.send(parse_url("https://sts.example").value(), with_secret(), {5s, 5s, 1024});
+    REQUIRE_MESSAGE(response.has_value(), response.error().message);
+    CHECK(response->body.view() == "ok");
+  }
+  CHECK(asked.starts_with("CONNECT sts.example:443 HTTP/1.1\r\n"));
+  CHECK(asked.find("Proxy-Authorization: Basic bWU6cGFzcw==\r\n") != std::string::npos);
+  CHECK(asked.find("hidden") == std::string::npos);
+  CHECK(inside.find("Authorization: hidden\r\n") != std::string::npos);
+  CHECK(inside.find("Basic") == std::string::npos);
+}
