@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "understudy/aws/arn.hpp"
+#include "understudy/aws/partition.hpp"
 #include "understudy/base/crypto.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
@@ -63,22 +65,10 @@ std::string region_of(const InstanceSettings& settings, const InstanceOrigin& or
   return zone && !zone->empty() ? zone->substr(0, zone->size() - 1) : std::string(kFallbackRegion);
 }
 
-/// `arn:PARTITION:iam::ACCOUNT:role/..`
 std::string account_of(std::string_view role_arn) {
-  const auto parts = split(role_arn, ':');
-  const bool known = parts.size() > 5 && parts[0] == "arn" && !parts[4].empty();
-  return std::string(known ? parts[4] : kUnknownAccount);
+  const auto arn = aws::parse_arn(role_arn);
+  return arn && !arn->account.empty() ? arn->account : std::string(kUnknownAccount);
 }
-
-struct Place {
-  std::string_view region_prefix;
-  std::string_view partition;
-  std::string_view domain;
-};
-constexpr std::array kPlaces{
-    Place{"cn-", "aws-cn", "amazonaws.com.cn"},
-    Place{"us-gov-", "aws-us-gov", "amazonaws.com"},
-};
 
 /// The short form of one word of a region's name: `northeast` is `ne`.
 std::string_view short_direction(std::string_view word) {
@@ -121,8 +111,7 @@ std::string_view architecture_of(std::string_view instance_type) {
 Instance derive_instance(const InstanceSettings& settings, const InstanceOrigin& origin) {
   const auto region = region_of(settings, origin);
   const Seed seed(origin, region);
-  const auto* const place =
-      std::ranges::find_if(kPlaces, [&](const Place& each) { return region.starts_with(each.region_prefix); });
+  const auto& partition = aws::partition_of_region(region);
 
   Instance instance;
   instance.id = settings.id.value_or(aws_id("i-", seed));
@@ -138,8 +127,8 @@ Instance derive_instance(const InstanceSettings& settings, const InstanceOrigin&
   instance.mac = settings.mac.value_or(mac_of(seed));
   instance.architecture = settings.architecture.value_or(std::string(architecture_of(instance.type)));
   instance.life_cycle = settings.life_cycle.value_or("on-demand");
-  instance.partition = place == kPlaces.end() ? "aws" : place->partition;
-  instance.domain = place == kPlaces.end() ? "amazonaws.com" : place->domain;
+  instance.partition = partition.name;
+  instance.domain = partition.dns_suffix;
   instance.pending_time = origin.started;
   return instance;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "understudy/aws/arn.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/metadata/instance.hpp"
 
@@ -41,8 +42,6 @@ bool is_zone_id(std::string_view text) {
   return az != std::string_view::npos && az > 0 && parse_decimal(text.substr(az + 3)).has_value() &&
          std::ranges::all_of(text, is_name_char);
 }
-
-bool is_account(std::string_view text) { return text.size() == 12 && std::ranges::all_of(text, is_digit); }
 
 bool is_ipv4(std::string_view text) {
   in_addr address{};
@@ -90,7 +89,8 @@ InstanceSettings read_instance_settings(const Node& node, std::vector<Problem>& 
   settings.image_id = reader.checked("image_id", is_image_id, "an image id such as ami-0123456789abcdef0");
   settings.availability_zone = reader.checked("availability_zone", is_zone, "a zone such as us-east-1a");
   settings.availability_zone_id = reader.checked("availability_zone_id", is_zone_id, "a zone id such as use1-az1");
-  settings.account_id = reader.checked("account_id", is_account, "an account of 12 digits such as \"111122223333\"");
+  settings.account_id =
+      reader.checked("account_id", aws::is_account_id, "an account of 12 digits such as \"111122223333\"");
   settings.private_ip = reader.checked("private_ip", is_ipv4, "an IPv4 address such as 10.0.0.7");
   settings.hostname = reader.checked("hostname", is_host_name, "a host name in lower case such as web.example");
   settings.mac = reader.checked("mac", is_mac, "six lower-case hex pairs such as \"02:00:00:00:00:01\"");

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "understudy/base/text.hpp"
+#include "understudy/aws/arn.hpp"
 #include "understudy/base/time_text.hpp"
 #include "understudy/metadata/document.hpp"
 #include "understudy/metadata/instance_leaves.hpp"
@@ -71,9 +71,8 @@ std::string listed_role_name(const ImdsSettings& settings, const source::Role& r
   if (settings.role_name) {
     return *settings.role_name;
   }
-  const auto arn = role.arn();
-  const auto slash = arn.rfind('/');
-  return std::string(slash != std::string_view::npos && slash + 1 < arn.size() ? arn.substr(slash + 1) : role.key());
+  const auto arn = aws::parse_role_arn(role.arn());
+  return arn ? aws::role_name(*arn) : std::string(role.key());
 }
 
 Imds::Imds(const ImdsSettings& settings, const metadata::Instance& instance, source::Role* role, GuardRules rules,
