@@ -1,0 +1,61 @@
+#include "understudy/service/imds_settings.hpp"
+
+#include <string>
+#include <vector>
+
+#include "understudy/config/yaml.hpp"
+
+#include <doctest/doctest.h>
+
+namespace understudy::service {
+namespace {
+
+struct Reading {
+  ImdsSettings settings;
+  std::vector<Problem> problems;
+};
+
+Reading read(const std::string& yaml) {
+  Reading reading;
+  reading.settings = read_imds_settings(config::parse_yaml(yaml).value(), reading.problems);
+  return reading;
+}
+
+TEST_CASE("every key of imds is read") {
+  const auto [settings, problems] =
+      read("{role: app, tokens: optional, role_name: my-role, hop_limit: 2, instance: {type: m7g.large}}");
+  CHECK(problems.empty());
+  CHECK(settings.role == "app");
+  CHECK_FALSE(settings.tokens_required);
+  CHECK(settings.role_name == "my-role");
+  CHECK(settings.hop_limit == 2);
+  CHECK(settings.instance.type == "m7g.large");
+}
+
+TEST_CASE("what is left out: tokens are required, one hop, no role") {
+  const auto [settings, problems] = read("{}");
+  CHECK(problems.empty());
+  CHECK(settings == ImdsSettings{});
+  CHECK(settings.tokens_required);
+  CHECK(settings.hop_limit == 1);
+}
+
+TEST_CASE("a wrong value is a problem at its key") {
+  struct Row {
+    const char* yaml;
+    const char* path;
+  };
+  for (const Row& row :
+       {Row{"tokens: sometimes", "tokens"}, Row{"hop_limit: 0", "hop_limit"}, Row{"hop_limit: 65", "hop_limit"},
+        Row{"role_name: a/b", "role_name"}, Row{"role_name: \"\"", "role_name"}, Row{"role_name: ..", "role_name"},
+        Row{"instance: {id: x}", "instance.id"}, Row{"instance: 5", "instance"}, Row{"token: required", "token"},
+        Row{"role: [app]", "role"}}) {
+    CAPTURE(row.yaml);
+    const auto [settings, problems] = read(row.yaml);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].path == row.path);
+  }
+}
+
+}  // namespace
+}  // namespace understudy::service

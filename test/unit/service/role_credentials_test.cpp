@@ -1,0 +1,79 @@
+#include "understudy/service/role_credentials.hpp"
+
+#include "fakes/fake_clock.hpp"
+#include "fakes/fake_roles.hpp"
+
+#include <doctest/doctest.h>
+
+namespace understudy::service {
+namespace {
+
+using Kind = Error::Kind;
+
+TEST_CASE("a role nobody has tried is cold") {
+  const fakes::FakeRole role("app");
+  CHECK(standing_of(*role.state(), WallTime{}) == Standing::kCold);
+}
+
+TEST_CASE("credentials are good until the moment they end, also after a failed refresh") {
+  const fakes::FakeClock clock;
+  fakes::FakeRole role("app");
+  role.publish(fakes::some_credentials(clock.wall()));
+  const auto end = clock.wall() + std::chrono::hours(1);
+  for (int refreshed = 0; refreshed < 2; ++refreshed) {
+    CHECK(standing_of(*role.state(), clock.wall()) == Standing::kGood);
+    CHECK(standing_of(*role.state(), end - std::chrono::milliseconds(1)) == Standing::kGood);
+    CHECK(standing_of(*role.state(), end) != Standing::kGood);
+    role.fail({Kind::kDenied, "AccessDenied", "no"});
+  }
+}
+
+TEST_CASE("a failure is a refusal where asking again gives the same answer") {
+  struct Row {
+    Kind kind;
+    Standing standing;
+  };
+  for (const Row& row : {Row{Kind::kDenied, Standing::kRefused}, Row{Kind::kInvalid, Standing::kRefused},
+                         Row{Kind::kUnavailable, Standing::kAbsent}, Row{Kind::kThrottled, Standing::kAbsent},
+                         Row{Kind::kExpired, Standing::kAbsent}, Row{Kind::kActionNeeded, Standing::kAbsent},
+                         Row{Kind::kNotFound, Standing::kAbsent}}) {
+    CAPTURE(static_cast<int>(row.kind));
+    fakes::FakeRole role("app");
+    role.fail({row.kind, "Code", "why"});
+    CHECK(standing_of(*role.state(), WallTime{}) == row.standing);
+    CHECK(why_absent(*role.state()) == "why");
+  }
+}
+
+TEST_CASE("keys without a session token are never good") {
+  const fakes::FakeClock clock;
+  source::RoleState state;
+  state.credentials = fakes::some_credentials(clock.wall());
+  state.credentials->session_token.reset();
+  CHECK(standing_of(state, clock.wall()) == Standing::kAbsent);
+}
+
+TEST_CASE("ended credentials say when they ended, and why there are no newer ones") {
+  const fakes::FakeClock clock;
+  fakes::FakeRole role("app");
+  role.publish(fakes::some_credentials(clock.wall()));
+  CHECK(standing_of(*role.state(), clock.wall() + std::chrono::hours(1)) == Standing::kAbsent);
+  CHECK(why_absent(*role.state()) == "the last ones ended at 2026-11-21T00:37:24Z and newer ones are not there");
+  role.fail({Kind::kUnavailable, "Timeout", "STS did not answer"});
+  CHECK(why_absent(*role.state()) ==
+        "the last ones ended at 2026-11-21T00:37:24Z and newer ones are not there: STS did not answer");
+}
+
+TEST_CASE("waiting for a role ends with its first outcome, good or bad") {
+  fakes::FakeRole role("app");
+  int woken = 0;
+  until_settled(role)->on_ready([&] { ++woken; });
+  CHECK(woken == 0);
+  role.fail({Kind::kUnavailable, "Timeout", "why"});
+  CHECK(woken == 1);
+  until_settled(role)->on_ready([&] { ++woken; });
+  CHECK(woken == 2);
+}
+
+}  // namespace
+}  // namespace understudy::service
