@@ -1,0 +1,123 @@
+#include "understudy/source/sts_client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "understudy/aws/sigv4.hpp"
+#include "understudy/base/text.hpp"
+#include "understudy/base/time_text.hpp"
+
+namespace understudy::source {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int kStandardAttempts = 3;
+constexpr milliseconds kWorstSkew = std::chrono::minutes(4);
+/// A Date header has whole seconds, and answers take their time: less is no skew.
+constexpr milliseconds kLeastSkew = std::chrono::seconds(5);
+
+/// Codes that a request of the wrong time may be refused with (aws::parse_error has taken off `Exception`).
+constexpr std::array<std::string_view, 4> kSkewCodes{"RequestTimeTooSkewed", "InvalidSignature",
+                                                     "SignatureDoesNotMatch", "AuthFailure"};
+
+Request unsigned_request(const aws::StsCall& call, const Url& url) {
+  Request request;
+  request.method = "POST";
+  request.target = url.target;
+  request.headers.add("Host", url.authority());
+  request.headers.add("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
+  request.headers.add("User-Agent", "understudy/" UNDERSTUDY_VERSION);
+  request.body = aws::encode_call(call);
+  return request;
+}
+
+std::optional<milliseconds> skew_of(const Response& response, WallTime sent, WallTime received) {
+  const auto header = response.headers.get("Date");
+  const auto date = header ? parse_http_date(*header) : std::nullopt;
+  return date ? std::optional(*date - (sent + (received - sent) / 2)) : std::nullopt;
+}
+
+}  // namespace
+
+int max_attempts_in(const Environment& environment) {
+  const auto value = parse_decimal(environment.get("AWS_MAX_ATTEMPTS").value_or(""));
+  return value && *value >= 1 && *value <= 100 ? static_cast<int>(*value) : kStandardAttempts;
+}
+
+StsClient::StsClient(HttpClient& http, const Clock& clock, Pause& pause, Log& log, Jitter jitter,
+                     StsClientSettings settings)
+    : http_(http),
+      clock_(clock),
+      pause_(pause),
+      log_(log),
+      jitter_(std::move(jitter)),
+      settings_(std::move(settings)) {}
+
+Result<aws::StsAnswer> StsClient::call(const aws::StsCall& call, const aws::Credentials* credentials,
+                                       std::string_view region) {
+  const auto endpoint = settings_.endpoint(region);
+  if (!endpoint) {
+    return endpoint.error();
+  }
+  for (int number = 1;; ++number) {
+    auto tried = attempt(call, credentials, *endpoint);
+    if (tried.outcome || number >= settings_.max_attempts) {
+      return std::move(tried.outcome);
+    }
+    const auto& error = tried.outcome.error();
+    log_.debug("STS {}: attempt {} failed: {}: {}", aws::action_of(call), number, escape_for_log(error.code),
+               escape_for_log(error.message));
+    if (correct_clock(tried)) {
+      continue;
+    }
+    if (!error.is_transient() || !pause_.wait(delay_after(number))) {
+      return std::move(tried.outcome);
+    }
+  }
+}
+
+StsClient::Attempt StsClient::attempt(const aws::StsCall& call, const aws::Credentials* credentials,
+                                      const aws::StsEndpoint& endpoint) {
+  auto request = unsigned_request(call, endpoint.url);
+  if (credentials != nullptr) {
+    aws::sign_request(request, *credentials, endpoint.signing_region, "sts", clock_.wall() + clock_correction_.load());
+  }
+  const auto sent = clock_.wall();
+  const auto response = http_.send(endpoint.url, request, settings_.limits);
+  const auto received = clock_.wall();
+  if (!response) {
+    return {response.error(), std::nullopt};
+  }
+  const auto skew = skew_of(*response, sent, received);
+  if (response->status != 200) {
+    return {aws::parse_error(*response), skew};
+  }
+  auto answer = aws::parse_answer(aws::action_of(call), *response);
+  if (answer && answer->credentials) {
+    const bool is_off = skew && std::chrono::abs(*skew) >= kLeastSkew;
+    answer->credentials->obtained = received + (is_off ? *skew : milliseconds(0));
+  }
+  return {std::move(answer), skew};
+}
+
+bool StsClient::correct_clock(const Attempt& attempt) {
+  const bool may_stem_from_it = std::ranges::find(kSkewCodes, attempt.outcome.error().code) != kSkewCodes.end();
+  if (!may_stem_from_it || !attempt.skew || std::chrono::abs(*attempt.skew - clock_correction_.load()) <= kWorstSkew) {
+    return false;
+  }
+  clock_correction_ = *attempt.skew;
+  log_.warn("this machine's clock is {} {} STS's; requests are signed with the corrected time, but set the clock",
+            format_duration(std::chrono::round<std::chrono::seconds>(std::chrono::abs(*attempt.skew))),
+            *attempt.skew > milliseconds(0) ? "behind" : "ahead of");
+  return true;
+}
+
+milliseconds StsClient::delay_after(int attempt) const {
+  constexpr milliseconds kMost = std::chrono::seconds(20);
+  const auto full = std::min<milliseconds>(std::chrono::seconds(1 << std::min(attempt - 1, 5)), kMost);
+  return milliseconds(static_cast<milliseconds::rep>(static_cast<double>(full.count()) * jitter_()));
+}
+
+}  // namespace understudy::source

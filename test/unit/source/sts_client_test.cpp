@@ -1,0 +1,267 @@
+#include "understudy/source/sts_client.hpp"
+
+#include <string>
+#include <vector>
+
+#include "fakes/fake_clock.hpp"
+#include "fakes/fake_http.hpp"
+#include "fakes/fake_source.hpp"
+#include "fakes/recording_log.hpp"
+#include "understudy/aws/sigv4.hpp"
+#include "understudy/base/time_text.hpp"
+
+#include <doctest/doctest.h>
+
+namespace understudy::source {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+class FakePause final : public Pause {
+ public:
+  bool wait(milliseconds duration) override {
+    waits.push_back(duration);
+    return !interrupted;
+  }
+  std::vector<milliseconds> waits;
+  bool interrupted = false;
+};
+
+const aws::StsCall kCall =
+    aws::AssumeRole{"arn:aws:iam::111122223333:role/app", "me", std::nullopt, {}, {}, {}, "", "", "", "", {}};
+
+struct Stage {
+  fakes::FakeClock clock;
+  fakes::FakeHttp http;
+  fakes::RecordingLog log;
+  FakePause pause;
+  std::vector<std::string> regions;
+  int max_attempts = 3;
+  aws::Credentials keys = fakes::permanent_credentials();
+
+  StsClient client() {
+    return StsClient(http, clock, pause, log, [] { return 0.5; },
+                     {[this](std::string_view region) -> Result<aws::StsEndpoint> {
+                        regions.emplace_back(region);
+                        return aws::StsEndpoint{{"https", "sts.eu-west-1.amazonaws.com", 443, "/"}, "eu-west-1"};
+                      },
+                      max_attempts,
+                      {}});
+  }
+
+  /// An answer as of the server's clock, which is `skew` ahead of ours.
+  Response dated(Response response, seconds skew = seconds(0)) {
+    response.headers.set("Date", format_http_date(clock.wall() + skew));
+    return response;
+  }
+  Response granted(seconds skew = seconds(0)) {
+    aws::StsAnswer answer;
+    answer.arn = "arn:aws:sts::111122223333:assumed-role/app/me";
+    answer.user_id = "AROAEXAMPLE:me";
+    answer.credentials = fakes::numbered_credentials(1, clock.wall() + skew);
+    return dated(aws::render_answer("AssumeRole", answer, "1"), skew);
+  }
+  Response refused(int status, std::string code, seconds skew = seconds(0)) {
+    return dated(aws::render_error(status, {Error::Kind::kDenied, std::move(code), "because"}, "1"), skew);
+  }
+
+  /// The time that the `index`-th request was signed at; checks that the signature is right.
+  WallTime signed_at(std::size_t index) {
+    const auto request = http.sent().at(index).request;
+    const auto presented = aws::read_signature(request);
+    REQUIRE(presented);
+    CHECK(presented->access_key_id == keys.access_key_id);
+    CHECK(presented->scope.region == "eu-west-1");
+    CHECK(presented->scope.service == "sts");
+    CHECK(aws::expected_signature(request, *presented, keys.secret_access_key).signature == presented->signature);
+    return presented->time;
+  }
+};
+
+TEST_CASE("a call is one signed POST of the form") {
+  Stage stage;
+  stage.http.then(stage.granted());
+  const auto answer = stage.client().call(kCall, &stage.keys, "eu-west-1");
+  REQUIRE(answer);
+  CHECK(answer->credentials->access_key_id == "ASIAEXAMPLE000000001");
+  CHECK(answer->credentials->obtained == stage.clock.wall());
+  CHECK(stage.regions == std::vector<std::string>{"eu-west-1"});
+  REQUIRE(stage.http.sent().size() == 1);
+  const auto sent = stage.http.sent()[0];
+  CHECK(sent.origin.host == "sts.eu-west-1.amazonaws.com");
+  CHECK(sent.request.method == "POST");
+  CHECK(sent.request.target == "/");
+  CHECK(sent.request.headers.get("Host") == "sts.eu-west-1.amazonaws.com");
+  CHECK(sent.request.headers.get("Content-Type") == "application/x-www-form-urlencoded; charset=utf-8");
+  CHECK_FALSE(sent.request.headers.get("Date"));
+  CHECK(sent.request.body == aws::encode_call(kCall));
+  CHECK(stage.signed_at(0) == stage.clock.wall());
+}
+
+TEST_CASE("a call with a proof of its own is not signed") {
+  Stage stage;
+  stage.http.then(stage.refused(400, "InvalidIdentityToken"));
+  const auto answer = stage.client().call(
+      aws::AssumeRoleWithWebIdentity{"arn:aws:iam::111122223333:role/app", "me", Secret("jwt"), "", {}, std::nullopt},
+      nullptr, "");
+  CHECK(answer.error().code == "InvalidIdentityToken");
+  CHECK_FALSE(stage.http.sent().at(0).request.headers.get("Authorization"));
+}
+
+TEST_CASE("without an endpoint nothing is sent") {
+  Stage stage;
+  StsClient client(stage.http, stage.clock, stage.pause, stage.log, [] { return 0.0; },
+                   {[](std::string_view) -> Result<aws::StsEndpoint> {
+                      return Error{Error::Kind::kInvalid, "MissingRegion", "set region"};
+                    },
+                    3,
+                    {}});
+  CHECK(client.call(kCall, &stage.keys, "").error().code == "MissingRegion");
+  CHECK(stage.http.sent().empty());
+}
+
+TEST_CASE("what may pass is tried three times with a growing wait, each time signed anew") {
+  Stage stage;
+  stage.http.on_send([&] { stage.clock.advance(seconds(10)); });
+  stage.http.then(Error{Error::Kind::kUnavailable, "Timeout", "no answer"});
+  stage.http.then(stage.refused(503, "ServiceUnavailable"));
+  stage.http.then(stage.granted());
+  const auto began = stage.clock.wall();
+  REQUIRE(stage.client().call(kCall, &stage.keys, ""));
+  CHECK(stage.pause.waits == std::vector{milliseconds(500), milliseconds(1000)});
+  CHECK(stage.signed_at(0) == began);
+  CHECK(stage.signed_at(2) == began + seconds(20));
+}
+
+TEST_CASE("each refusal is tried again or not by what it means") {
+  struct Row {
+    int status;
+    std::string code;
+    std::size_t attempts;
+    Error::Kind kind;
+  };
+  const std::vector<Row> rows{
+      {400, "Throttling", 3, Error::Kind::kThrottled},
+      {400, "IDPCommunicationError", 3, Error::Kind::kUnavailable},
+      {500, "InternalFailure", 3, Error::Kind::kUnavailable},
+      {429, "Anything", 3, Error::Kind::kThrottled},
+      {403, "AccessDenied", 1, Error::Kind::kDenied},
+      {403, "InvalidClientTokenId", 1, Error::Kind::kDenied},
+      {403, "SignatureDoesNotMatch", 1, Error::Kind::kDenied},
+      {403, "ExpiredToken", 1, Error::Kind::kExpired},
+      {400, "ValidationError", 1, Error::Kind::kInvalid},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.code);
+    Stage stage;
+    for (std::size_t i = 0; i < row.attempts; ++i) {
+      stage.http.then(stage.refused(row.status, row.code));
+    }
+    const auto answer = stage.client().call(kCall, &stage.keys, "");
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().code == row.code);
+    CHECK(answer.error().kind == row.kind);
+    CHECK(stage.http.sent().size() == row.attempts);
+  }
+}
+
+TEST_CASE("an answer that makes no sense is tried again and then an error") {
+  Stage stage;
+  for (int i = 0; i < 3; ++i) {
+    stage.http.then(Response{200, {}, "<html>", std::nullopt});
+  }
+  const auto answer = stage.client().call(kCall, &stage.keys, "");
+  CHECK(answer.error().kind == Error::Kind::kUnavailable);
+  CHECK(answer.error().code == "BadAnswer");
+  CHECK(stage.http.sent().size() == 3);
+}
+
+TEST_CASE("the wait doubles up to twenty seconds") {
+  Stage stage;
+  stage.max_attempts = 8;
+  REQUIRE_FALSE(stage.client().call(kCall, &stage.keys, ""));
+  CHECK(stage.pause.waits == std::vector{milliseconds(500), milliseconds(1000), milliseconds(2000), milliseconds(4000),
+                                         milliseconds(8000), milliseconds(10000), milliseconds(10000)});
+}
+
+TEST_CASE("an interrupted wait gives up with the last error") {
+  Stage stage;
+  stage.pause.interrupted = true;
+  CHECK(stage.client().call(kCall, &stage.keys, "").error().code == "ConnectionError");
+  CHECK(stage.http.sent().size() == 1);
+}
+
+TEST_CASE("a clock that is off is corrected once, for all later calls") {
+  for (const auto& code :
+       {"SignatureDoesNotMatch", "RequestTimeTooSkewed", "InvalidSignatureException", "AuthFailure"}) {
+    CAPTURE(code);
+    for (const auto skew : {seconds(hours(2)), -seconds(hours(2)), seconds(minutes(5))}) {
+      Stage stage;
+      stage.http.then(stage.refused(403, code, skew));
+      stage.http.then(stage.granted(skew));
+      stage.http.then(stage.granted(skew));
+      auto client = stage.client();
+      const auto answer = client.call(kCall, &stage.keys, "");
+      REQUIRE(answer);
+      CHECK(answer->credentials->obtained == stage.clock.wall() + skew);
+      REQUIRE(client.call(kCall, &stage.keys, ""));
+      CHECK(stage.signed_at(0) == stage.clock.wall());
+      CHECK(stage.signed_at(1) == stage.clock.wall() + skew);
+      CHECK(stage.signed_at(2) == stage.clock.wall() + skew);
+      CHECK(stage.pause.waits.empty());
+      CHECK(stage.log.count(LogLevel::kWarning, skew > seconds(0) ? "clock is" : "ahead of STS's") == 1);
+    }
+  }
+}
+
+TEST_CASE("a refusal that the clock does not explain is not tried again") {
+  struct Row {
+    std::string what;
+    std::string code;
+    seconds skew;
+  };
+  for (const auto& row :
+       {Row{"a small skew", "SignatureDoesNotMatch", minutes(4)}, Row{"another code", "AccessDenied", hours(2)}}) {
+    CAPTURE(row.what);
+    Stage stage;
+    stage.http.then(stage.refused(403, row.code, row.skew));
+    CHECK(stage.client().call(kCall, &stage.keys, "").error().code == row.code);
+    CHECK(stage.http.sent().size() == 1);
+  }
+}
+
+TEST_CASE("a wrong secret behind a wrong clock is refused after one correction") {
+  Stage stage;
+  stage.http.then(stage.refused(403, "SignatureDoesNotMatch", hours(2)));
+  stage.http.then(stage.refused(403, "SignatureDoesNotMatch", hours(2)));
+  CHECK(stage.client().call(kCall, &stage.keys, "").error().code == "SignatureDoesNotMatch");
+  CHECK(stage.http.sent().size() == 2);
+}
+
+TEST_CASE("AWS_MAX_ATTEMPTS counts where it makes sense") {
+  const auto with = [](const std::string& value) {
+    return max_attempts_in(Environment({{"AWS_MAX_ATTEMPTS", value}}));
+  };
+  CHECK(max_attempts_in(Environment()) == 3);
+  CHECK(with("5") == 5);
+  CHECK(with("1") == 1);
+  CHECK(with("0") == 3);
+  CHECK(with("x") == 3);
+  CHECK(with("-1") == 3);
+  CHECK(with("1000") == 3);
+}
+
+TEST_CASE("no log line of a failing call holds a secret") {
+  Stage stage;
+  stage.keys = fakes::numbered_credentials(7, stage.clock.wall());
+  REQUIRE_FALSE(stage.client().call(kCall, &stage.keys, ""));
+  CHECK(stage.log.count("attempt") == 2);
+  CHECK_FALSE(stage.log.contains("secret-7"));
+  CHECK_FALSE(stage.log.contains("token-7"));
+}
+
+}  // namespace
+}  // namespace understudy::source
