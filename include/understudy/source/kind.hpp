@@ -51,6 +51,9 @@ class Blueprint {
   /// Whether `source:` has to be, may be, or must not be given.
   enum class NeedsBase { kNo, kOptional, kRequired };
   [[nodiscard]] virtual NeedsBase needs_base() const { return NeedsBase::kNo; }
+  /// True where the entry itself tells that its keys have no session token: sources can start from them, a metadata
+  /// endpoint can not serve them.
+  [[nodiscard]] virtual bool has_permanent_keys() const { return false; }
 };
 
 /// What a role's entry says beside the way itself: `{assume_role: .., source: .., duration: .., session_name: ..}`.

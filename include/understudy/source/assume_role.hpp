@@ -1,0 +1,60 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "understudy/aws/sts.hpp"
+#include "understudy/source/kind.hpp"
+#include "understudy/source/source.hpp"
+
+namespace understudy::source {
+
+/// `understudy-app` for role key `app`: characters that STS does not take become `-`, and it is cut at 64.
+[[nodiscard]] std::string default_session_name(std::string_view role_key);
+
+/// Plays a role with the credentials `base`, and fills in the account and the role's ARN. Where `base` is temporary, a
+/// duration over one hour is cut to it with a warning (STS refuses more of a chain).
+/// Errors: those of Sts.
+Result<aws::Credentials> play_role(const Surroundings& surroundings, aws::AssumeRole call, const aws::Credentials& base,
+                                   std::string_view region = {});
+
+/// AssumeRole with the credentials of another source. Where STS says that those have ended, fresh ones are asked for
+/// once. Thread-safety and failure: as Source.
+class AssumeRoleSource final : public Source {
+ public:
+  struct Settings {
+    aws::AssumeRole call;
+    std::string policy_file;  ///< Read at each fetch; empty: `call` has the policy, or there is none.
+  };
+  /// REQUIRES: what `surroundings` names, and `base`, outlive it.
+  AssumeRoleSource(Surroundings surroundings, Source& base, Settings settings);
+
+  Result<aws::Credentials> get(Freshness freshness) override;
+
+ private:
+  Result<aws::Credentials> play_from(const aws::AssumeRole& call, Freshness freshness);
+
+  Surroundings surroundings_;
+  Source& base_;
+  Settings settings_;
+};
+
+/// `assume_role: ARN`, with `duration:` and `session_name:` beside it, or
+///
+///     assume_role:
+///       arn: arn:aws:iam::111122223333:role/app
+///       session_name: me                 # understudy-<role key>
+///       external_id: x
+///       duration: 1h
+///       tags: {team: a}
+///       transitive_tags: [team]
+///       policy: '{"Version": ..}'        # or policy_file: PATH
+///       policy_arns: [arn:aws:iam::aws:policy/ReadOnlyAccess]
+///       source_identity: alice
+///       mfa: {serial: arn:aws:iam::111122223333:mfa/alice, token: "123456"}
+///       provided_contexts: [{provider_arn: .., assertion: ..}]
+///
+/// `source:` is required.
+[[nodiscard]] Kind assume_role_kind();
+
+}  // namespace understudy::source

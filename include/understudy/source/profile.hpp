@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "understudy/source/kind.hpp"
+#include "understudy/source/profile_plan.hpp"
+#include "understudy/source/source.hpp"
+
+namespace understudy::source {
+
+/// A profile of the shared config files. The files are read anew at each `get`, so that what `aws configure` or another
+/// tool writes counts from the next refresh on. Roles of a chain are played one after the other, each anew.
+///
+/// Errors: those of plan_profile, of reading the files, of the environment's keys and of STS; kInvalid (code
+/// `NotSupported`) for a way that this version does not have: IAM Identity Center, login, process, web identity, an
+/// upstream endpoint, MFA. Thread-safe.
+class ProfileSource final : public Source {
+ public:
+  /// REQUIRES: what `surroundings` names outlives it.
+  ProfileSource(Surroundings surroundings, std::string profile, std::string session_name);
+
+  Result<aws::Credentials> get(Freshness freshness) override;
+  /// Those in the files, or in the environment, from which the profile starts.
+  std::vector<aws::Credentials> own_keys() override;
+
+ private:
+  [[nodiscard]] Result<ProfilePlan> plan() const;
+  [[nodiscard]] Result<aws::Credentials> start(const ProfilePlan& plan) const;
+
+  Surroundings surroundings_;
+  std::string profile_;
+  std::string session_name_;
+};
+
+/// `profile: dev`
+[[nodiscard]] Kind profile_kind();
+
+}  // namespace understudy::source

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "understudy/aws/shared_config.hpp"
+#include "understudy/aws/sts.hpp"
+#include "understudy/base/result.hpp"
+
+namespace understudy::source {
+
+/// How a profile of the shared config files leads to credentials: where it starts, and the roles that are played from
+/// there, one after the other.
+struct ProfilePlan {
+  /// Keys in the files; without `obtained`.
+  struct Keys {
+    aws::Credentials keys;
+    bool operator==(const Keys&) const = default;
+  };
+  /// `credential_source = Environment`.
+  struct FromEnvironment {
+    bool operator==(const FromEnvironment&) const = default;
+  };
+  /// A way that this version knows by name only.
+  struct Unsupported {
+    std::string profile;
+    std::string way;  ///< `sso_session`, `credential_source = EcsContainer`
+    bool operator==(const Unsupported&) const = default;
+  };
+  struct Step {
+    std::string profile;
+    aws::AssumeRole call;
+    bool operator==(const Step&) const = default;
+  };
+
+  std::variant<Keys, FromEnvironment, Unsupported> start;
+  std::vector<Step> steps;  ///< In the order in which they are played; the last one's credentials are the profile's.
+  std::string region;       ///< Of the profile asked for; may be empty.
+  bool operator==(const ProfilePlan&) const = default;
+};
+
+/// Resolves a profile by the SDKs' rules (AWS SDKs and Tools Reference Guide, "Assume role credentials", and the Rust
+/// SDK's profile provider). `role_arn` means to play a role, from exactly one of `source_profile` and
+/// `credential_source`. Keys beside it are ignored in the profile asked for, and win in the profiles that it leads to.
+/// A profile may name itself as its source if it has keys. Other ways stand in the order web identity, SSO, login,
+/// process, keys. A role without `role_session_name` gets `session_name`. Pure; thread-safe.
+///
+/// Errors: kNotFound, code `NoSuchProfile`; kInvalid with the place in the file and what to change:
+/// `ProfileLoop`, `HalfAPair`, `NoKeys` (a profile without any way) and `BadProfile` (everything else).
+Result<ProfilePlan> plan_profile(const aws::SharedConfig& config, std::string_view profile,
+                                 std::string_view session_name);
+
+}  // namespace understudy::source

@@ -1,0 +1,117 @@
+#include <utility>
+
+#include "understudy/aws/arn.hpp"
+#include "understudy/aws/sts_limits.hpp"
+#include "understudy/source/assume_role.hpp"
+
+namespace understudy::source {
+namespace {
+
+class AssumeRoleBlueprint final : public Blueprint {
+ public:
+  explicit AssumeRoleBlueprint(AssumeRoleSource::Settings settings) : settings_(std::move(settings)) {}
+
+  /// REQUIRES: base is there, as needs_base says.
+  [[nodiscard]] std::unique_ptr<Source> build(const Surroundings& surroundings, Source* base) const override {
+    return std::make_unique<AssumeRoleSource>(surroundings, *base, settings_);
+  }
+  [[nodiscard]] std::string role_arn() const override { return settings_.call.role_arn; }
+  [[nodiscard]] std::string describe() const override { return "assume role " + settings_.call.role_arn; }
+  [[nodiscard]] NeedsBase needs_base() const override { return NeedsBase::kRequired; }
+
+ private:
+  AssumeRoleSource::Settings settings_;
+};
+
+void read_mfa(const Node* node, aws::AssumeRole& call, std::vector<Problem>& problems) {
+  if (node == nullptr) {
+    return;
+  }
+  Fields mfa(*node, problems);
+  call.serial_number = mfa.required_text("serial");
+  call.token_code = mfa.text("token").value_or("");
+  mfa.finish();
+}
+
+void read_contexts(const Node* node, aws::AssumeRole& call, std::vector<Problem>& problems) {
+  if (node == nullptr) {
+    return;
+  }
+  if (node->kind != Node::Kind::kList) {
+    problems.push_back({node->path, node->line, "expected a list of {provider_arn: .., assertion: ..}"});
+    return;
+  }
+  for (const auto& item : node->items) {
+    Fields context(item, problems);
+    call.provided_contexts.push_back({context.required_text("provider_arn"), context.required_text("assertion")});
+    context.finish();
+  }
+}
+
+AssumeRoleSource::Settings read_long_form(const Node& value, std::vector<Problem>& problems) {
+  AssumeRoleSource::Settings out;
+  Fields fields(value, problems);
+  out.call.role_arn = fields.required_text("arn");
+  out.call.role_session_name = fields.text("session_name").value_or("");
+  out.call.duration = fields.duration("duration");
+  out.call.external_id = fields.text("external_id").value_or("");
+  out.call.tags = fields.pairs("tags");
+  out.call.transitive_tag_keys = fields.texts("transitive_tags");
+  out.call.policies.policy = fields.text("policy").value_or("");
+  out.call.policies.policy_arns = fields.texts("policy_arns");
+  out.policy_file = fields.text("policy_file").value_or("");
+  out.call.source_identity = fields.text("source_identity").value_or("");
+  read_mfa(fields.node("mfa"), out.call, problems);
+  read_contexts(fields.node("provided_contexts"), out.call, problems);
+  if (!out.call.policies.policy.empty() && !out.policy_file.empty()) {
+    fields.problem("policy_file", "expected policy or policy_file, not both");
+  }
+  fields.finish();
+  return out;
+}
+
+AssumeRoleSource::Settings read_short_form(const RoleEntry& entry) {
+  AssumeRoleSource::Settings out;
+  out.call.role_arn = entry.value.scalar;
+  out.call.duration = entry.fields.duration("duration");
+  out.call.role_session_name = entry.fields.text("session_name").value_or("");
+  return out;
+}
+
+/// Where a member stands: in the long form, or beside the short one.
+Problem problem_at(const RoleEntry& entry, std::string_view key, std::string message) {
+  const auto* found = entry.value.find(key);
+  const auto& place = found != nullptr ? *found : entry.value;
+  return {place.path, place.line, std::move(message)};
+}
+
+void check(const RoleEntry& entry, const aws::AssumeRole& call, std::vector<Problem>& problems) {
+  constexpr std::chrono::seconds kShortest = std::chrono::minutes(15);
+  constexpr std::chrono::seconds kLongest = std::chrono::hours(12);
+  if (const auto arn = aws::parse_role_arn(call.role_arn); !arn) {
+    problems.push_back(problem_at(entry, "arn", arn.error().message));
+  } else if (call.duration && (*call.duration < kShortest || *call.duration > kLongest)) {
+    problems.push_back(problem_at(entry, "duration", "expected a duration from 15m to 12h"));
+  } else if (const auto checked = aws::check(call); !checked) {
+    problems.push_back(problem_at(entry, "", "STS would refuse this: " + checked.error().message));
+  }
+}
+
+std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+  const auto before = problems.size();
+  auto settings =
+      entry.value.kind == Node::Kind::kScalar ? read_short_form(entry) : read_long_form(entry.value, problems);
+  if (settings.call.role_session_name.empty()) {
+    settings.call.role_session_name = default_session_name(entry.key);
+  }
+  if (problems.size() == before) {
+    check(entry, settings.call, problems);
+  }
+  return problems.size() == before ? std::make_unique<AssumeRoleBlueprint>(std::move(settings)) : nullptr;
+}
+
+}  // namespace
+
+Kind assume_role_kind() { return {"assume_role", read}; }
+
+}  // namespace understudy::source

@@ -1,0 +1,98 @@
+#include "understudy/source/profile.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "understudy/source/assume_role.hpp"
+#include "understudy/source/environment_keys.hpp"
+#include "understudy/source/shared_files.hpp"
+
+namespace understudy::source {
+namespace {
+
+class ProfileBlueprint final : public Blueprint {
+ public:
+  ProfileBlueprint(std::string profile, std::string session_name)
+      : profile_(std::move(profile)), session_name_(std::move(session_name)) {}
+
+  [[nodiscard]] std::unique_ptr<Source> build(const Surroundings& surroundings, Source*) const override {
+    return std::make_unique<ProfileSource>(surroundings, profile_, session_name_);
+  }
+  [[nodiscard]] std::string describe() const override { return "profile " + profile_; }
+
+ private:
+  std::string profile_;
+  std::string session_name_;
+};
+
+std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+  if (entry.value.kind != Node::Kind::kScalar || entry.value.scalar.empty()) {
+    problems.push_back({entry.value.path, entry.value.line, "expected a profile's name, such as profile: dev"});
+    return nullptr;
+  }
+  return std::make_unique<ProfileBlueprint>(entry.value.scalar, default_session_name(entry.key));
+}
+
+Error not_supported(std::string_view profile, std::string_view what) {
+  return {Error::Kind::kInvalid, "NotSupported",
+          fmt::format("profile {} gets its credentials by {}, which this version does not support", profile, what)};
+}
+
+}  // namespace
+
+ProfileSource::ProfileSource(Surroundings surroundings, std::string profile, std::string session_name)
+    : surroundings_(std::move(surroundings)), profile_(std::move(profile)), session_name_(std::move(session_name)) {}
+
+Result<aws::Credentials> ProfileSource::get(Freshness) {
+  const auto way = plan();
+  if (!way) {
+    return way.error();
+  }
+  auto credentials = start(*way);
+  const auto region = surroundings_.region.empty() ? std::string_view(way->region) : std::string_view();
+  for (const auto& step : way->steps) {
+    if (!credentials) {
+      return credentials;
+    }
+    if (!step.call.serial_number.empty()) {
+      return not_supported(step.profile, "an MFA device (mfa_serial)");
+    }
+    credentials = play_role(surroundings_, step.call, *credentials, region);
+  }
+  return credentials;
+}
+
+std::vector<aws::Credentials> ProfileSource::own_keys() {
+  const auto way = plan();
+  if (!way) {
+    return {};
+  }
+  auto keys = start(*way);
+  return keys ? std::vector{*std::move(keys)} : std::vector<aws::Credentials>{};
+}
+
+Result<ProfilePlan> ProfileSource::plan() const {
+  const auto config = read_shared_config(surroundings_.environment);
+  if (!config) {
+    return config.error();
+  }
+  return plan_profile(*config, profile_, session_name_);
+}
+
+Result<aws::Credentials> ProfileSource::start(const ProfilePlan& plan) const {
+  const auto now = surroundings_.clock.wall();
+  if (const auto* found = std::get_if<ProfilePlan::Keys>(&plan.start)) {
+    auto keys = found->keys;
+    keys.obtained = now;
+    return keys;
+  }
+  if (const auto* other = std::get_if<ProfilePlan::Unsupported>(&plan.start)) {
+    return not_supported(other->profile, other->way);
+  }
+  return keys_in(surroundings_.environment, now);
+}
+
+Kind profile_kind() { return {"profile", read}; }
+
+}  // namespace understudy::source

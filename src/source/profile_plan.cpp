@@ -1,0 +1,185 @@
+#include "understudy/source/profile_plan.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "understudy/base/text.hpp"
+
+namespace understudy::source {
+namespace {
+
+using aws::ConfigGroup;
+using Start = std::variant<ProfilePlan::Keys, ProfilePlan::FromEnvironment, ProfilePlan::Unsupported>;
+
+constexpr std::string_view kId = "aws_access_key_id";
+constexpr std::string_view kSecret = "aws_secret_access_key";
+
+Error invalid(std::string_view code, std::string message) {
+  return {Error::Kind::kInvalid, std::string(code), std::move(message)};
+}
+
+Error bad_profile(const ConfigGroup& profile, std::string_view key, std::string_view what) {
+  return invalid("BadProfile", fmt::format("{}: profile {}: {}", profile.place_of(key), profile.name, what));
+}
+
+/// nullopt where the profile has neither of the pair.
+Result<std::optional<aws::Credentials>> keys_of(const ConfigGroup& profile) {
+  const auto id = profile.get(kId);
+  const auto secret = profile.get(kSecret);
+  if (!id && !secret) {
+    return std::optional<aws::Credentials>();
+  }
+  if (!id || !secret) {
+    return invalid("HalfAPair", fmt::format("{}: profile {} has {} and no {}", profile.place_of(id ? kId : kSecret),
+                                            profile.name, id ? kId : kSecret, id ? kSecret : kId));
+  }
+  aws::Credentials keys;
+  keys.access_key_id = *id;
+  keys.secret_access_key = Secret(*secret);
+  keys.account_id = profile.get("aws_account_id").value_or("");
+  if (const auto token = profile.get("aws_session_token")) {
+    keys.session_token = Secret(*token);
+  }
+  return std::optional(std::move(keys));
+}
+
+/// The start at a profile that plays no role, or whose keys are meant.
+Result<Start> start_at(const ConfigGroup& profile) {
+  constexpr std::array<std::string_view, 7> kOtherWays{"web_identity_token_file", "sso_session",   "sso_start_url",
+                                                       "sso_account_id",          "sso_role_name", "login_session",
+                                                       "credential_process"};
+  for (const auto way : kOtherWays) {
+    if (profile.get(way)) {
+      return Start(ProfilePlan::Unsupported{profile.name, std::string(way)});
+    }
+  }
+  auto keys = keys_of(profile);
+  if (!keys) {
+    return keys.error();
+  }
+  if (!*keys) {
+    return invalid("NoKeys", fmt::format("profile {} leads to no credentials: expected {} and {}, or role_arn with "
+                                         "source_profile or credential_source",
+                                         profile.name, kId, kSecret));
+  }
+  return Start(ProfilePlan::Keys{**std::move(keys)});
+}
+
+Result<Start> named_start(const ConfigGroup& profile, std::string_view source) {
+  if (source == "Environment") {
+    return Start(ProfilePlan::FromEnvironment{});
+  }
+  if (source == "Ec2InstanceMetadata" || source == "EcsContainer") {
+    return Start(ProfilePlan::Unsupported{profile.name, fmt::format("credential_source = {}", source)});
+  }
+  return bad_profile(profile, "credential_source",
+                     "expected credential_source to be Environment, Ec2InstanceMetadata or EcsContainer");
+}
+
+Result<ProfilePlan::Step> step_of(const ConfigGroup& profile, std::string_view session_name) {
+  ProfilePlan::Step step{profile.name, {}};
+  step.call.role_arn = profile.get("role_arn").value_or("");
+  step.call.role_session_name = profile.get("role_session_name").value_or(session_name);
+  step.call.external_id = profile.get("external_id").value_or("");
+  step.call.serial_number = profile.get("mfa_serial").value_or("");
+  if (const auto text = profile.get("duration_seconds")) {
+    const auto seconds = parse_decimal(*text);
+    if (!seconds || *seconds < 900 || *seconds > 43200) {
+      return bad_profile(profile, "duration_seconds", "expected duration_seconds to be a number from 900 to 43200");
+    }
+    step.call.duration = std::chrono::seconds(*seconds);
+  }
+  return step;
+}
+
+bool plays_role(const ConfigGroup& profile) {
+  return profile.get("role_arn") && !profile.get("web_identity_token_file");
+}
+
+/// Follows the chain from the profile asked for; collects its steps from the last to the first.
+class Walk {
+ public:
+  Walk(const aws::SharedConfig& config, std::string_view session_name) : config_(config), session_name_(session_name) {}
+
+  Result<Start> from(std::string_view name) {
+    const auto* profile = config_.profile(name);
+    if (profile == nullptr) {
+      return missing(name);
+    }
+    if (std::ranges::find(visited_, name) != visited_.end()) {
+      return invalid("ProfileLoop", fmt::format("the source_profile chain {} -> {} comes back to where it was",
+                                                fmt::join(visited_, " -> "), name));
+    }
+    visited_.push_back(name);
+    if (visited_.size() > 1) {
+      auto keys = keys_of(*profile);
+      if (!keys || *keys) {
+        return keys ? Result<Start>(ProfilePlan::Keys{**std::move(keys)}) : keys.error();
+      }
+    }
+    return plays_role(*profile) ? role(*profile) : start_at(*profile);
+  }
+
+  std::vector<ProfilePlan::Step> take_steps() {
+    std::ranges::reverse(steps_);
+    return std::move(steps_);
+  }
+
+ private:
+  Result<Start> role(const ConfigGroup& profile) {
+    auto step = step_of(profile, session_name_);
+    if (!step) {
+      return step.error();
+    }
+    steps_.push_back(*std::move(step));
+    const auto source_profile = profile.get("source_profile");
+    const auto credential_source = profile.get("credential_source");
+    if (source_profile.has_value() == credential_source.has_value()) {
+      return bad_profile(profile, "role_arn",
+                         source_profile ? "has source_profile and credential_source: leave one of them out"
+                                        : "has role_arn and needs source_profile or credential_source beside it");
+    }
+    if (credential_source) {
+      return named_start(profile, *credential_source);
+    }
+    return *source_profile == profile.name ? start_at(profile) : from(*source_profile);
+  }
+
+  [[nodiscard]] Error missing(std::string_view name) const {
+    const auto asked_by =
+        visited_.empty() ? std::string() : fmt::format(", which profile {} names as its source", visited_.back());
+    std::vector<std::string> known;
+    for (const auto& [key, group] : config_.profiles()) {
+      known.push_back(key);
+    }
+    const auto near = nearest(name, known);
+    return {Error::Kind::kNotFound, "NoSuchProfile",
+            fmt::format("the shared config files have no profile {}{}{}", name, asked_by,
+                        near ? fmt::format("; did you mean {}?", *near) : "")};
+  }
+
+  const aws::SharedConfig& config_;
+  std::string_view session_name_;
+  std::vector<std::string_view> visited_;
+  std::vector<ProfilePlan::Step> steps_;
+};
+
+}  // namespace
+
+Result<ProfilePlan> plan_profile(const aws::SharedConfig& config, std::string_view profile,
+                                 std::string_view session_name) {
+  Walk walk(config, session_name);
+  auto start = walk.from(profile);
+  if (!start) {
+    return start.error();
+  }
+  return ProfilePlan{*std::move(start), walk.take_steps(),
+                     std::string(config.profile(profile)->get("region").value_or(""))};
+}
+
+}  // namespace understudy::source

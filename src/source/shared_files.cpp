@@ -1,0 +1,43 @@
+#include "understudy/source/shared_files.hpp"
+
+#include "understudy/base/files.hpp"
+
+namespace understudy::source {
+namespace {
+
+std::string path_of(const Environment& environment, std::string_view variable, std::string_view otherwise) {
+  std::string path(environment.get(variable).value_or(otherwise));
+  const auto home = environment.get("HOME");
+  if (home && path.starts_with("~/")) {
+    path.replace(0, 1, *home);
+  }
+  return path;
+}
+
+Result<std::string> read_or_empty(const std::string& path) {
+  auto text = read_file(path);
+  return !text && text.error().kind == Error::Kind::kNotFound ? Result<std::string>(std::string()) : text;
+}
+
+}  // namespace
+
+std::string selected_profile(const Environment& environment) {
+  return std::string(
+      environment.get("AWS_PROFILE").value_or(environment.get("AWS_DEFAULT_PROFILE").value_or("default")));
+}
+
+Result<aws::SharedConfig> read_shared_config(const Environment& environment) {
+  const auto config_path = path_of(environment, "AWS_CONFIG_FILE", "~/.aws/config");
+  const auto credentials_path = path_of(environment, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials");
+  const auto config = read_or_empty(config_path);
+  if (!config) {
+    return config.error();
+  }
+  const auto credentials = read_or_empty(credentials_path);
+  if (!credentials) {
+    return credentials.error();
+  }
+  return aws::SharedConfig::parse({*config, config_path}, {*credentials, credentials_path});
+}
+
+}  // namespace understudy::source

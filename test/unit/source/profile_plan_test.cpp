@@ -1,0 +1,136 @@
+#include "understudy/source/profile_plan.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+namespace understudy::source {
+namespace {
+
+/// `KEYID > role/x as session > ..`, for tables.
+std::string outline(const Result<ProfilePlan>& plan) {
+  if (!plan) {
+    return plan.error().code;
+  }
+  std::string out = "environment";
+  if (const auto* keys = std::get_if<ProfilePlan::Keys>(&plan->start)) {
+    out = keys->keys.access_key_id + (keys->keys.session_token ? "+token" : "");
+  } else if (const auto* other = std::get_if<ProfilePlan::Unsupported>(&plan->start)) {
+    out = "(" + other->profile + ": " + other->way + ")";
+  }
+  for (const auto& step : plan->steps) {
+    out += " > " + step.call.role_arn + " as " + step.call.role_session_name;
+  }
+  return out;
+}
+
+Result<ProfilePlan> plan_of(std::string_view config, std::string_view profile) {
+  const auto parsed = aws::SharedConfig::parse({config, "config"}, {"", "credentials"});
+  REQUIRE(parsed);
+  return plan_profile(*parsed, profile, "session");
+}
+
+constexpr std::string_view kKeys = "aws_access_key_id=AK\naws_secret_access_key=s\n";
+
+TEST_CASE("a profile leads to its credentials by the SDKs' rules") {
+  struct Row {
+    std::string what;
+    std::string config;  ///< `$` is a pair of keys.
+    std::string expected;
+  };
+  const std::vector<Row> rows{
+      {"keys", "[profile a]\n$", "AK"},
+      {"keys with a token", "[profile a]\n$aws_session_token=t", "AK+token"},
+      {"a role from another profile", "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\n$", "AK > r as session"},
+      {"its own session name", "[profile a]\nrole_arn=r\nsource_profile=b\nrole_session_name=me\n[profile b]\n$",
+       "AK > r as me"},
+      {"a chain",
+       "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\nrole_arn=q\nsource_profile=c\n[profile c]\n$",
+       "AK > q as session > r as session"},
+      {"a role from its own keys", "[profile a]\nrole_arn=r\nsource_profile=a\n$", "AK > r as session"},
+      {"keys beside role_arn are ignored at first",
+       "[profile a]\nrole_arn=r\nsource_profile=b\n$[profile b]\n"
+       "aws_access_key_id=OTHER\naws_secret_access_key=s",
+       "OTHER > r as session"},
+      {"and win from the second profile on",
+       "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\n$role_arn=q\nsource_profile=c", "AK > r as session"},
+      {"the environment", "[profile a]\nrole_arn=r\ncredential_source=Environment", "environment > r as session"},
+      {"an instance", "[profile a]\nrole_arn=r\ncredential_source=Ec2InstanceMetadata",
+       "(a: credential_source = Ec2InstanceMetadata) > r as session"},
+      {"a container", "[profile a]\nrole_arn=r\ncredential_source=EcsContainer",
+       "(a: credential_source = EcsContainer) > r as session"},
+      {"web identity", "[profile a]\nrole_arn=r\nweb_identity_token_file=f\n$", "(a: web_identity_token_file)"},
+      {"SSO before keys", "[profile a]\nsso_session=s\n$", "(a: sso_session)"},
+      {"web identity before SSO", "[profile a]\nsso_session=s\nrole_arn=r\nweb_identity_token_file=f",
+       "(a: web_identity_token_file)"},
+      {"SSO before login", "[profile a]\nsso_start_url=s\nlogin_session=l", "(a: sso_start_url)"},
+      {"login before a process", "[profile a]\nlogin_session=l\ncredential_process=p", "(a: login_session)"},
+      {"a process before keys", "[profile a]\ncredential_process=p\n$", "(a: credential_process)"},
+      {"a role from such a profile", "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\nsso_session=s",
+       "(b: sso_session) > r as session"},
+      {"keys before a process from the second profile on",
+       "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\ncredential_process=p\n$", "AK > r as session"},
+      {"no such profile", "[profile b]\n$", "NoSuchProfile"},
+      {"no such source profile", "[profile a]\nrole_arn=r\nsource_profile=c", "NoSuchProfile"},
+      {"nothing in it", "[profile a]\nregion=x", "NoKeys"},
+      {"a role from its own keys without any", "[profile a]\nrole_arn=r\nsource_profile=a", "NoKeys"},
+      {"half a pair", "[profile a]\naws_access_key_id=AK", "HalfAPair"},
+      {"the other half", "[profile a]\naws_secret_access_key=s", "HalfAPair"},
+      {"half a pair further on", "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\naws_access_key_id=AK",
+       "HalfAPair"},
+      {"both sources", "[profile a]\nrole_arn=r\nsource_profile=a\ncredential_source=Environment\n$", "BadProfile"},
+      {"no source", "[profile a]\nrole_arn=r\n$", "BadProfile"},
+      {"an unknown source", "[profile a]\nrole_arn=r\ncredential_source=Moon", "BadProfile"},
+      {"a bad duration", "[profile a]\nrole_arn=r\nsource_profile=a\nduration_seconds=1h\n$", "BadProfile"},
+      {"a short duration", "[profile a]\nrole_arn=r\nsource_profile=a\nduration_seconds=899\n$", "BadProfile"},
+      {"a circle of two", "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\nrole_arn=q\nsource_profile=a",
+       "ProfileLoop"},
+      {"a circle further on",
+       "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\nrole_arn=q\nsource_profile=c\n"
+       "[profile c]\nrole_arn=p\nsource_profile=b",
+       "ProfileLoop"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    auto config = row.config;
+    if (const auto mark = config.find('$'); mark != std::string::npos) {
+      config.replace(mark, 1, kKeys);
+    }
+    CHECK(outline(plan_of(config, "a")) == row.expected);
+  }
+}
+
+TEST_CASE("a step takes over all that the profile says of it") {
+  const auto plan = plan_of(
+      "[profile a]\nregion=eu-west-1\nrole_arn=r\nsource_profile=b\nexternal_id=x\nduration_seconds=900\n"
+      "mfa_serial=m\n[profile b]\nregion=us-east-1\naws_account_id=111122223333\naws_access_key_id=AK\n"
+      "aws_secret_access_key=s",
+      "a");
+  REQUIRE(plan);
+  REQUIRE(plan->steps.size() == 1);
+  CHECK(plan->steps[0].profile == "a");
+  CHECK(plan->steps[0].call.external_id == "x");
+  CHECK(plan->steps[0].call.duration == std::chrono::seconds(900));
+  CHECK(plan->steps[0].call.serial_number == "m");
+  CHECK(plan->region == "eu-west-1");
+  CHECK(std::get<ProfilePlan::Keys>(plan->start).keys.account_id == "111122223333");
+}
+
+TEST_CASE("an error says where it is and what to do") {
+  CHECK(plan_of("[profile dev]\n", "dve").error().message ==
+        "the shared config files have no profile dve; did you mean dev?");
+  CHECK(plan_of("[profile a]\nrole_arn=r\nsource_profile=zzz", "a").error().message ==
+        "the shared config files have no profile zzz, which profile a names as its source");
+  CHECK(plan_of("[profile a]\naws_access_key_id=AK", "a").error().message ==
+        "config:2: profile a has aws_access_key_id and no aws_secret_access_key");
+  CHECK(plan_of("[profile a]\nrole_arn=r", "a").error().message ==
+        "config:2: profile a: has role_arn and needs source_profile or credential_source beside it");
+  CHECK(plan_of("[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\nrole_arn=q\nsource_profile=a", "a")
+            .error()
+            .message == "the source_profile chain a -> b -> a comes back to where it was");
+}
+
+}  // namespace
+}  // namespace understudy::source

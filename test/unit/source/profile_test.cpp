@@ -1,0 +1,184 @@
+#include "understudy/source/profile.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "fakes/fake_surroundings.hpp"
+#include "understudy/source/shared_files.hpp"
+
+#include <doctest/doctest.h>
+
+namespace understudy::source {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A home of the test's own, gone afterwards.
+struct Home {
+  fs::path path;
+  fakes::FakeSurroundings surroundings;
+
+  Home() {
+    auto name = (fs::temp_directory_path() / "understudy-home-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path = name;
+    fs::create_directory(path / ".aws");
+    set({});
+  }
+  ~Home() { fs::remove_all(path); }
+
+  void set(std::map<std::string, std::string, std::less<>> variables) {
+    variables.emplace("HOME", path.string());
+    surroundings.environment = Environment(std::move(variables));
+  }
+  void write(const std::string& name, const std::string& text) const { std::ofstream(path / name) << text; }
+
+  Result<aws::Credentials> get(const std::string& profile) {
+    return ProfileSource(surroundings.get(), profile, "session").get(Freshness::kCached);
+  }
+};
+
+std::string key_id(const Result<aws::Credentials>& got) { return got ? got->access_key_id : got.error().code; }
+
+const std::string kKeys = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n";
+
+TEST_CASE("keys come from the files in the home folder") {
+  Home home;
+  home.write(".aws/credentials", "[dev]\n" + kKeys);
+  const auto got = home.get("dev");
+  REQUIRE(got);
+  CHECK(got->access_key_id == "AKIAIOSFODNN7EXAMPLE");
+  CHECK(got->obtained == home.surroundings.clock.wall());
+  CHECK(home.surroundings.sts.asked().empty());
+}
+
+TEST_CASE("the files are read anew at each fetch") {
+  Home home;
+  CHECK(key_id(home.get("dev")) == "NoSuchProfile");
+  home.write(".aws/credentials", "[dev]\naws_access_key_id = ONE\naws_secret_access_key = s\n");
+  CHECK(key_id(home.get("dev")) == "ONE");
+  home.write(".aws/credentials", "[dev]\naws_access_key_id = TWO\naws_secret_access_key = s\n");
+  CHECK(key_id(home.get("dev")) == "TWO");
+  home.write(".aws/credentials", "[dev\n");
+  CHECK(key_id(home.get("dev")) == "ConfigSyntax");
+}
+
+TEST_CASE("variables name other files, and ~ is the home folder") {
+  Home home;
+  home.write("c1", "[profile dev]\nregion = eu-west-1\n");
+  home.write("c2", "[dev]\n" + kKeys);
+  home.set({{"AWS_CONFIG_FILE", "~/c1"}, {"AWS_SHARED_CREDENTIALS_FILE", (home.path / "c2").string()}});
+  CHECK(key_id(home.get("dev")) == "AKIAIOSFODNN7EXAMPLE");
+  const auto config = read_shared_config(home.surroundings.environment);
+  REQUIRE(config);
+  CHECK(config->profile("dev")->get("region") == "eu-west-1");
+}
+
+TEST_CASE("a chain is played from the keys outwards") {
+  Home home;
+  home.write(".aws/config",
+             "[profile a]\nrole_arn = arn:aws:iam::111122223333:role/a\nsource_profile = b\n"
+             "[profile b]\nrole_arn = arn:aws:iam::111122223333:role/b\nsource_profile = c\nexternal_id = x\n");
+  home.write(".aws/credentials", "[c]\n" + kKeys);
+  const auto got = home.get("a");
+  REQUIRE(got);
+  CHECK(got->role_arn == "arn:aws:iam::111122223333:role/a");
+  const auto asked = home.surroundings.sts.asked();
+  REQUIRE(asked.size() == 2);
+  CHECK(asked[0].key_id == "AKIAIOSFODNN7EXAMPLE");
+  CHECK(home.surroundings.sts.assume_role(0).external_id == "x");
+  CHECK(home.surroundings.sts.assume_role(0).role_session_name == "session");
+  CHECK(asked[1].key_id == "ASIAEXAMPLE000000001");
+}
+
+TEST_CASE("a refused step ends the chain") {
+  Home home;
+  home.write(".aws/config",
+             "[profile a]\nrole_arn = arn:aws:iam::111122223333:role/a\nsource_profile = b\n"
+             "[profile b]\nrole_arn = arn:aws:iam::111122223333:role/b\nsource_profile = b\n" +
+                 kKeys);
+  home.surroundings.sts.then(Error{Error::Kind::kDenied, "AccessDenied", "no"});
+  // From the second profile on its keys win over its role: one step is left, and that is refused.
+  CHECK(key_id(home.get("a")) == "AccessDenied");
+  CHECK(home.surroundings.sts.asked().size() == 1);
+}
+
+TEST_CASE("the profile's region is used where the configuration has none") {
+  Home home;
+  home.write(".aws/config",
+             "[profile a]\nregion = eu-west-1\nrole_arn = arn:aws:iam::111122223333:role/a\n"
+             "source_profile = a\n" +
+                 kKeys);
+  REQUIRE(home.get("a"));
+  auto surroundings = home.surroundings.get();
+  surroundings.region.clear();
+  REQUIRE(ProfileSource(surroundings, "a", "session").get(Freshness::kCached));
+  CHECK(home.surroundings.sts.asked()[0].region.empty());
+  CHECK(home.surroundings.sts.asked()[1].region == "eu-west-1");
+}
+
+TEST_CASE("a role from the environment's keys") {
+  Home home;
+  home.write(".aws/config",
+             "[profile a]\nrole_arn = arn:aws:iam::111122223333:role/a\ncredential_source = Environment\n");
+  CHECK(key_id(home.get("a")) == "NoKeys");
+  home.set({{"AWS_ACCESS_KEY_ID", "AKIAENVIRONMENTKEYS1"}, {"AWS_SECRET_ACCESS_KEY", "s"}});
+  REQUIRE(home.get("a"));
+  CHECK(home.surroundings.sts.asked()[0].key_id == "AKIAENVIRONMENTKEYS1");
+}
+
+TEST_CASE("what this version can not do is named") {
+  Home home;
+  home.write(".aws/config",
+             "[profile sso]\nsso_session = corp\n"
+             "[profile box]\nrole_arn = arn:aws:iam::111122223333:role/a\ncredential_source = EcsContainer\n"
+             "[profile mfa]\nrole_arn = arn:aws:iam::111122223333:role/a\nsource_profile = mfa\nmfa_serial = m\n" +
+                 kKeys);
+  struct Row {
+    std::string profile;
+    std::string message;
+  };
+  for (const auto& row :
+       {Row{"sso", "profile sso gets its credentials by sso_session, which this version does not support"},
+        Row{"box",
+            "profile box gets its credentials by credential_source = EcsContainer, which this version does not "
+            "support"},
+        Row{"mfa",
+            "profile mfa gets its credentials by an MFA device (mfa_serial), which this version does not "
+            "support"}}) {
+    const auto got = home.get(row.profile);
+    REQUIRE_FALSE(got);
+    CHECK(got.error().kind == Error::Kind::kInvalid);
+    CHECK(got.error().code == "NotSupported");
+    CHECK(got.error().message == row.message);
+  }
+  CHECK(home.surroundings.sts.asked().empty());
+}
+
+TEST_CASE("a profile's own keys are those that its chain starts from") {
+  Home home;
+  home.write(".aws/config", "[profile a]\nrole_arn = arn:aws:iam::111122223333:role/a\nsource_profile = c\n");
+  home.write(".aws/credentials", "[c]\n" + kKeys);
+  ProfileSource source(home.surroundings.get(), "a", "session");
+  REQUIRE(source.own_keys().size() == 1);
+  CHECK(source.own_keys()[0].access_key_id == "AKIAIOSFODNN7EXAMPLE");
+  CHECK(ProfileSource(home.surroundings.get(), "none", "session").own_keys().empty());
+  CHECK(home.surroundings.sts.asked().empty());
+}
+
+TEST_CASE("the selected profile follows the variables") {
+  const auto selected = [](std::map<std::string, std::string, std::less<>> variables) {
+    return selected_profile(Environment(std::move(variables)));
+  };
+  CHECK(selected({}) == "default");
+  CHECK(selected({{"AWS_DEFAULT_PROFILE", "b"}}) == "b");
+  CHECK(selected({{"AWS_PROFILE", "a"}, {"AWS_DEFAULT_PROFILE", "b"}}) == "a");
+  CHECK(selected({{"AWS_PROFILE", ""}}) == "default");
+}
+
+}  // namespace
+}  // namespace understudy::source
