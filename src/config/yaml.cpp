@@ -136,6 +136,10 @@ class TreeBuilder final : public YAML::EventHandler {
       take_key(parent, std::move(node));
     } else {
       if (!parent.drop_value) {
+        if (node.kind == Node::Kind::kNull) {
+          // yaml-cpp notices a missing value only at what follows it.
+          node.line = parent.lines.at(*parent.key);
+        }
         parent.node.members.emplace_back(std::move(*parent.key), std::move(node));
       }
       parent.key.reset();

@@ -1,11 +1,11 @@
 #include "understudy/config/default_role.hpp"
 
-#include <doctest/doctest.h>
-
 #include <map>
 #include <string>
 
 #include "unit/config/trees.hpp"
+
+#include <doctest/doctest.h>
 
 namespace understudy::config {
 namespace {

@@ -1,11 +1,11 @@
 #include "understudy/config/overrides.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
 #include <vector>
 
 #include "unit/config/trees.hpp"
+
+#include <doctest/doctest.h>
 
 namespace understudy::config {
 namespace {

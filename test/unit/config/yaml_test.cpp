@@ -1,10 +1,10 @@
 #include "understudy/config/yaml.hpp"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 namespace understudy::config {
 namespace {
@@ -47,6 +47,12 @@ TEST_CASE("every value knows its path and its line") {
   CHECK(role->find("tags")->find("team")->path == "roles.app.assume_role.tags.team");
   CHECK(root.find("hosts")->items.at(1).path == "hosts[1]");
   CHECK(root.find("hosts")->items.at(1).line == 5);
+}
+
+TEST_CASE("a missing value stands where its key does") {
+  const auto root = parsed("a:\n\n\nb:\n  c:\n# end\nd: 1\n");
+  CHECK(root.find("a")->line == 1);
+  CHECK(root.find("b")->find("c")->line == 5);
 }
 
 TEST_CASE("members keep the order of the file") {
