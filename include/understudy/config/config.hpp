@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "understudy/base/listen_address.hpp"
+#include "understudy/base/log.hpp"
+#include "understudy/base/node.hpp"
+#include "understudy/service/containers_settings.hpp"
+#include "understudy/service/imds_settings.hpp"
+#include "understudy/service/sts_settings.hpp"
+#include "understudy/source/role_registry.hpp"
+
+namespace understudy::config {
+
+/// Which listeners open, and where.
+struct Listeners {
+  std::optional<ListenAddress> imds;
+  std::optional<ListenAddress> containers;
+  std::optional<ListenAddress> sts;
+
+  bool operator==(const Listeners&) const = default;
+};
+
+/// Everything that the configuration says, checked as a whole. A plain value.
+struct Config {
+  std::string region;  ///< Empty: the profile's, else AWS's default for the purpose.
+  LogLevel log_level = LogLevel::kInfo;
+  std::vector<std::string> hosts;  ///< Names that clients may call us by, beside those always answered.
+  Listeners listen;
+  service::StsSettings sts;
+  service::ImdsSettings imds;
+  service::ContainersSettings containers;
+  std::vector<source::RolePlan> roles;  ///< In the file's order; each has its blueprint and, where named, its base.
+};
+
+/// Reads the tree of:
+///
+///     region: us-east-1
+///     log_level: info                                   # debug, info, warning, error
+///     hosts: [understudy.internal]
+///     listen: {imds: 127.0.0.1:1338, containers: 127.0.0.1:1339, sts: 127.0.0.1:1341}
+///     sts: {endpoint: embedded}                         # service/sts_settings.hpp
+///     roles:
+///       base: {static: {access_key_id: .., secret_access_key: ..}}
+///       app: {assume_role: arn:aws:iam::111122223333:role/app, source: base, duration: 1h}
+///     imds: {role: app, tokens: required}               # service/imds_settings.hpp
+///     containers: {credentials: {app: {role: app}}}     # service/containers_settings.hpp
+///
+/// Each section is read by the room that it is for; here they are checked against each other: roles that are named but
+/// not there, bases that are missing, superfluous or go in a circle, permanent keys that an endpoint would have to
+/// serve, listeners at one address or with nothing that could be behind them.
+/// Without `listen`, IMDS, containers and an embedded STS open on 127.0.0.1 at 1338, 1339 and 1341; with it, what it
+/// names. Everything that is wrong goes to `problems` (then the result is not to be used), what is only odd to
+/// `warnings`. Pure.
+[[nodiscard]] Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector<Problem>& warnings);
+
+}  // namespace understudy::config

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "understudy/base/environment.hpp"
+#include "understudy/base/node.hpp"
+#include "understudy/base/result.hpp"
+#include "understudy/config/config.hpp"
+#include "understudy/config/overrides.hpp"
+
+namespace understudy::config {
+
+struct Loaded {
+  Config config;
+  std::vector<std::string> warnings;  ///< Lines for people, as those of an error.
+};
+
+/// Reads the file (or no file, where `file` is absent and UNDERSTUDY_CONFIG is not set), lays environment and flags
+/// over it, adds the default role where it is called for and the region of AWS_REGION or AWS_DEFAULT_REGION where there
+/// is none, and reads the whole. The error side holds a line for each problem, in the file's order:
+///
+///     understudy.yaml:12: roles.app.assume_role.arn: expected ..
+///     imds.role (UNDERSTUDY_IMDS_ROLE): expected the name of a role, found "ap"; did you mean "app"?
+///
+/// A file that everybody may write is refused. A warning says what to type where the group may write it, or where it
+/// holds keys that others may read.
+[[nodiscard]] Result<Loaded, std::vector<std::string>> load_config(const std::optional<std::string>& file,
+                                                                   const Environment& environment, const Flags& flags);
+
+/// The same without the file system: `text` is the file's, `name` what lines call it.
+[[nodiscard]] Result<Loaded, std::vector<std::string>> load_config_text(std::string_view text, const std::string& name,
+                                                                        const Environment& environment,
+                                                                        const Flags& flags);
+
+/// A problem as a line: `name:line: path: message`, without what it does not have.
+[[nodiscard]] std::string line_of(const Problem& problem, const std::string& name);
+
+}  // namespace understudy::config

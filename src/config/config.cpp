@@ -1,0 +1,161 @@
+#include "understudy/config/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "understudy/base/text.hpp"
+#include "understudy/config/defaults.hpp"
+#include "understudy/config/roles.hpp"
+
+namespace understudy::config {
+namespace {
+
+/// The region becomes part of host names.
+bool is_region(std::string_view text) {
+  return !text.empty() && text.size() <= 32 &&
+         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+std::optional<ListenAddress> read_address(Fields& fields, std::string_view key) {
+  const auto text = fields.text(key);
+  if (!text) {
+    return std::nullopt;
+  }
+  const auto address = parse_listen_address(*text);
+  if (!address) {
+    fields.problem(key, address.error().message);
+    return std::nullopt;
+  }
+  return *address;
+}
+
+Listeners read_listeners(const Node& node, std::vector<Problem>& problems) {
+  Fields fields(node, problems);
+  Listeners out;
+  out.imds = read_address(fields, "imds");
+  out.containers = read_address(fields, "containers");
+  out.sts = read_address(fields, "sts");
+  fields.finish();
+  return out;
+}
+
+/// Every place where an endpoint names a role.
+std::vector<const Node*> role_uses(const Node& tree) {
+  std::vector<const Node*> uses;
+  const auto add = [&](const Node* map) {
+    const Node* role = map != nullptr ? map->find("role") : nullptr;
+    if (role != nullptr && role->kind == Node::Kind::kScalar) {
+      uses.push_back(role);
+    }
+  };
+  add(tree.find("imds"));
+  const Node* containers = tree.find("containers");
+  const Node* credentials = containers != nullptr ? containers->find("credentials") : nullptr;
+  if (credentials != nullptr) {
+    for (const auto& [id, entry] : credentials->members) {
+      add(&entry);
+    }
+  }
+  return uses;
+}
+
+void check_served_roles(const Node& tree, const Config& config, std::vector<Problem>& problems) {
+  const Node* roles = tree.find("roles");
+  for (const Node* use : role_uses(tree)) {
+    const Node* entry = roles != nullptr ? roles->find(use->scalar) : nullptr;
+    if (entry == nullptr) {
+      problems.push_back({use->path, use->line, unknown_role(use->scalar, roles)});
+      continue;
+    }
+    const auto plan = std::ranges::find(config.roles, use->scalar, &source::RolePlan::key);
+    if (plan != config.roles.end() && plan->blueprint->has_permanent_keys()) {
+      problems.push_back(
+          {use->path, use->line,
+           fmt::format("expected a role with temporary credentials; the keys of \"{}\" have no session_token, which "
+                       "clients of this endpoint need: add it, or name a role that assumes one with these keys "
+                       "(assume_role: ARN, source: {})",
+                       use->scalar, use->scalar)});
+    }
+  }
+}
+
+bool is_wildcard(std::string_view address) { return address == "0.0.0.0" || address == "::"; }
+
+bool collide(const ListenAddress& left, const ListenAddress& right) {
+  const bool overlap = left.address == right.address || is_wildcard(left.address) || is_wildcard(right.address);
+  return left.port != 0 && left.port == right.port && overlap;
+}
+
+void check_collisions(const Node& listen, const Listeners& listeners, std::vector<Problem>& problems) {
+  const std::array<std::pair<std::string_view, std::optional<ListenAddress>>, 3> all{
+      {{"imds", listeners.imds}, {"containers", listeners.containers}, {"sts", listeners.sts}}};
+  for (auto later = all.begin(); later != all.end(); ++later) {
+    for (auto earlier = all.begin(); earlier != later; ++earlier) {
+      const Node* place = listen.find(later->first);
+      if (place != nullptr && later->second && earlier->second && collide(*later->second, *earlier->second)) {
+        problems.push_back({place->path, place->line,
+                            fmt::format("expected an address of its own, found that of \"{}\"", earlier->first)});
+      }
+    }
+  }
+}
+
+/// Listeners that the configuration names itself; the defaults are nobody's mistake.
+void check_purpose(const Node& tree, const Config& config, std::vector<Problem>& problems,
+                   std::vector<Problem>& warnings) {
+  const Node* listen = tree.find("listen");
+  const auto named = [&](std::string_view key) { return listen != nullptr ? listen->find(key) : nullptr; };
+  if (const Node* sts = named("sts"); sts != nullptr && !config.sts.embedded) {
+    problems.push_back({sts->path, sts->line, "expected sts: {endpoint: embedded} with a listener for it"});
+  }
+  if (const Node* containers = named("containers"); containers != nullptr && config.containers.credentials.empty()) {
+    warnings.push_back({containers->path, containers->line,
+                        "nothing is served here; name it: containers: {credentials: {app: {role: app}}}"});
+  }
+  if (const Node* imds = named("imds"); imds != nullptr && config.imds.role.empty()) {
+    warnings.push_back({imds->path, imds->line, "the instance has no role; name it: imds: {role: app}"});
+  }
+}
+
+}  // namespace
+
+Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector<Problem>& warnings) {
+  Config config;
+  Fields fields(tree, problems);
+  config.region = fields.text("region").value_or("");
+  if (!config.region.empty() && !is_region(config.region)) {
+    fields.problem("region",
+                   fmt::format("expected a region such as us-east-1, found \"{}\"", escape_for_log(config.region, 40)));
+  }
+  if (const auto level = fields.choice("log_level", {"debug", "info", "warning", "error"})) {
+    config.log_level = parse_log_level(*level).value_or(LogLevel::kInfo);
+  }
+  config.hosts = fields.texts("hosts");
+  const Node* listen = fields.node("listen");
+  const auto defaults = default_listen(tree);
+  config.listen = read_listeners(listen != nullptr ? *listen : defaults, problems);
+  if (const Node* sts = fields.node("sts")) {
+    config.sts = service::read_sts_settings(*sts, problems);
+  }
+  if (const Node* roles = fields.node("roles")) {
+    config.roles = read_roles(*roles, problems);
+  }
+  if (const Node* imds = fields.node("imds")) {
+    config.imds = service::read_imds_settings(*imds, problems);
+  }
+  if (const Node* containers = fields.node("containers")) {
+    config.containers = service::read_containers_settings(*containers, problems);
+  }
+  fields.finish();
+  check_served_roles(tree, config, problems);
+  check_collisions(listen != nullptr ? *listen : defaults, config.listen, problems);
+  check_purpose(tree, config, problems, warnings);
+  return config;
+}
+
+}  // namespace understudy::config

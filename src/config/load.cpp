@@ -1,0 +1,139 @@
+#include "understudy/config/load.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "understudy/base/files.hpp"
+#include "understudy/base/secret.hpp"
+#include "understudy/base/text.hpp"
+#include "understudy/config/default_role.hpp"
+#include "understudy/config/defaults.hpp"
+#include "understudy/config/yaml.hpp"
+
+namespace understudy::config {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+/// By line, those of flags and variables last; what several checks found is said once.
+Lines lines_of(const std::vector<Problem>& problems, const std::string& name) {
+  std::multimap<std::pair<bool, int>, std::string> sorted;
+  for (const auto& problem : problems) {
+    sorted.emplace(std::pair(problem.line == 0, problem.line), line_of(problem, name));
+  }
+  Lines lines;
+  for (auto& [place, line] : sorted) {
+    if (std::ranges::find(lines, line) == lines.end()) {
+      lines.push_back(std::move(line));
+    }
+  }
+  return lines;
+}
+
+/// The tree has the configuration's keys as plain text; what is read from it keeps them as Secret.
+void wipe_scalars(Node& node) {
+  wipe(node.scalar);
+  std::ranges::for_each(node.items, wipe_scalars);
+  for (auto& [key, value] : node.members) {
+    wipe_scalars(value);
+  }
+}
+
+void add_region(Node& tree, const Environment& environment) {
+  if (tree.find("region") != nullptr) {
+    return;
+  }
+  for (const std::string_view variable : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
+    if (const auto region = environment.get(variable)) {
+      set_scalar(tree, "region", *region, variable);
+      return;
+    }
+  }
+}
+
+bool holds_keys(const Config& config) {
+  return !config.sts.users.empty() ||
+         std::ranges::any_of(config.roles, [](const auto& role) { return role.blueprint->has_permanent_keys(); });
+}
+
+/// Who may change the file decides who gets which role, and who may read it has the keys in it.
+std::optional<std::string> refused_mode(const std::string& file, mode_t mode) {
+  if ((mode & S_IWOTH) == 0) {
+    return std::nullopt;
+  }
+  return fmt::format("{}: everybody may write this file, so it is not read; type: chmod o-w {}", file, file);
+}
+
+Lines loose_modes(const std::string& file, mode_t mode, const Config& config) {
+  Lines warnings;
+  if ((mode & S_IWGRP) != 0) {
+    warnings.push_back(fmt::format("{}: the group may write this file; type: chmod g-w {}", file, file));
+  }
+  if ((mode & (S_IRGRP | S_IROTH)) != 0 && holds_keys(config)) {
+    warnings.push_back(fmt::format("{}: others may read the keys in this file; type: chmod 600 {}", file, file));
+  }
+  return warnings;
+}
+
+}  // namespace
+
+std::string line_of(const Problem& problem, const std::string& name) {
+  std::string out;
+  if (problem.line > 0) {
+    out = fmt::format("{}:{}: ", name, problem.line);
+  } else if (problem.path.empty()) {
+    out = name + ": ";
+  }
+  return out + (problem.path.empty() ? "" : escape_for_log(problem.path) + ": ") + problem.message;
+}
+
+Result<Loaded, Lines> load_config_text(std::string_view text, const std::string& name, const Environment& environment,
+                                       const Flags& flags) {
+  auto file = parse_yaml(text);
+  if (!file) {
+    return lines_of(file.error(), name);
+  }
+  std::vector<Problem> problems;
+  std::vector<Problem> warnings;
+  auto tree = apply_overrides(*std::move(file), environment, flags, problems);
+  tree = with_default_role(std::move(tree), environment, flags);
+  add_region(tree, environment);
+  Loaded loaded{read_config(tree, problems, warnings), lines_of(warnings, name)};
+  wipe_scalars(tree);
+  if (!problems.empty()) {
+    return lines_of(problems, name);
+  }
+  return loaded;
+}
+
+Result<Loaded, Lines> load_config(const std::optional<std::string>& file, const Environment& environment,
+                                  const Flags& flags) {
+  const auto from_environment = environment.get("UNDERSTUDY_CONFIG");
+  if (!file && !from_environment) {
+    return load_config_text("", "(no configuration)", environment, flags);
+  }
+  const auto path = file ? *file : std::string(*from_environment);
+  auto text = read_file(path);
+  if (!text) {
+    return Lines{text.error().message};
+  }
+  struct stat facts{};
+  const mode_t mode = stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) ? facts.st_mode : 0;
+  if (auto refusal = refused_mode(path, mode)) {
+    return Lines{*std::move(refusal)};
+  }
+  auto loaded = load_config_text(*text, path, environment, flags);
+  wipe(*text);
+  if (loaded) {
+    auto loose = loose_modes(path, mode, loaded->config);
+    loaded->warnings.insert(loaded->warnings.end(), loose.begin(), loose.end());
+  }
+  return loaded;
+}
+
+}  // namespace understudy::config

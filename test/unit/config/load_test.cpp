@@ -1,0 +1,154 @@
+#include "understudy/config/load.hpp"
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+namespace understudy::config {
+namespace {
+
+using Lines = std::vector<std::string>;
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+constexpr std::string_view kKeys =
+    "roles:\n  base: {static: {access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: fake}}\n"
+    "  app: {assume_role: arn:aws:iam::111122223333:role/app, source: base}\n"
+    "imds: {role: app}\n";
+
+/// A file in a folder of its own, gone at the end.
+class TemporaryFile {
+ public:
+  TemporaryFile(std::string_view text, mode_t mode) {
+    std::string name = (std::filesystem::temp_directory_path() / "understudy-load-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    folder_ = name;
+    std::ofstream(path()) << text;
+    REQUIRE(chmod(path().c_str(), mode) == 0);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() { std::filesystem::remove_all(folder_); }
+  [[nodiscard]] std::string path() const { return (folder_ / "understudy.yaml").string(); }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+Lines errors_of(std::string_view text, Variables variables = {}, const Flags& flags = {}) {
+  auto loaded = load_config_text(text, "understudy.yaml", Environment(std::move(variables)), flags);
+  return loaded ? Lines{} : loaded.error();
+}
+
+TEST_CASE("problems become lines with file, line, key and what was expected, in the file's order") {
+  CHECK(errors_of("imds: {role: ap}\nroles:\n  app: {profile: x}\nregin: x\n") ==
+        Lines{"understudy.yaml:1: imds.role: expected the name of a role, found \"ap\"; did you mean \"app\"?",
+              "understudy.yaml:4: regin: unknown key; did you mean \"region\"?"});
+  CHECK(errors_of("a: [\n").size() == 1);
+  CHECK(errors_of("a: [\n").front().starts_with("understudy.yaml:2: expected YAML: "));
+}
+
+TEST_CASE("a complaint about a variable or a flag names it instead of a line") {
+  CHECK(errors_of("roles: {app: {profile: x}}\n", {{"UNDERSTUDY_IMDS_ROLE", "ap"}}) ==
+        Lines{"imds.role (UNDERSTUDY_IMDS_ROLE): expected the name of a role, found \"ap\"; did you mean \"app\"?"});
+  CHECK(errors_of("", {{"UNDERSTUDY_REGIN", "x"}}) ==
+        Lines{"regin (UNDERSTUDY_REGIN): unknown key; did you mean \"region\"?"});
+  const auto flag = errors_of("", {}, {.imds = "1338"});
+  REQUIRE(flag.size() == 1);
+  CHECK(flag[0].starts_with("listen.imds (--imds): expected an address too: 127.0.0.1:1338"));
+}
+
+TEST_CASE("with nothing configured at all there is a role to serve") {
+  const auto loaded = load_config(std::nullopt, Environment(), {});
+  REQUIRE(loaded.has_value());
+  CHECK(loaded->warnings.empty());
+  REQUIRE(loaded->config.roles.size() == 1);
+  CHECK(loaded->config.roles[0].key == "default");
+  CHECK(loaded->config.imds.role == "default");
+  REQUIRE(loaded->config.containers.credentials.size() == 1);
+  CHECK(loaded->config.containers.credentials[0].id == "default");
+  CHECK(loaded->config.containers.credentials[0].path == "/creds");
+}
+
+TEST_CASE("a role ARN on the command line is assumed from the default profile") {
+  const auto loaded = load_config(std::nullopt, Environment(),
+                                  {.role_arn = "arn:aws:iam::111122223333:role/app", .region = "eu-west-1"});
+  REQUIRE(loaded.has_value());
+  CHECK(loaded->config.region == "eu-west-1");
+  REQUIRE(loaded->config.roles.size() == 2);
+  CHECK(loaded->config.roles[1].key == "default");
+  CHECK(loaded->config.roles[1].base == "base");
+  CHECK(errors_of("", {}, {.role_arn = "app"}).front().starts_with("roles.default.assume_role (--role-arn): "));
+}
+
+TEST_CASE("AWS's region is taken where the configuration has none") {
+  const auto region = [](std::string_view text, Variables variables) {
+    return load_config_text(text, "x", Environment(std::move(variables)), {}).value().config.region;
+  };
+  CHECK(region("", {{"AWS_REGION", "a"}, {"AWS_DEFAULT_REGION", "b"}}) == "a");
+  CHECK(region("", {{"AWS_DEFAULT_REGION", "b"}}) == "b");
+  CHECK(region("region: c\n", {{"AWS_REGION", "a"}}) == "c");
+  CHECK(region("", {}).empty());
+}
+
+TEST_CASE("the file is named by the flag, or else by the environment") {
+  const TemporaryFile file(kKeys, 0600);
+  CHECK(load_config(file.path(), Environment(), {}).has_value());
+  CHECK(load_config(std::nullopt, Environment(Variables{{"UNDERSTUDY_CONFIG", file.path()}}), {})
+            .value()
+            .config.imds.role == "app");
+  const auto missing = load_config("/nonexistent/x.yaml", Environment(), {});
+  REQUIRE_FALSE(missing.has_value());
+  CHECK(missing.error().front().find("/nonexistent/x.yaml") != std::string::npos);
+}
+
+TEST_CASE("modes that let others in are refused or warned about, with the command that mends them") {
+  struct Row {
+    mode_t mode;
+    bool read;
+    std::string says;
+  };
+  for (const auto& row : std::vector<Row>{{0600, true, ""},
+                                          {0400, true, ""},
+                                          {0640, true, "others may read the keys in this file; type: chmod 600 "},
+                                          {0644, true, "others may read the keys in this file; type: chmod 600 "},
+                                          {0620, true, "the group may write this file; type: chmod g-w "},
+                                          {0602, false, "everybody may write this file"},
+                                          {0666, false, "chmod o-w "}}) {
+    CAPTURE(row.mode);
+    const TemporaryFile file(kKeys, row.mode);
+    const auto loaded = load_config(file.path(), Environment(), {});
+    REQUIRE(loaded.has_value() == row.read);
+    const auto& lines = loaded ? loaded->warnings : loaded.error();
+    REQUIRE(lines.size() == (row.says.empty() ? 0 : 1));
+    if (!row.says.empty()) {
+      CHECK(lines[0].find(row.says) != std::string::npos);
+      CHECK(lines[0].starts_with(file.path()));
+    }
+  }
+}
+
+TEST_CASE("a file without keys may be read by everybody") {
+  const TemporaryFile file("roles: {app: {profile: x}}\nimds: {role: app}\n", 0644);
+  CHECK(load_config(file.path(), Environment(), {}).value().warnings.empty());
+}
+
+TEST_CASE("keys in a variable are as good as keys in the file") {
+  const auto loaded =
+      load_config_text("roles:\n  base: {static: {access_key_id: AKIAIOSFODNN7EXAMPLE}}\n", "x",
+                       Environment(Variables{{"UNDERSTUDY_ROLES_BASE_STATIC_SECRET_ACCESS_KEY", "fake"}}), {});
+  CHECK(loaded.has_value());
+}
+
+TEST_CASE("a line holds no control characters of the configuration") {
+  CHECK(line_of({"a\x1b[31m", 3, "expected x"}, "f") == "f:3: a\\x1B[31m: expected x");
+  CHECK(line_of({"", 0, "expected x"}, "f") == "f: expected x");
+}
+
+}  // namespace
+}  // namespace understudy::config
