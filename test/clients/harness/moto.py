@@ -21,13 +21,18 @@ def run(binary, results):
     command = [str(python), "-B", str(builds.SOURCES / "moto/checks.py"), str(binary)]
     # Nothing of the caller's: neither profiles nor proxies.
     environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
-    try:
-        done = subprocess.run(command, env=environment, text=True, capture_output=True, stdin=subprocess.DEVNULL,
-                              timeout=TIMEOUT)
-    except subprocess.TimeoutExpired:
-        results.add("moto", "failed", f"did not end within {TIMEOUT} s")
-        return
-    for line in done.stdout.splitlines():
+    with subprocess.Popen(command, env=environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        try:
+            output, errors = process.communicate(timeout=TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            output, errors = process.communicate()
+            errors = f"did not end within {TIMEOUT} s\n{errors}"
+        except BaseException:
+            process.terminate()  # not kill: it has servers of its own to end
+            raise
+    for line in output.splitlines():
         results.add(**json.loads(line))
-    if done.returncode != 0:
-        results.add("moto, the run itself", "failed", f"ended with status {done.returncode}\n{done.stderr.strip()}")
+    if process.returncode != 0:
+        results.add("moto, the run itself", "failed", f"ended with status {process.returncode}\n{errors.strip()}")

@@ -7,6 +7,7 @@ prints a JSON line {"name", "outcome", "note"} per test. Run by test/clients/run
 
 import datetime
 import json
+import signal
 import sys
 import tempfile
 import traceback
@@ -85,13 +86,13 @@ def expect(actual, wanted):
         raise AssertionError(f"{actual!r} instead of {wanted!r}")
 
 
-def moto_itself_refuses_a_wrong_secret(stage):
+def its_signature_checks_are_on(stage):
     try:
         stage.moto.client("sts", (stage.user[0], "not-the-secret-of-this-key")).get_caller_identity()
     except ClientError as error:
         expect(error.response["Error"]["Code"], "SignatureDoesNotMatch")
     else:
-        raise AssertionError("moto takes any signature: the other tests would show nothing")
+        raise AssertionError("it takes any signature: the other tests would show nothing")
 
 
 def a_role_with_parameters_is_played(stage):
@@ -132,7 +133,7 @@ def a_wrong_secret_is_refused_on_imds(stage):
 
 
 CHECKS = (
-    moto_itself_refuses_a_wrong_secret,
+    its_signature_checks_are_on,
     a_role_with_parameters_is_played,
     the_asked_duration_reaches_sts,
     a_chain_of_two_is_played,
@@ -154,6 +155,7 @@ def run_check(check, stage):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # its two servers end with it
     with tempfile.TemporaryDirectory(prefix="understudy-moto-") as folder, Moto(folder) as moto:
         user = make_user(moto, "alice")
         direct = make_role(moto, "direct", f"arn:aws:iam::{ACCOUNT}:user/alice", external_id="stage-door")
