@@ -5,6 +5,7 @@
 
 #include "sts_answer_table.hpp"
 #include "sts_document.hpp"
+#include "understudy/aws/arn.hpp"
 #include "understudy/aws/sts.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
@@ -45,12 +46,6 @@ Result<Credentials> read_credentials(std::string_view action, const Lookup& look
     return bad_answer(action, "does not say when its credentials end");
   }
   return credentials;
-}
-
-/// The fifth field of `arn:aws:sts::111122223333:assumed-role/app/me`.
-std::string account_in(std::string_view arn) {
-  const auto fields = split(arn, ':');
-  return fields.size() > 5 ? std::string(fields[4]) : std::string();
 }
 
 void append_element(std::string& out, std::string_view name, std::string_view text) {
@@ -112,7 +107,9 @@ Result<StsAnswer> parse_answer(std::string_view action, const Response& response
     if (!credentials) {
       return std::move(credentials).error();
     }
-    answer.account = account_in(answer.arn);
+    if (const auto arn = parse_arn(answer.arn)) {
+      answer.account = arn->account;
+    }
     credentials->account_id = answer.account;
     answer.credentials = *std::move(credentials);
   }

@@ -6,6 +6,7 @@
 
 #include "sts_document.hpp"
 #include "understudy/aws/sts.hpp"
+#include "understudy/base/text.hpp"
 
 namespace understudy::aws {
 namespace {
@@ -92,7 +93,7 @@ Error parse_error(const Response& response) {
   if (message.empty()) {
     message = fmt::format("STS answered {} and gave no reason.", response.status);
   }
-  message.resize(std::min(message.size(), kLongestMessage));
+  message = replace_invalid_utf8(std::string_view(message).substr(0, kLongestMessage));
   return {kind_of(code, response.status), std::move(code), std::move(message)};
 }
 

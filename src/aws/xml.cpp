@@ -17,7 +17,7 @@ pugi::xml_node child(const pugi::xml_node& node, std::string_view name) {
 std::string text(const pugi::xml_node& node) { return std::string(trim(node.text().get())); }
 
 void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
+  for (const char c : replace_invalid_utf8(text)) {
     switch (c) {
       case '&':
         out += "&amp;";
@@ -34,8 +34,15 @@ void append_escaped(std::string& out, std::string_view text) {
       case '\'':
         out += "&#39;";
         break;
-      default:
+      case '\r':
+        out += "&#13;";
+        break;
+      case '\t':
+      case '\n':
         out += c;
+        break;
+      default:
+        out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
     }
   }
 }

@@ -15,7 +15,8 @@ namespace understudy::aws::xml {
 /// An element's text, trimmed; empty for the null node.
 [[nodiscard]] std::string text(const pugi::xml_node& node);
 
-/// Appends `text` with & < > " and ' escaped.
+/// Appends `text` with & < > " ' and line ends escaped. What XML 1.0 can not carry is replaced: control characters by
+/// `?`, bytes that are not UTF-8 by U+FFFD.
 void append_escaped(std::string& out, std::string_view text);
 
 }  // namespace understudy::aws::xml

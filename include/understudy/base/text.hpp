@@ -30,6 +30,9 @@ namespace understudy {
 /// Decodes `%41`; a `%` without two hex digits behind it stays as it is. `+` stays `+`.
 [[nodiscard]] std::string percent_decode(std::string_view text);
 
+/// `text` with U+FFFD for every byte that belongs to no well-formed UTF-8 sequence (RFC 3629).
+[[nodiscard]] std::string replace_invalid_utf8(std::string_view text);
+
 /// Appends `text` as a JSON string with its quotes (RFC 8259); bytes that are not UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 [[nodiscard]] std::string json_string(std::string_view text);

@@ -62,6 +62,20 @@ TEST_CASE("an error's XML is STS's") {
         std::string_view::npos);
 }
 
+TEST_CASE("what XML can not carry does not spoil an answer") {
+  const auto response = render_error(400,
+                                     {Kind::kInvalid, "ValidationError",
+                                      "a\x01"
+                                      "b\r\n\tc\xff"
+                                      "d\xC3\xA4\"'<>&"},
+                                     "id");
+  CHECK(response.body.view().find("a?b&#13;\n\tc\xEF\xBF\xBD"
+                                  "d\xC3\xA4&quot;&#39;&lt;&gt;&amp;") != std::string_view::npos);
+  CHECK(parse_error(response).message ==
+        "a?b\r\n\tc\xEF\xBF\xBD"
+        "d\xC3\xA4\"'<>&");
+}
+
 TEST_CASE("errors in the forms of others are understood") {
   const std::vector<std::string> bodies = {
       "<Response><Errors><Error><Code>AccessDenied</Code><Message>No.</Message></Error></Errors></Response>",
@@ -101,6 +115,9 @@ TEST_CASE("a code that is no word, and a message without end, are not taken over
   CHECK(strange.code == "Http400");
   const auto endless = parse_error({400, {}, "{\"code\":\"A\",\"message\":\"" + std::string(5000, 'x') + "\"}", {}});
   CHECK(endless.message.size() == 1024);
+  const auto cut =
+      parse_error({400, {}, "{\"code\":\"A\",\"message\":\"" + std::string(1023, 'x') + "\xC3\xA4\"}", {}});
+  CHECK(cut.message == std::string(1023, 'x') + "\xEF\xBF\xBD");
 }
 
 }  // namespace
