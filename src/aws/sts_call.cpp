@@ -171,6 +171,11 @@ std::string value_of(const Parameters& parameters, std::string_view name) {
 
 std::string_view action_of(const StsCall& call) { return kActions.at(call.index()); }
 
+std::optional<std::size_t> action_index(std::string_view action) {
+  const auto* found = std::ranges::find(kActions, action);
+  return found == kActions.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - kActions.begin()));
+}
+
 bool needs_signature(const StsCall& call) { return needs_signature(action_of(call)); }
 
 bool needs_signature(std::string_view action) {

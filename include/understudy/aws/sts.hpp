@@ -100,6 +100,8 @@ using StsCall = std::variant<AssumeRole, AssumeRoleWithWebIdentity, AssumeRoleWi
 
 /// `AssumeRole`, ...: the `Action`.
 [[nodiscard]] std::string_view action_of(const StsCall& call);
+/// The place of that action's call among StsCall's alternatives; nullopt for an action that is not known.
+[[nodiscard]] std::optional<std::size_t> action_index(std::string_view action);
 /// Everything but the two calls that carry their own proof (web identity, SAML) is signed.
 [[nodiscard]] bool needs_signature(const StsCall& call);
 [[nodiscard]] bool needs_signature(std::string_view action);

@@ -1,0 +1,334 @@
+#include <string>
+#include <vector>
+
+#include "fakes/fake_clock.hpp"
+#include "fakes/recording_log.hpp"
+#include "fakes/sts_caller.hpp"
+#include "understudy/base/crypto.hpp"
+#include "understudy/base/time_text.hpp"
+#include "understudy/service/embedded_sts.hpp"
+
+#include <doctest/doctest.h>
+
+namespace understudy::service {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const std::string kApp = "arn:aws:iam::111122223333:role/team/app";
+const std::string kAudit = "arn:aws:iam::444455556666:role/audit";
+const std::string kMfa = "arn:aws:iam::111122223333:mfa/jane";
+const std::string kSamlProvider = "arn:aws:iam::111122223333:saml-provider/idp";
+const std::string kOidcProvider = "arn:aws:iam::111122223333:oidc-provider/example.com/x";
+
+aws::AssumeRole assume(const std::string& role) {
+  aws::AssumeRole call;
+  call.role_arn = role;
+  call.role_session_name = "me";
+  return call;
+}
+
+/// An embedded STS with that trust table, jane as its user, and a client.
+struct Stage {
+  explicit Stage(TrustTable trust = {})
+      : sts({{{"jane", "AKIAIOSFODNN7EXAMPLE", Secret("secret"), "111122223333", {}}},
+             std::move(trust),
+             "111122223333",
+             "us-east-1",
+             Secret()},
+            clock, log) {}
+
+  fakes::FakeClock clock;
+  fakes::RecordingLog log;
+  EmbeddedSts sts;
+  HandlerClient http{sts};
+  fakes::StsCaller caller{http, clock};
+  aws::Credentials jane{"AKIAIOSFODNN7EXAMPLE", Secret("secret"), {}, {}, {}, "", ""};
+
+  [[nodiscard]] Result<aws::StsAnswer> call(const aws::StsCall& call) const { return caller.call(call, &jane); }
+  [[nodiscard]] Result<aws::StsAnswer> call(const aws::StsCall& call, const aws::Credentials& as) const {
+    return caller.call(call, &as);
+  }
+  [[nodiscard]] aws::Credentials keys(const aws::StsCall& call) const { return *this->call(call)->credentials; }
+};
+
+void check_refused(const Result<aws::StsAnswer>& answer, const std::string& code, const std::string& message) {
+  REQUIRE_FALSE(answer.has_value());
+  CAPTURE(answer.error().message);
+  CHECK(answer.error().code == code);
+  CHECK(answer.error().message.find(message) != std::string::npos);
+}
+
+TEST_CASE("a role is assumed for an hour, or for as long as asked") {
+  Stage stage;
+  const auto answer = stage.call(assume(kApp));
+  REQUIRE(answer.has_value());
+  CHECK(answer->arn == "arn:aws:sts::111122223333:assumed-role/app/me");
+  CHECK(answer->user_id.starts_with("AROA"));
+  CHECK(answer->user_id.ends_with(":me"));
+  CHECK(answer->account == "111122223333");
+  CHECK(*answer->credentials->expiration == stage.clock.wall() + hours(1));
+  auto longer = assume(kApp);
+  longer.duration = hours(12);
+  CHECK(*stage.keys(longer).expiration == stage.clock.wall() + hours(12));
+}
+
+TEST_CASE("what is no role can not be assumed") {
+  Stage stage;
+  check_refused(stage.call(assume("arn:aws:iam::111122223333:user/jane")), "ValidationError", "Request ARN is invalid");
+  check_refused(stage.call(assume("there-is-no-such-thing")), "ValidationError", "there-is-no-such-thing is invalid");
+  check_refused(stage.call(assume("short")), "ValidationError", "Value 'short' at 'roleArn' failed to satisfy");
+}
+
+TEST_CASE("only the principals that a rule names may assume the role") {
+  struct Row {
+    std::vector<std::string> principals;
+    bool user;  ///< jane herself
+    bool same;  ///< jane as the role app
+  };
+  const std::vector<Row> rows = {
+      {{}, true, true},
+      {{"*"}, true, true},
+      {{"111122223333"}, true, true},
+      {{"arn:aws:iam::111122223333:root"}, true, true},
+      {{"444455556666"}, false, false},
+      {{"arn:aws:iam::444455556666:root"}, false, false},
+      {{"arn:aws:iam::111122223333:user/jane"}, true, false},
+      {{kApp}, false, true},
+      {{"arn:aws:sts::111122223333:assumed-role/app/me"}, false, true},
+      {{"arn:aws:sts::111122223333:assumed-role/app/you"}, false, false},
+      {{"444455556666", kApp}, false, true},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.principals);
+    Stage stage({{kAudit, {row.principals, "", "", hours(12)}}});
+    const auto app = stage.keys(assume(kApp));
+    CHECK(stage.call(assume(kAudit)).has_value() == row.user);
+    CHECK(stage.call(assume(kAudit), app).has_value() == row.same);
+  }
+}
+
+TEST_CASE("a refusal has AWS's words for the caller and names the rule in the log") {
+  Stage stage({{kAudit, {{"444455556666"}, "", "", hours(12)}}});
+  check_refused(
+      stage.call(assume(kAudit)), "AccessDenied",
+      "User: arn:aws:iam::111122223333:user/jane is not authorized to perform: sts:AssumeRole on resource: " + kAudit);
+  CHECK(stage.log.count(LogLevel::kWarning, "none of the role's principals; change it under sts.trust, \"" + kAudit) ==
+        1);
+}
+
+TEST_CASE("a rule's external id has to be said") {
+  Stage stage({{kAudit, {{}, "x-1", "", hours(12)}}});
+  check_refused(stage.call(assume(kAudit)), "AccessDenied", "not authorized");
+  auto call = assume(kAudit);
+  call.external_id = "x-2";
+  check_refused(stage.call(call), "AccessDenied", "not authorized");
+  call.external_id = "x-1";
+  CHECK(stage.call(call).has_value());
+  CHECK(stage.log.count("external id") == 2);
+}
+
+TEST_CASE("a rule's MFA takes a code of its device, or a session that was begun with one") {
+  Stage stage({{kApp, {{}, "", kMfa, hours(12)}}});
+  auto call = assume(kApp);
+  check_refused(stage.call(call), "AccessDenied", "not authorized");
+  call.serial_number = kMfa;
+  check_refused(stage.call(call), "AccessDenied", "must provide both MFA serial number and one time pass code");
+  call.token_code = "000000";
+  check_refused(stage.call(call), "AccessDenied", "invalid MFA one time pass code");
+  call.token_code = "123456";
+  CHECK(stage.call(call).has_value());
+  call.serial_number = kMfa + "2";
+  check_refused(stage.call(call), "AccessDenied", "not authorized");
+
+  CHECK_FALSE(stage.call(assume(kApp), stage.keys(aws::GetSessionToken{})).has_value());
+  CHECK(stage.call(assume(kApp), stage.keys(aws::GetSessionToken{{}, kMfa, "123456"})).has_value());
+}
+
+TEST_CASE("a role's maximum duration holds") {
+  Stage stage({{kApp, {{}, "", "", hours(2)}}, {kAudit, {{}, "", "", minutes(30)}}});
+  auto call = assume(kApp);
+  call.duration = hours(2);
+  CHECK(stage.call(call).has_value());
+  call.duration = hours(2) + seconds(1);
+  check_refused(stage.call(call), "ValidationError",
+                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+  CHECK(*stage.keys(assume(kAudit)).expiration == stage.clock.wall() + minutes(30));
+}
+
+TEST_CASE("a chain of roles lasts an hour at most") {
+  Stage stage;
+  const auto app = stage.keys(assume(kApp));
+  const auto audit = stage.call(assume(kAudit), app);
+  REQUIRE(audit.has_value());
+  CHECK(audit->arn == "arn:aws:sts::444455556666:assumed-role/audit/me");
+  auto call = assume(kAudit);
+  call.duration = hours(1);
+  CHECK(stage.call(call, app).has_value());
+  call.duration = hours(1) + seconds(1);
+  check_refused(stage.call(call, app), "ValidationError",
+                "exceeds the 1 hour session limit for roles assumed by role chaining");
+  CHECK(stage.call(call, stage.keys(aws::GetSessionToken{})).has_value());
+}
+
+TEST_CASE("an ended session assumes nothing") {
+  Stage stage;
+  const auto app = stage.keys(assume(kApp));
+  stage.clock.advance(hours(1));
+  const auto answer = stage.call(assume(kAudit), app);
+  check_refused(answer, "ExpiredToken", "expired");
+  CHECK(answer.error().kind == Error::Kind::kExpired);
+}
+
+TEST_CASE("transitive tags go down the chain and can not be passed again") {
+  Stage stage;
+  auto first = assume(kApp);
+  first.tags = {{"Team", "a"}, {"local", "b"}};
+  first.transitive_tag_keys = {"team"};
+  const auto app = stage.keys(first);
+
+  auto again = assume(kAudit);
+  again.tags = {{"TEAM", "z"}};
+  check_refused(stage.call(again, app), "ValidationError", "The tag key Team is inherited");
+  again.tags = {{"local", "c"}};
+  CHECK(stage.call(again, app).has_value());
+
+  const auto second = *stage.call(assume(kAudit), app)->credentials;
+  auto third = assume(kApp);
+  third.tags = {{"team", "y"}};
+  check_refused(stage.call(third, second), "ValidationError", "is inherited");
+
+  auto unknown = assume(kApp);
+  unknown.transitive_tag_keys = {"team"};
+  check_refused(stage.call(unknown), "ValidationError", "transitive tag key must be included");
+}
+
+TEST_CASE("a source identity stays along the chain") {
+  Stage stage;
+  auto first = assume(kApp);
+  first.source_identity = "jane";
+  const auto answer = stage.call(first);
+  CHECK(answer->source_identity == "jane");
+  CHECK(stage.call(assume(kAudit), *answer->credentials)->source_identity == "jane");
+  auto other = assume(kAudit);
+  other.source_identity = "joe";
+  check_refused(stage.call(other, *answer->credentials), "AccessDenied", "sts:SetSourceIdentity");
+}
+
+TEST_CASE("GetSessionToken and GetFederationToken are for long-term keys") {
+  Stage stage;
+  const auto session = stage.call(aws::GetSessionToken{});
+  REQUIRE(session.has_value());
+  CHECK(*session->credentials->expiration == stage.clock.wall() + hours(12));
+  CHECK(stage.call(aws::GetCallerIdentity{}, *session->credentials)->arn == "arn:aws:iam::111122223333:user/jane");
+
+  const aws::GetFederationToken federation{"bob", {}, {{"team", "a"}}, hours(36)};
+  const auto federated = stage.call(federation);
+  REQUIRE(federated.has_value());
+  CHECK(federated->arn == "arn:aws:sts::111122223333:federated-user/bob");
+  CHECK(federated->user_id == "111122223333:bob");
+  CHECK(*federated->credentials->expiration == stage.clock.wall() + hours(36));
+  CHECK(stage.call(aws::GetCallerIdentity{}, *federated->credentials)->arn == federated->arn);
+
+  for (const auto& keys : {stage.keys(assume(kApp)), *session->credentials, *federated->credentials}) {
+    check_refused(stage.call(aws::GetSessionToken{}, keys), "AccessDenied",
+                  "Cannot call GetSessionToken with session credentials");
+    check_refused(stage.call(federation, keys), "AccessDenied",
+                  "Cannot call GetFederationToken with session credentials");
+  }
+  check_refused(stage.call(assume(kApp), *federated->credentials), "AccessDenied", "federated-user/bob");
+}
+
+TEST_CASE("a key's account is told where the key is known or was made here") {
+  Stage stage;
+  CHECK(stage.call(aws::GetAccessKeyInfo{"AKIAIOSFODNN7EXAMPLE"})->account == "111122223333");
+  CHECK(stage.call(aws::GetAccessKeyInfo{stage.keys(assume(kAudit)).access_key_id})->account == "444455556666");
+  check_refused(stage.call(aws::GetAccessKeyInfo{"AKIAI44QH8DHBEXAMPLE"}), "ValidationError", "not known here");
+  check_refused(stage.call(aws::DecodeAuthorizationMessage{"abc"}), "InvalidAuthorizationMessage", "not valid");
+}
+
+std::string jwt(const std::string& expires) {
+  return base64url(R"({"alg":"RS256"})") + "." +
+         base64url(
+             R"({"iss":"https://example.com/x","sub":"repo:a/b","aud":"sts.amazonaws.com","iat":1795217000,"exp":)" +
+             expires + "}") +
+         "." + base64url("signature");
+}
+
+aws::AssumeRoleWithWebIdentity web(const std::string& token) { return {kApp, "ci", Secret(token), "", {}, {}}; }
+
+TEST_CASE("an ID token assumes a role without keys") {
+  for (const auto& principal : {kOidcProvider, std::string("https://example.com/x"), std::string("*")}) {
+    Stage stage({{kApp, {{principal}, "", "", hours(12)}}});
+    const auto answer = stage.caller.call(web(jwt("1795221444")), nullptr);
+    REQUIRE(answer.has_value());
+    CHECK(answer->arn == "arn:aws:sts::111122223333:assumed-role/app/ci");
+    CHECK(answer->subject == "repo:a/b");
+    CHECK(answer->provider == "https://example.com/x");
+    CHECK(answer->audience == "sts.amazonaws.com");
+    CHECK(stage.call(aws::GetCallerIdentity{}, *answer->credentials)->arn == answer->arn);
+  }
+}
+
+TEST_CASE("an ID token that is none, has ended or comes from elsewhere is refused") {
+  Stage stage({{kApp, {{"111122223333"}, "", "", hours(12)}}});
+  check_refused(stage.caller.call(web("a.b.c"), nullptr), "InvalidIdentityToken", "not a valid JWT");
+  const auto ended = stage.caller.call(web(jwt("1795217844")), nullptr);
+  check_refused(ended, "ExpiredToken", "Token expired");
+  CHECK(ended.error().kind == Error::Kind::kExpired);
+  CHECK(stage.caller.send(stage.caller.request(aws::encode_call(web(jwt("1795217844"))), nullptr)).status == 400);
+  check_refused(stage.caller.call(web(jwt("1795221444")), nullptr), "AccessDenied",
+                "Not authorized to perform sts:AssumeRoleWithWebIdentity");
+  CHECK(stage.log.count(kOidcProvider) == 1);
+}
+
+std::string saml(const std::string& role, const std::string& name = "jane", const std::string& duration = "7200") {
+  const auto attribute = [](const std::string& key, const std::string& value) {
+    return "<Attribute Name=\"https://aws.amazon.com/SAML/Attributes/" + key + "\"><AttributeValue>" + value +
+           "</AttributeValue></Attribute>";
+  };
+  return base64(
+      "<Response><Assertion><Issuer>https://example.com/saml</Issuer><Subject><NameID>jane</NameID></Subject>"
+      "<Conditions NotOnOrAfter=\"2026-11-20T23:40:00Z\"><AudienceRestriction><Audience>aud</Audience>"
+      "</AudienceRestriction></Conditions><AttributeStatement>" +
+      attribute("Role", role + "," + kSamlProvider) + attribute("RoleSessionName", name) +
+      attribute("SessionDuration", duration) + "</AttributeStatement></Assertion></Response>");
+}
+
+aws::AssumeRoleWithSaml with_saml(const std::string& assertion, std::optional<seconds> duration = {}) {
+  return {kApp, kSamlProvider, Secret(assertion), {}, duration};
+}
+
+TEST_CASE("a SAML assertion assumes a role that it names") {
+  Stage stage({{kApp, {{kSamlProvider}, "", "", hours(12)}}});
+  const auto answer = stage.caller.call(with_saml(saml(kApp), hours(3)), nullptr);
+  REQUIRE(answer.has_value());
+  CHECK(answer->arn == "arn:aws:sts::111122223333:assumed-role/app/jane");
+  CHECK(answer->subject == "jane");
+  CHECK(answer->issuer == "https://example.com/saml");
+  CHECK(answer->audience == "aud");
+  CHECK(answer->name_qualifier == base64(sha1("https://example.com/saml111122223333/idp")));
+  CHECK(*answer->credentials->expiration == stage.clock.wall() + hours(2));
+}
+
+TEST_CASE("a SAML assertion that does not fit is refused") {
+  Stage stage({{kAudit, {{"111122223333"}, "", "", hours(12)}}});
+  check_refused(stage.caller.call(with_saml("bm8="), nullptr), "InvalidIdentityToken", "");
+  check_refused(stage.caller.call(with_saml(saml(kAudit)), nullptr), "AccessDenied",
+                "Not authorized to perform sts:AssumeRoleWithSAML");
+  check_refused(stage.caller.call(with_saml(saml(kApp, "jane doe")), nullptr), "ValidationError", "roleSessionName");
+  check_refused(stage.caller.call(with_saml(saml(kApp, "jane", "60")), nullptr), "ValidationError", "durationSeconds");
+  auto elsewhere = with_saml(saml(kAudit));
+  elsewhere.role_arn = kAudit;
+  check_refused(stage.caller.call(elsewhere, nullptr), "AccessDenied", "AssumeRoleWithSAML");
+  auto no_provider = with_saml(saml(kApp));
+  no_provider.principal_arn = "not-an-arn-of-a-provider";
+  check_refused(stage.caller.call(no_provider, nullptr), "ValidationError", "is invalid");
+  stage.clock.set_wall(*parse_iso8601("2026-11-20T23:40:00Z"));
+  check_refused(stage.caller.call(with_saml(saml(kApp)), nullptr), "ExpiredToken", "has expired");
+}
+
+}  // namespace
+}  // namespace understudy::service
