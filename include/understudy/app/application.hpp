@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "understudy/base/clock.hpp"
+#include "understudy/base/environment.hpp"
+#include "understudy/base/log.hpp"
+#include "understudy/base/result.hpp"
+#include "understudy/config/config.hpp"
+#include "understudy/http/server.hpp"
+#include "understudy/service/embedded_sts.hpp"
+#include "understudy/source/cached_role.hpp"
+
+namespace understudy::app {
+
+/// The whole of what a configuration describes, built and joined: roles with their sources, endpoints, listeners.
+///
+/// Thread-safety: one thread at a time, but for what `sts` and `role` give. REQUIRES: what `build` receives outlives
+/// it.
+class Application {
+ public:
+  /// Reads or makes the files that endpoints need (authorization tokens, the embedded STS's seal key); fetches and
+  /// opens nothing yet. Errors: those files', and what the configuration's own checks can not see.
+  static Result<std::unique_ptr<Application>> build(const config::Config& config, const Environment& environment,
+                                                    const Clock& clock, Log& log);
+  ~Application();
+
+  /// Fetches what the listeners serve, at most 5 s, then opens them all. A role that can not be had yet does not hinder
+  /// the start. Gives the real addresses. Errors: http::Server::start's.
+  Result<std::vector<http::BoundAddress>> start();
+
+  /// Answers what is under way for at most `drain`, breaks off calls to upstreams, and ends every thread. Idempotent.
+  void stop(std::chrono::milliseconds drain);
+
+  /// nullptr where the configuration has no such role.
+  [[nodiscard]] source::CachedRole* role(std::string_view key);
+  /// nullptr where STS is not embedded.
+  [[nodiscard]] service::EmbeddedSts* sts();
+
+ private:
+  class Impl;
+  explicit Application(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// What a listener serves credentials of: the keys to prefetch, each once, in the configuration's order.
+[[nodiscard]] std::vector<std::string> served_roles(const config::Config& config);
+
+}  // namespace understudy::app

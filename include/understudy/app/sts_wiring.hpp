@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "understudy/base/clock.hpp"
+#include "understudy/base/environment.hpp"
+#include "understudy/base/result.hpp"
+#include "understudy/config/config.hpp"
+#include "understudy/service/embedded_sts.hpp"
+#include "understudy/source/sts_client.hpp"
+
+/// Which STS the roles are played through.
+namespace understudy::app {
+
+/// What the selected profile of the shared AWS files says about STS; empty where there is none, or where the files can
+/// not be read (the roles that need them say so when they are fetched). Reads those files.
+[[nodiscard]] aws::ProfileStsSettings profile_sts_settings(const Environment& environment);
+
+/// The region everything starts from: the configuration's (which holds AWS_REGION already), else the profile's, else
+/// that of the embedded STS; empty: none.
+[[nodiscard]] std::string effective_region(const config::Config& config, const aws::ProfileStsSettings& profile);
+
+/// Where the STS client sends its calls. With an embedded STS the address does not matter, for no socket is opened.
+[[nodiscard]] source::StsClientSettings sts_client_settings(const config::Config& config, std::string region,
+                                                            const Environment& environment,
+                                                            const aws::ProfileStsSettings& profile);
+
+/// What the embedded STS starts from: the configuration's users and trust, the account of the first role's ARN, and the
+/// seal key from its file, which is made (32 random bytes as base64url, 0600) where it is missing. Errors: the file's.
+Result<service::EmbeddedStsSettings> embedded_sts_settings(const config::Config& config);
+
+}  // namespace understudy::app

@@ -1,0 +1,225 @@
+#include "understudy/app/application.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "understudy/app/sts_wiring.hpp"
+#include "understudy/base/http_client.hpp"
+#include "understudy/base/pause.hpp"
+#include "understudy/http/client.hpp"
+#include "understudy/metadata/instance.hpp"
+#include "understudy/service/containers.hpp"
+#include "understudy/service/imds.hpp"
+#include "understudy/service/token_file.hpp"
+#include "understudy/source/role_registry.hpp"
+#include "understudy/source/sts_client.hpp"
+
+namespace understudy::app {
+namespace {
+
+constexpr std::chrono::seconds kPrefetchAtMost{5};
+/// What the listeners take as a body; the endpoints read none but STS.
+constexpr std::size_t kSmallBody = 4 * 1024;
+constexpr std::size_t kStsBody = 256 * 1024;
+
+http::ClientSettings client_settings(const Environment& environment) {
+  http::ClientSettings settings;
+  if (const auto bundle = environment.get("AWS_CA_BUNDLE")) {
+    settings.ca_bundle = std::filesystem::path(*bundle);
+  }
+  settings.environment = environment;
+  return settings;
+}
+
+void add_once(std::vector<std::string>& keys, const std::string& key) {
+  if (!key.empty() && std::ranges::find(keys, key) == keys.end()) {
+    keys.push_back(key);
+  }
+}
+
+http::Listener listener(std::string name, const ListenAddress& address, Handler& handler, std::size_t body) {
+  http::Limits limits;
+  limits.body = body;
+  return {std::move(name), address.address, address.port, handler, limits};
+}
+
+}  // namespace
+
+std::vector<std::string> served_roles(const config::Config& config) {
+  std::vector<std::string> keys;
+  if (config.listen.imds) {
+    add_once(keys, config.imds.role);
+  }
+  if (config.listen.containers) {
+    for (const auto& credential : config.containers.credentials) {
+      add_once(keys, credential.role);
+    }
+  }
+  return keys;
+}
+
+/// The parts in the order in which they are built; each may refer to those above it.
+class Application::Impl {
+ public:
+  Impl(const config::Config& config, const Environment& environment, const Clock& clock, Log& log)
+      : config_(config),
+        environment_(environment),
+        clock_(clock),
+        log_(log),
+        profile_(profile_sts_settings(environment)),
+        region_(effective_region(config, profile_)),
+        network_(client_settings(environment)) {}
+
+  ~Impl() { stop(std::chrono::milliseconds(0)); }
+
+  Result<void> build() {
+    if (auto done = build_sts(); !done) {
+      return done;
+    }
+    auto registry = source::RoleRegistry::build(config_.roles, surroundings());
+    if (!registry) {
+      return registry.error();
+    }
+    roles_ = *std::move(registry);
+    if (auto done = add_own_keys(); !done) {
+      return done;
+    }
+    build_imds();
+    return build_containers();
+  }
+
+  Result<std::vector<http::BoundAddress>> start() {
+    const auto late = roles_->prefetch(served_roles(config_), kPrefetchAtMost);
+    if (late > 0) {
+      log_.warn("{} role(s) have no credentials after {} s; listening all the same, their requests get 503 until then",
+                late, kPrefetchAtMost.count());
+    }
+    server_.emplace(listeners(), http::ServerSettings{}, log_, clock_);
+    return server_->start();
+  }
+
+  void stop(std::chrono::milliseconds drain) {
+    // Clients that wait for a cold role are woken by what breaks off its fetch, so that draining is short.
+    pause_.interrupt();
+    network_.stop_all();
+    if (server_) {
+      server_->stop(drain);
+    }
+    if (roles_) {
+      roles_->stop();
+    }
+  }
+
+  source::CachedRole* role(std::string_view key) { return roles_->find(key); }
+  service::EmbeddedSts* sts() { return embedded_ ? &*embedded_ : nullptr; }
+
+ private:
+  Result<void> build_sts() {
+    if (config_.sts.embedded) {
+      auto settings = embedded_sts_settings(config_);
+      if (!settings) {
+        return settings.error();
+      }
+      embedded_.emplace(*std::move(settings), clock_, log_);
+      in_process_.emplace(*embedded_);
+      log_.warn("STS is embedded: its credentials work with this process only and mean nothing to AWS");
+    }
+    HttpClient& way = in_process_ ? static_cast<HttpClient&>(*in_process_) : network_;
+    sts_.emplace(way, clock_, pause_, log_, jitter_, sts_client_settings(config_, region_, environment_, profile_));
+    return {};
+  }
+
+  [[nodiscard]] source::Surroundings surroundings() {
+    return {*sts_, network_, clock_, log_, environment_, jitter_, region_};
+  }
+
+  Result<void> add_own_keys() {
+    if (!embedded_) {
+      return {};
+    }
+    for (auto& keys : roles_->own_keys()) {
+      auto added = embedded_->add_user(
+          {keys.access_key_id, keys.access_key_id, keys.secret_access_key, keys.account_id, keys.session_token});
+      if (!added) {
+        return added;
+      }
+    }
+    return {};
+  }
+
+  void build_imds() {
+    auto* role = config_.imds.role.empty() ? nullptr : roles_->find(config_.imds.role);
+    const metadata::InstanceOrigin origin{region_, config_.imds.role,
+                                          role != nullptr ? std::string(role->arn()) : std::string(), clock_.wall()};
+    imds_.emplace(config_.imds, metadata::derive_instance(config_.imds.instance, origin), role,
+                  service::GuardRules{config_.hosts, true}, clock_, log_);
+  }
+
+  Result<void> build_containers() {
+    std::vector<service::ContainerCredential> credentials;
+    for (const auto& entry : config_.containers.credentials) {
+      service::ContainerCredential credential{entry.id, entry.path.value_or(""), roles_->find(entry.role), {}};
+      if (entry.token_file) {
+        auto token = service::ensure_token_file(*entry.token_file, entry.mode);
+        if (!token) {
+          return token.error();
+        }
+        credential.token = *std::move(token);
+      }
+      credentials.push_back(std::move(credential));
+    }
+    containers_.emplace(std::move(credentials), service::GuardRules{config_.hosts, false}, clock_, log_);
+    return {};
+  }
+
+  [[nodiscard]] std::vector<http::Listener> listeners() {
+    std::vector<http::Listener> out;
+    if (config_.listen.imds) {
+      out.push_back(listener("imds", *config_.listen.imds, *imds_, kSmallBody));
+    }
+    if (config_.listen.containers) {
+      out.push_back(listener("containers", *config_.listen.containers, *containers_, kSmallBody));
+    }
+    if (config_.listen.sts && embedded_) {
+      out.push_back(listener("sts", *config_.listen.sts, *embedded_, kStsBody));
+    }
+    return out;
+  }
+
+  const config::Config config_;
+  const Environment environment_;
+  const Clock& clock_;
+  Log& log_;
+  const aws::ProfileStsSettings profile_;
+  const std::string region_;
+  const Jitter jitter_ = system_jitter();
+  InterruptiblePause pause_;
+  http::NetworkClient network_;
+  std::optional<service::EmbeddedSts> embedded_;
+  std::optional<HandlerClient> in_process_;
+  std::optional<source::StsClient> sts_;
+  std::unique_ptr<source::RoleRegistry> roles_;
+  std::optional<service::Imds> imds_;
+  std::optional<service::Containers> containers_;
+  std::optional<http::Server> server_;
+};
+
+Application::Application(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Application::~Application() = default;
+
+Result<std::unique_ptr<Application>> Application::build(const config::Config& config, const Environment& environment,
+                                                        const Clock& clock, Log& log) {
+  auto impl = std::make_unique<Impl>(config, environment, clock, log);
+  if (auto built = impl->build(); !built) {
+    return built.error();
+  }
+  return std::unique_ptr<Application>(new Application(std::move(impl)));
+}
+
+Result<std::vector<http::BoundAddress>> Application::start() { return impl_->start(); }
+void Application::stop(std::chrono::milliseconds drain) { impl_->stop(drain); }
+source::CachedRole* Application::role(std::string_view key) { return impl_->role(key); }
+service::EmbeddedSts* Application::sts() { return impl_->sts(); }
+
+}  // namespace understudy::app

@@ -1,0 +1,73 @@
+#include "understudy/app/ready.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "understudy/base/listen_address.hpp"
+#include "understudy/base/text.hpp"
+
+namespace understudy::app {
+namespace {
+
+std::string imds_hint(const config::Config& config, const Addresses& addresses) {
+  const auto url = url_of(addresses, "imds");
+  if (url.empty() || config.imds.role.empty()) {
+    return {};
+  }
+  return fmt::format("  export AWS_EC2_METADATA_SERVICE_ENDPOINT={}/    # role {}\n", url, config.imds.role);
+}
+
+std::string containers_hint(const config::Config& config, const Addresses& addresses) {
+  const auto url = url_of(addresses, "containers");
+  std::string out;
+  for (const auto& entry : config.containers.credentials) {
+    if (url.empty()) {
+      break;
+    }
+    out += fmt::format("  export AWS_CONTAINER_CREDENTIALS_FULL_URI={}{}    # role {}\n", url,
+                       entry.path.value_or("/v2/credentials/" + entry.id), entry.role);
+    if (entry.token_file) {
+      out += fmt::format("         AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE={}\n", *entry.token_file);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string url_of(const Addresses& addresses, std::string_view listener) {
+  const auto found = std::ranges::find(addresses, listener, &http::BoundAddress::name);
+  if (found == addresses.end()) {
+    return {};
+  }
+  return "http://" + ListenAddress{found->address, found->port}.reachable().to_string();
+}
+
+std::string ready_json(const Addresses& addresses, long pid) {
+  std::string out = R"({"listeners": {)";
+  for (const auto& bound : addresses) {
+    out += &bound == addresses.data() ? "" : ", ";
+    out += json_string(bound.name) + ": " + json_string(ListenAddress{bound.address, bound.port}.to_string());
+  }
+  return out + fmt::format("}}, \"pid\": {}}}\n", pid);
+}
+
+std::string ready_text(const config::Config& config, const Addresses& addresses) {
+  std::string out = "understudy " UNDERSTUDY_VERSION " is ready\n";
+  for (const auto& bound : addresses) {
+    out += fmt::format("  {:<12}http://{}\n", bound.name, ListenAddress{bound.address, bound.port}.to_string());
+  }
+  const auto hints = imds_hint(config, addresses) + containers_hint(config, addresses);
+  if (hints.empty()) {
+    return out;
+  }
+  out += "\nIn a second shell, one of:\n" + hints;
+  if (const auto sts = url_of(addresses, "sts"); !sts.empty()) {
+    const auto region = config.region.empty() ? std::string("us-east-1") : config.region;
+    out += fmt::format("and, as this STS is not AWS's:\n  export AWS_ENDPOINT_URL_STS={} AWS_REGION={}\n", sts, region);
+  }
+  return out + "then: aws sts get-caller-identity    (it shows somebody else? understudy doctor)\n";
+}
+
+}  // namespace understudy::app

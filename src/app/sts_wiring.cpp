@@ -1,0 +1,100 @@
+#include "understudy/app/sts_wiring.hpp"
+
+#include <utility>
+
+#include "understudy/aws/arn.hpp"
+#include "understudy/service/token_file.hpp"
+#include "understudy/source/shared_files.hpp"
+
+namespace understudy::app {
+namespace {
+
+constexpr std::string_view kEmbeddedRegion = "us-east-1";
+constexpr std::string_view kEmbeddedAddress = "http://sts.understudy.internal";
+
+std::string text_of(std::optional<std::string_view> value) { return std::string(value.value_or("")); }
+
+std::string first_account(const config::Config& config) {
+  for (const auto& role : config.roles) {
+    const auto arn = aws::parse_arn(role.blueprint->role_arn());
+    if (arn) {
+      return arn->account;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+aws::ProfileStsSettings profile_sts_settings(const Environment& environment) {
+  const auto shared = source::read_shared_config(environment);
+  const auto* profile = shared ? shared->profile(source::selected_profile(environment)) : nullptr;
+  if (profile == nullptr) {
+    return {};
+  }
+  aws::ProfileStsSettings out;
+  out.region = text_of(profile->get("region"));
+  out.endpoint_url = text_of(profile->get("endpoint_url"));
+  out.ignore_configured_endpoint_urls = text_of(profile->get("ignore_configured_endpoint_urls"));
+  out.use_fips_endpoint = text_of(profile->get("use_fips_endpoint"));
+  out.use_dualstack_endpoint = text_of(profile->get("use_dualstack_endpoint"));
+  out.sts_regional_endpoints = text_of(profile->get("sts_regional_endpoints"));
+  const auto* services = shared->services(text_of(profile->get("services")));
+  if (services != nullptr) {
+    out.sts_endpoint_url = text_of(services->get("sts", "endpoint_url"));
+  }
+  return out;
+}
+
+std::string effective_region(const config::Config& config, const aws::ProfileStsSettings& profile) {
+  if (!config.region.empty()) {
+    return config.region;
+  }
+  if (!profile.region.empty()) {
+    return profile.region;
+  }
+  return config.sts.embedded ? std::string(kEmbeddedRegion) : std::string();
+}
+
+source::StsClientSettings sts_client_settings(const config::Config& config, std::string region,
+                                              const Environment& environment, const aws::ProfileStsSettings& profile) {
+  aws::ExplicitStsSettings said{config.sts.region.empty() ? std::move(region) : config.sts.region, {}};
+  if (config.sts.embedded) {
+    said.endpoint = kEmbeddedAddress;
+  } else if (config.sts.endpoint) {
+    said.endpoint = config.sts.endpoint->to_string();
+  }
+  source::StsClientSettings settings;
+  settings.max_attempts = source::max_attempts_in(environment);
+  settings.endpoint = [said, environment, profile](std::string_view asked) -> Result<aws::StsEndpoint> {
+    auto wanted = said;
+    if (!asked.empty()) {
+      wanted.region = asked;
+    }
+    const auto gathered = aws::gather_sts_settings(wanted, environment, profile);
+    if (!gathered) {
+      return gathered.error();
+    }
+    return aws::resolve_sts_endpoint(*gathered);
+  };
+  return settings;
+}
+
+Result<service::EmbeddedStsSettings> embedded_sts_settings(const config::Config& config) {
+  service::EmbeddedStsSettings settings;
+  settings.users = config.sts.users;
+  settings.trust = config.sts.trust;
+  if (const auto account = first_account(config); !account.empty()) {
+    settings.default_account = account;
+  }
+  if (!config.sts.seal_key_file.empty()) {
+    auto key = service::ensure_token_file(config.sts.seal_key_file, 0600);
+    if (!key) {
+      return key.error();
+    }
+    settings.seal_key = *std::move(key);
+  }
+  return settings;
+}
+
+}  // namespace understudy::app
