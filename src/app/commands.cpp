@@ -1,0 +1,56 @@
+#include "understudy/app/commands.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+#include "understudy/base/text.hpp"
+
+namespace understudy::app {
+
+void complain(const std::string& message) { fmt::print(stderr, "understudy: {}\n", message); }
+
+std::optional<config::Config> load_or_complain(const ConfigOptions& options, const Environment& environment) {
+  const auto file = options.file.empty() ? std::nullopt : std::optional(options.file);
+  auto loaded = config::load_config(file, environment, options.flags);
+  if (!loaded) {
+    for (const auto& line : loaded.error()) {
+      fmt::print(stderr, "{}\n", line);
+    }
+    return std::nullopt;
+  }
+  for (const auto& line : loaded->warnings) {
+    fmt::print(stderr, "warning: {}\n", line);
+  }
+  return std::move(loaded->config);
+}
+
+std::string choose_role(const config::Config& config, const std::string& key) {
+  std::vector<std::string> keys;
+  for (const auto& role : config.roles) {
+    keys.push_back(role.key);
+  }
+  const auto has = [&](std::string_view wanted) { return std::ranges::find(keys, wanted) != keys.end(); };
+  if (!key.empty() && has(key)) {
+    return key;
+  }
+  if (!key.empty()) {
+    const auto near = nearest(key, keys);
+    complain(fmt::format("the configuration has no role \"{}\"{}; it has: {}", escape_for_log(key),
+                         near ? ", did you mean \"" + *near + "\"?" : "", fmt::join(keys, ", ")));
+    return {};
+  }
+  if (has("default")) {
+    return "default";
+  }
+  if (keys.size() == 1) {
+    return keys.front();
+  }
+  complain(fmt::format("say which role to play; the configuration has: {}", fmt::join(keys, ", ")));
+  return {};
+}
+
+}  // namespace understudy::app

@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "understudy/app/application.hpp"
+#include "understudy/app/commands.hpp"
+#include "understudy/app/ready.hpp"
+#include "understudy/app/signals.hpp"
+#include "understudy/base/clock.hpp"
+#include "understudy/base/files.hpp"
+#include "understudy/base/log.hpp"
+
+namespace understudy::app {
+namespace {
+
+/// Within the 3 s after which the process ends come what may.
+constexpr std::chrono::milliseconds kDrain{2500};
+constexpr unsigned kLastResort = 3;
+
+int check(const config::Config& config) {
+  for (const auto& role : config.roles) {
+    const auto base = role.base.empty() ? std::string() : ", with the credentials of " + role.base;
+    fmt::print("{}: {}{}\n", role.key, role.blueprint->describe(), base);
+  }
+  fmt::print("The configuration is valid.\n");
+  return kSuccess;
+}
+
+bool announce(const config::Config& config, const Addresses& addresses, const std::string& ready_file) {
+  fmt::print("{}", ready_text(config, addresses));
+  std::fflush(stdout);
+  if (ready_file.empty()) {
+    return true;
+  }
+  const auto written = write_file_atomically(ready_file, ready_json(addresses, getpid()), 0644);
+  if (!written) {
+    complain(written.error().message);
+  }
+  return written.has_value();
+}
+
+/// Serves what `config` describes until a signal ends it.
+int run(const config::Config& config, const std::string& ready_file, const Environment& environment) {
+  hold_back_signals();
+  const SystemClock clock;
+  const auto log = log_to_stderr(config.log_level);
+  auto application = Application::build(config, environment, clock, *log);
+  if (!application) {
+    complain(application.error().message);
+    return kFailure;
+  }
+  const auto addresses = (*application)->start();
+  if (!addresses) {
+    complain(addresses.error().message);
+    return kFailure;
+  }
+  if (!announce(config, *addresses, ready_file)) {
+    return kFailure;
+  }
+  wait_for_end();
+  log->info("ending: answering what is under way");
+  end_process_after(kLastResort);
+  (*application)->stop(kDrain);
+  return kSuccess;
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options, const Environment& environment) {
+  const auto config = load_or_complain(options.config, environment);
+  if (!config) {
+    return kUsage;
+  }
+  return options.check ? check(*config) : run(*config, options.ready_file, environment);
+}
+
+int sts(const StsOptions& options, const Environment& environment) {
+  auto chosen = options;
+  if (!chosen.config.flags.sts) {
+    chosen.config.flags.sts = "127.0.0.1:1341";
+  }
+  auto config = load_or_complain(chosen.config, environment);
+  if (!config) {
+    return kUsage;
+  }
+  config->sts.embedded = true;
+  config->sts.endpoint.reset();
+  config->listen.imds.reset();
+  config->listen.containers.reset();
+  return run(*config, options.ready_file, environment);
+}
+
+}  // namespace understudy::app
