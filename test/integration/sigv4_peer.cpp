@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 
 #include "understudy/aws/sigv4.hpp"
@@ -67,13 +68,16 @@ json answer(const json& question) {
   if (const auto token = text(question, "session_token"); !token.empty()) {
     credentials.session_token = Secret(token);
   }
-  const auto time = parse_amz_date(text(question, "time")).value();
+  const auto time = parse_amz_date(text(question, "time"));
+  if (!time) {
+    throw std::runtime_error("the time is not of the form yyyymmddThhmmssZ");
+  }
   const auto region = text(question, "region");
   const auto service = text(question, "service");
   const auto expires = question.at("expires").get<int>();
   const auto steps =
-      expires == 0 ? aws::sign_request(request, credentials, region, service, time)
-                   : aws::presign_request(request, credentials, region, service, time, std::chrono::seconds(expires));
+      expires == 0 ? aws::sign_request(request, credentials, region, service, *time)
+                   : aws::presign_request(request, credentials, region, service, *time, std::chrono::seconds(expires));
   json out = steps_as_json(steps);
   out["target"] = from_bytes(request.target);
   out["authorization"] = from_bytes(request.headers.get("Authorization").value_or(""));

@@ -1,13 +1,15 @@
 #include "understudy/aws/credential_documents.hpp"
 
+#include <chrono>
 #include <optional>
-
-#include "understudy/base/time_text.hpp"
 
 #include <doctest/doctest.h>
 
 namespace understudy::aws {
 namespace {
+
+/// 2026-11-21T00:37:24.001Z
+constexpr WallTime kEnd(std::chrono::milliseconds(1795221444001));
 
 Credentials permanent() {
   Credentials credentials;
@@ -20,8 +22,8 @@ Credentials temporary() {
   auto credentials = permanent();
   credentials.access_key_id = "ASIAIOSFODNN7EXAMPLE";
   credentials.session_token = Secret("a/token+\"quoted\"=");
-  credentials.obtained = parse_iso8601("2026-11-20T23:37:24.999Z").value();
-  credentials.expiration = parse_iso8601("2026-11-21T00:37:24.001Z").value();
+  credentials.obtained = WallTime(std::chrono::milliseconds(1795217844999));
+  credentials.expiration = kEnd;
   credentials.account_id = "111122223333";
   credentials.role_arn = "arn:aws:iam::111122223333:role/app";
   return credentials;
@@ -93,10 +95,9 @@ TEST_CASE("credentials are temporary with a token and an end, and end at that ve
   endless.expiration.reset();
   CHECK_FALSE(endless.is_temporary());
 
-  const auto end = temporary().expiration.value();
-  CHECK_FALSE(temporary().has_ended(end - std::chrono::milliseconds(1)));
-  CHECK(temporary().has_ended(end));
-  CHECK_FALSE(permanent().has_ended(end));
+  CHECK_FALSE(temporary().has_ended(kEnd - std::chrono::milliseconds(1)));
+  CHECK(temporary().has_ended(kEnd));
+  CHECK_FALSE(permanent().has_ended(kEnd));
 }
 
 TEST_CASE("of a key id the log sees the last four characters, and of a short one nothing") {

@@ -22,8 +22,8 @@ TEST_CASE("header fields keep their order and are found without regard to case")
 
 TEST_CASE("an empty header value is there") {
   const Headers headers{{"X-A", ""}};
-  REQUIRE(headers.get("X-A").has_value());
-  CHECK(headers.get("X-A").value().empty());
+  CHECK(headers.get("X-A").has_value());
+  CHECK(headers.get("X-A") == "");
 }
 
 TEST_CASE("setting a header replaces every field of its name") {
