@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "call_watchdog.hpp"
+#include "httplib_releases.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/http/proxy.hpp"
 
@@ -47,56 +48,6 @@ class BlockedSigpipe {
   sigset_t pipe_{};
   sigset_t before_{};
 };
-
-// The library's releases differ in names; what a release does not have is not asked of it.
-
-template <class Client>
-void leave_target_alone(Client& client) {
-  if constexpr (requires { client.set_path_encode(false); }) {
-    client.set_path_encode(false);
-  } else {
-    client.set_url_encode(false);
-  }
-}
-
-template <class Client>
-SSL_CTX* tls_context_of(Client& client) {
-  if constexpr (requires { client.tls_context(); }) {
-    return static_cast<SSL_CTX*>(client.tls_context());
-  } else {
-    return client.ssl_context();
-  }
-}
-
-template <class Client, class Answer>
-long verification_of(const Client& client, const Answer& answer) {
-  if constexpr (requires { client.get_openssl_verify_result(); }) {
-    return client.get_openssl_verify_result();
-  } else {
-    return static_cast<long>(answer.ssl_backend_error());
-  }
-}
-
-template <class Client>
-void send_no_more_than(Client& client, const Request& request) {
-  if constexpr (requires {
-                  client.set_header_writer([](httplib::Stream&, httplib::Headers&) -> ssize_t { return 0; });
-                }) {
-    client.set_header_writer([&request](httplib::Stream& stream, httplib::Headers& headers) -> ssize_t {
-      std::string text;
-      for (const auto& [name, value] : headers) {
-        const bool is_added = equal_ignoring_case(name, "User-Agent") || equal_ignoring_case(name, "Accept") ||
-                              equal_ignoring_case(name, "Content-Type");
-        const bool is_empty_credential = equal_ignoring_case(name, "Proxy-Authorization") && value.empty();
-        if (!is_empty_credential && (!is_added || request.headers.count(name) > 0)) {
-          text += name + ": " + value + "\r\n";
-        }
-      }
-      text += "\r\n";
-      return stream.write(text.data(), text.size());
-    });
-  }
-}
 
 void demand_host_in_certificate(SSL_CTX* context, const std::string& host) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);

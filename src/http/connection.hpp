@@ -40,6 +40,8 @@ class Connection {
 
  private:
   friend class Worker;
+  // Linux's word for "as the route says", in both families.
+  static constexpr int kDefaultHops = -1;
   enum class State { kIdle, kReading, kAnswering, kWriting };
   /// A request is there, it is refused, or the client has gone.
   struct Arrival {
@@ -74,7 +76,7 @@ class Connection {
   bool keep_alive_ = true;
   bool is_closed_ = false;
   State state_ = State::kIdle;
-  int hop_limit_;
+  int hop_limit_ = kDefaultHops;
   SteadyTime since_{};
   SteadyTime deadline_ = SteadyTime::max();
   Timer* waiting_ = nullptr;

@@ -24,7 +24,8 @@ struct ClientSettings {
 /// Redirects are answers like others; nothing is compressed or unpacked.
 ///
 /// Sent are the request's headers, Host (the origin's, where the request has none), Content-Length and `Connection:
-/// close`; releases of the library before 0.18 add `Accept` and `User-Agent` where the request has none. A proxy's
+/// close`; releases of the library before 0.18 add `Accept` and `User-Agent` where the request has none. Newer releases
+/// decode a query and encode it again: write it percent-encoded as SigV4 does, which reads as the same. A proxy's
 /// credentials go to the proxy alone.
 ///
 /// Besides the codes of HttpClient::send: kInvalid with `InvalidProxy` (proxy.hpp). `CallLimits::connect` holds for
