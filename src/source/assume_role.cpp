@@ -39,10 +39,11 @@ Result<aws::Credentials> play_role(const Surroundings& surroundings, aws::Assume
   if (!answer) {
     return answer.error();
   }
-  if (!answer->credentials) {
+  auto& played = answer->credentials;
+  if (!played) {
     return Error{Error::Kind::kUnavailable, "BadAnswer", "STS answered AssumeRole without credentials"};
   }
-  auto credentials = *std::move(answer->credentials);
+  auto credentials = *std::move(played);
   const auto arn = aws::parse_arn(call.role_arn);
   credentials.account_id = arn ? arn->account : answer->account;
   credentials.role_arn = std::move(call.role_arn);

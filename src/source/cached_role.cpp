@@ -20,7 +20,7 @@ std::optional<Error> fault_of(const aws::Credentials& credentials) {
   if (credentials.access_key_id.empty() || credentials.secret_access_key.empty()) {
     return Error{Error::Kind::kUnavailable, "BadCredentials", "the credentials that were fetched are empty"};
   }
-  if (credentials.has_ended(credentials.obtained)) {
+  if (credentials.expiration && credentials.has_ended(credentials.obtained)) {
     return Error{Error::Kind::kUnavailable, "CredentialsEnded",
                  "the credentials that were fetched ended at " + format_iso8601(*credentials.expiration)};
   }
@@ -66,7 +66,7 @@ Result<aws::Credentials> CachedRole::get(Freshness freshness) {
   if (freshness == Freshness::kFresh) {
     return fly(lock, freshness);
   }
-  if (!is_good(now)) {
+  if (!held_ || !is_good(now)) {
     return error_ && !is_due(now) ? Result<aws::Credentials>(*error_) : fly(lock, freshness);
   }
   const bool in_last_minute = ends_ && *ends_ - now < kMandatoryWindow;
@@ -74,7 +74,7 @@ Result<aws::Credentials> CachedRole::get(Freshness freshness) {
     return *held_;
   }
   auto outcome = fly(lock, freshness);
-  return !outcome && is_good(clock_.boot()) ? *held_ : outcome;
+  return !outcome && held_ && is_good(clock_.boot()) ? *held_ : outcome;
 }
 
 void CachedRole::refresh() {
@@ -94,8 +94,11 @@ Result<aws::Credentials> CachedRole::fly(std::unique_lock<std::mutex>& lock, Fre
     if (flight->runner == std::this_thread::get_id()) {
       return Error{Error::Kind::kInvalid, "RoleLoop", "role " + settings_.key + " is its own source"};
     }
-    flight->landed.wait(lock, [&] { return flight->outcome.has_value(); });
-    return *flight->outcome;
+    const auto& landed = flight->outcome;
+    while (!landed) {
+      flight->landed.wait(lock);
+    }
+    return *landed;
   }
   const auto flight = flight_ = std::make_shared<Flight>();
   flight->runner = std::this_thread::get_id();

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <utility>
 
 #include "understudy/base/text.hpp"
@@ -27,13 +26,11 @@ Error bad_profile(const ConfigGroup& profile, std::string_view key, std::string_
   return invalid("BadProfile", fmt::format("{}: profile {}: {}", profile.place_of(key), profile.name, what));
 }
 
-/// nullopt where the profile has neither of the pair.
-Result<std::optional<aws::Credentials>> keys_of(const ConfigGroup& profile) {
+bool has_keys(const ConfigGroup& profile) { return profile.get(kId) || profile.get(kSecret); }
+
+Result<Start> start_with_keys(const ConfigGroup& profile) {
   const auto id = profile.get(kId);
   const auto secret = profile.get(kSecret);
-  if (!id && !secret) {
-    return std::optional<aws::Credentials>();
-  }
   if (!id || !secret) {
     return invalid("HalfAPair", fmt::format("{}: profile {} has {} and no {}", profile.place_of(id ? kId : kSecret),
                                             profile.name, id ? kId : kSecret, id ? kSecret : kId));
@@ -45,7 +42,7 @@ Result<std::optional<aws::Credentials>> keys_of(const ConfigGroup& profile) {
   if (const auto token = profile.get("aws_session_token")) {
     keys.session_token = Secret(*token);
   }
-  return std::optional(std::move(keys));
+  return Start(ProfilePlan::Keys{std::move(keys)});
 }
 
 /// The start at a profile that plays no role, or whose keys are meant.
@@ -58,16 +55,12 @@ Result<Start> start_at(const ConfigGroup& profile) {
       return Start(ProfilePlan::Unsupported{profile.name, std::string(way)});
     }
   }
-  auto keys = keys_of(profile);
-  if (!keys) {
-    return keys.error();
-  }
-  if (!*keys) {
+  if (!has_keys(profile)) {
     return invalid("NoKeys", fmt::format("profile {} leads to no credentials: expected {} and {}, or role_arn with "
                                          "source_profile or credential_source",
                                          profile.name, kId, kSecret));
   }
-  return Start(ProfilePlan::Keys{**std::move(keys)});
+  return start_with_keys(profile);
 }
 
 Result<Start> named_start(const ConfigGroup& profile, std::string_view source) {
@@ -116,11 +109,8 @@ class Walk {
                                                 fmt::join(visited_, " -> "), name));
     }
     visited_.push_back(name);
-    if (visited_.size() > 1) {
-      auto keys = keys_of(*profile);
-      if (!keys || *keys) {
-        return keys ? Result<Start>(ProfilePlan::Keys{**std::move(keys)}) : keys.error();
-      }
+    if (visited_.size() > 1 && has_keys(*profile)) {
+      return start_with_keys(*profile);
     }
     return plays_role(*profile) ? role(*profile) : start_at(*profile);
   }

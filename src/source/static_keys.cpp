@@ -50,7 +50,7 @@ std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& pr
 }  // namespace
 
 std::optional<Error> ended_keys(const aws::Credentials& keys, WallTime now, std::string_view place) {
-  if (!keys.has_ended(now)) {
+  if (!keys.expiration || !keys.has_ended(now)) {
     return std::nullopt;
   }
   return Error{

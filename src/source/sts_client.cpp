@@ -95,9 +95,11 @@ StsClient::Attempt StsClient::attempt(const aws::StsCall& call, const aws::Crede
     return {aws::parse_error(*response), skew};
   }
   auto answer = aws::parse_answer(aws::action_of(call), *response);
-  if (answer && answer->credentials) {
-    const bool is_off = skew && std::chrono::abs(*skew) >= kLeastSkew;
-    answer->credentials->obtained = received + (is_off ? *skew : milliseconds(0));
+  if (answer) {
+    if (auto& granted = answer->credentials) {
+      const auto off = skew.value_or(milliseconds(0));
+      granted->obtained = received + (std::chrono::abs(off) >= kLeastSkew ? off : milliseconds(0));
+    }
   }
   return {std::move(answer), skew};
 }
