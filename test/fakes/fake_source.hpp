@@ -46,7 +46,7 @@ class FakeSource final : public source::Source {
     std::unique_lock lock(mutex_);
     asked_.push_back(freshness);
     changed_.notify_all();
-    changed_.wait(lock, [&] { return open_; });
+    changed_.wait_for(lock, std::chrono::seconds(30), [&] { return open_; });
     if (outcomes_.empty()) {
       return numbered_credentials(static_cast<int>(asked_.size()), clock_.wall());
     }
@@ -61,7 +61,7 @@ class FakeSource final : public source::Source {
     outcomes_.push_back(std::move(outcome));
   }
 
-  /// Calls stay inside `get` until `open`.
+  /// Calls stay inside `get` until `open` (or for half a minute, so that a test which failed ends).
   void close() { set_open(false); }
   void open() { set_open(true); }
 
