@@ -78,22 +78,27 @@ AssumeRoleSource::Settings read_short_form(const RoleEntry& entry) {
   return out;
 }
 
-/// Where a member stands: in the long form, or beside the short one.
-Problem problem_at(const RoleEntry& entry, std::string_view key, std::string message) {
+/// A complaint about a member of the long form, or about what stands for it in the short form and beside it.
+void complain(const RoleEntry& entry, std::string_view key, std::string message, std::vector<Problem>& problems) {
+  const bool is_short = entry.value.kind == Node::Kind::kScalar;
+  if (is_short && key != "arn" && !key.empty()) {
+    entry.fields.problem(key, std::move(message));
+    return;
+  }
   const auto* found = entry.value.find(key);
   const auto& place = found != nullptr ? *found : entry.value;
-  return {place.path, place.line, std::move(message)};
+  problems.push_back({place.path, place.line, std::move(message)});
 }
 
 void check(const RoleEntry& entry, const aws::AssumeRole& call, std::vector<Problem>& problems) {
   constexpr std::chrono::seconds kShortest = std::chrono::minutes(15);
   constexpr std::chrono::seconds kLongest = std::chrono::hours(12);
   if (const auto arn = aws::parse_role_arn(call.role_arn); !arn) {
-    problems.push_back(problem_at(entry, "arn", arn.error().message));
+    complain(entry, "arn", arn.error().message, problems);
   } else if (call.duration && (*call.duration < kShortest || *call.duration > kLongest)) {
-    problems.push_back(problem_at(entry, "duration", "expected a duration from 15m to 12h"));
+    complain(entry, "duration", "expected a duration from 15m to 12h", problems);
   } else if (const auto checked = aws::check(call); !checked) {
-    problems.push_back(problem_at(entry, "", "STS would refuse this: " + checked.error().message));
+    complain(entry, "", "STS would refuse this: " + checked.error().message, problems);
   }
 }
 

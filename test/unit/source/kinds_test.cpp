@@ -166,6 +166,9 @@ TEST_CASE("what is wrong in an entry is named with its place") {
 TEST_CASE("only the short form has something beside it") {
   const auto got = read("assume_role", map({{"arn", text(kArn)}}), {{"duration", text("1h")}});
   CHECK(got.complaints().find("roles.app.duration: unknown key") != std::string::npos);
+
+  const auto short_form = read("assume_role", text(kArn), {{"duration", text("1m")}});
+  CHECK(short_form.complaints() == "roles.app.duration: expected a duration from 15m to 12h\n");
 }
 
 TEST_CASE("static keys are what was written, and know whether an endpoint could serve them") {
