@@ -45,6 +45,12 @@ constexpr Category kCategories[] = {
     {"meta-data/tag-sets", "2025-10-04"},
 };
 
+constexpr Version place_of(std::string_view name) {
+  return static_cast<Version>(std::ranges::lower_bound(kVersions, name) - kVersions.begin());
+}
+constexpr bool is_version(std::string_view name) { return std::ranges::binary_search(kVersions, name); }
+static_assert(std::ranges::all_of(kCategories, is_version, &Category::since));
+
 bool is_at_or_below(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
@@ -57,18 +63,14 @@ std::optional<Version> find_version(std::string_view name) {
   if (name == "latest") {
     return kVersions.size() - 1;
   }
-  const auto* const found = std::ranges::lower_bound(kVersions, name);
-  if (found == kVersions.end() || *found != name) {
-    return std::nullopt;
-  }
-  return static_cast<Version>(found - kVersions.begin());
+  return is_version(name) ? std::optional(place_of(name)) : std::nullopt;
 }
 
 Version first_version_of(std::string_view path) {
   Version first = 0;
   for (const auto& category : kCategories) {
     if (is_at_or_below(path, category.path)) {
-      first = std::max(first, find_version(category.since).value());
+      first = std::max(first, place_of(category.since));
     }
   }
   return first;

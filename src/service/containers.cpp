@@ -124,8 +124,10 @@ Answer Containers::serve(const Request& request, std::string_view prefix, const 
         return until_settled(*credential.role);
       }
       return uninitialized("the first ones are still being fetched; ask again");
-    case Standing::kRefused:
-      return failure(403, state->error->code, state->error->message);
+    case Standing::kRefused: {
+      const auto refusal = state->error.value_or(Error{});
+      return failure(403, refusal.code, refusal.message);
+    }
     case Standing::kAbsent:
       return uninitialized(why_absent(*state));
   }

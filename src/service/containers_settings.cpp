@@ -31,30 +31,31 @@ std::optional<mode_t> parse_mode(std::string_view text) {
 /// The owner has to read it, and a file that others may write is no secret of the owner's.
 bool is_sensible(mode_t mode) { return (mode & 0400) != 0 && (mode & 0133) == 0; }
 
-std::optional<std::string> normalised(std::string_view path) {
+/// Empty for the root and for what names nothing.
+std::string normalised(std::string_view path) {
   std::string buffer;
-  const auto normal = normalise_path(path, buffer);
-  return normal ? std::optional(std::string(*normal)) : std::nullopt;
+  return std::string(normalise_path(path, buffer).value_or(std::string_view()));
 }
 
 bool is_plain(std::string_view text) { return text.find_first_of("?%#") == std::string_view::npos; }
 
-void check_path(Fields& fields, ContainerCredentialSettings& entry) {
-  if (!entry.path) {
-    return;
+std::optional<std::string> read_path(Fields& fields) {
+  const auto path = fields.text("path");
+  if (!path) {
+    return std::nullopt;
   }
-  const auto normal = normalised(*entry.path);
-  const auto first = normal ? normal->substr(0, normal->find('/')) : std::string();
-  if (first.empty() || !is_plain(*entry.path)) {
+  const auto normal = normalised(*path);
+  const auto first = normal.substr(0, normal.find('/'));
+  if (first.empty() || !is_plain(*path)) {
     fields.problem("path", "expected a path of its own that starts with a slash, such as /creds");
-    entry.path.reset();
-  } else if (std::ranges::find(kTaken, first) != kTaken.end()) {
+    return std::nullopt;
+  }
+  if (std::ranges::find(kTaken, first) != kTaken.end()) {
     fields.problem("path",
                    fmt::format("paths under /{} have a meaning already; choose another, such as /creds", first));
-    entry.path.reset();
-  } else {
-    entry.path = "/" + *normal;
+    return std::nullopt;
   }
+  return "/" + normal;
 }
 
 ContainerCredentialSettings read_entry(const std::string& id, const Node& node, std::vector<Problem>& problems) {
@@ -80,8 +81,7 @@ ContainerCredentialSettings read_entry(const std::string& id, const Node& node, 
       fields.problem("mode", "is that of a token_file, and there is none here");
     }
   }
-  entry.path = fields.text("path");
-  check_path(fields, entry);
+  entry.path = read_path(fields);
   fields.finish();
   return entry;
 }

@@ -164,9 +164,10 @@ Answer Imds::read(std::optional<std::string_view> path, Patience patience) const
 
 Answer Imds::read_credentials(Patience patience) const {
   const auto state = role_->state();
+  const auto obtained = state->credentials ? state->credentials->obtained : WallTime{};
   switch (standing_of(*state, clock_.wall())) {
     case Standing::kGood:
-      return found(state->documents.imds, format_http_date(state->credentials->obtained));
+      return found(state->documents.imds, format_http_date(obtained));
     case Standing::kCold:
       if (patience == Patience::kMayWait) {
         return until_settled(*role_);

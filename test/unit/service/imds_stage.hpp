@@ -41,7 +41,9 @@ struct Stage {
   }
 
   Response ask(const Request& request) { return answer_now(imds, request); }
-  Response get(std::string target, Headers headers = {}) { return ask(request_of("GET", std::move(target), headers)); }
+  Response get(std::string target, Headers headers = {}) {
+    return ask(request_of("GET", std::move(target), std::move(headers)));
+  }
   std::string token(const char* ttl = "21600") {
     return std::string(ask(request_of("PUT", "/latest/api/token", {{kTtlHeader, ttl}})).body.view());
   }
