@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -92,17 +91,22 @@ bool collide(const ListenAddress& left, const ListenAddress& right) {
 }
 
 void check_collisions(const Node& listen, const Listeners& listeners, std::vector<Problem>& problems) {
-  const std::array<std::pair<std::string_view, std::optional<ListenAddress>>, 3> all{
-      {{"imds", listeners.imds}, {"containers", listeners.containers}, {"sts", listeners.sts}}};
-  for (auto later = all.begin(); later != all.end(); ++later) {
-    for (auto earlier = all.begin(); earlier != later; ++earlier) {
-      const Node* place = listen.find(later->first);
-      if (place != nullptr && later->second && earlier->second && collide(*later->second, *earlier->second)) {
-        problems.push_back({place->path, place->line,
-                            fmt::format("expected an address of its own, found that of \"{}\"", earlier->first)});
-      }
+  std::vector<std::pair<std::string_view, ListenAddress>> earlier;
+  const auto check = [&](std::string_view key, const std::optional<ListenAddress>& address) {
+    const Node* place = listen.find(key);
+    if (place == nullptr || !address) {
+      return;
     }
-  }
+    const auto same = std::ranges::find_if(earlier, [&](const auto& other) { return collide(other.second, *address); });
+    if (same != earlier.end()) {
+      problems.push_back(
+          {place->path, place->line, fmt::format("expected an address of its own, found that of \"{}\"", same->first)});
+    }
+    earlier.emplace_back(key, *address);
+  };
+  check("imds", listeners.imds);
+  check("containers", listeners.containers);
+  check("sts", listeners.sts);
 }
 
 /// Listeners that the configuration names itself; the defaults are nobody's mistake.
