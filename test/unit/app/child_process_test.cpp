@@ -1,11 +1,12 @@
 #include "understudy/app/child_process.hpp"
 
-#include <doctest/doctest.h>
 #include <signal.h>
 
 #include <map>
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 namespace understudy::app {
 namespace {

@@ -1,10 +1,10 @@
 #include "understudy/app/exec.hpp"
 
-#include <doctest/doctest.h>
-
 #include <map>
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 namespace understudy::app {
 namespace {

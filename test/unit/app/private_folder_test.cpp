@@ -1,11 +1,11 @@
 #include "understudy/app/private_folder.hpp"
 
-#include <doctest/doctest.h>
-
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <utility>
+
+#include <doctest/doctest.h>
 
 namespace understudy::app {
 namespace {

@@ -1,9 +1,9 @@
 #include "understudy/base/listen_address.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 namespace understudy {
 namespace {
