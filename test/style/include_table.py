@@ -48,8 +48,8 @@ def check_library(path, room, header):
 
 def check_ours(path, room, header, root):
     if not header.startswith("understudy/"):
-        private = root / path.parent / header
-        if path.suffix == ".cpp" and "/" not in header and private.exists():
+        is_private = path.parts[0] == "src" and "/" not in header and (root / path.parent / header).exists()
+        if is_private:
             return None
         return f'"{header}": ours are included as "understudy/<room>/<file>.hpp"'
     target = header.split("/")[1]

@@ -59,6 +59,8 @@ class IncludeTable(unittest.TestCase):
         self.assert_found("src/aws/x.cpp", '#include "missing.hpp"\n', 1, "are included as")
         self.found("src/aws/private.hpp", "#pragma once\n")
         self.assertEqual(self.found("src/aws/x.cpp", '#include "private.hpp"\n'), [])
+        self.assertEqual(self.found("src/aws/other.hpp", '#pragma once\n#include "private.hpp"\n'), [])
+        self.assert_found("include/understudy/aws/x.hpp", '#pragma once\n#include "private.hpp"\n', 2, "are included as")
 
     def test_the_shape_of_a_file(self):
         self.assert_found("include/understudy/base/x.hpp", "struct X {};\n", 1, "#pragma once")

@@ -25,6 +25,8 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "unde
 # Lines of a file's findings that are shown: a broken template alone has hundreds of notes.
 LONGEST_COMPLAINT = 40
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
+# A finding of clang-tidy's, and where it is.
+FINDING = re.compile(r"^(\S+?):\d+:\d+: (?:error|warning): .*\[(.+)\]$", re.MULTILINE)
 # Flags that say where output goes; they name the build directory, which has no part in what the checks see.
 OUTPUT_FLAGS = re.compile(r"\s-(?:o|MF|MQ|c)\s+\S+|\s-M[MD]\b")
 
@@ -68,7 +70,10 @@ def check(source, build):
     run = subprocess.run([TOOL, "-p", str(build), "--quiet", "--extra-arg=-Wno-unknown-warning-option",
                           "--extra-arg=-Wno-unused-command-line-argument", str(source)],
                          capture_output=True, text=True)
-    if run.returncode == 0:
+    findings = FINDING.findall(run.stdout)
+    # The analyzer follows calls into a library's headers and may end there: not ours to mend. A compiler's error is.
+    ours = [place for place, name in findings if "clang-diagnostic" in name or ROOT in (build / place).resolve().parents]
+    if run.returncode == 0 or (findings and not ours):
         return ""
     lines = (run.stdout.replace(f"{ROOT}/", "").replace("../../", "") or run.stderr).splitlines()
     cut = [f"  ({len(lines) - LONGEST_COMPLAINT} lines more)"] if len(lines) > LONGEST_COMPLAINT else []
