@@ -164,7 +164,8 @@ Answer Imds::read(std::optional<std::string_view> path, Patience patience) const
 
 Answer Imds::read_credentials(Patience patience) const {
   const auto state = role_->state();
-  const auto obtained = state->credentials ? state->credentials->obtained : WallTime{};
+  const auto& credentials = state->credentials;
+  const auto obtained = credentials ? credentials->obtained : WallTime{};
   switch (standing_of(*state, clock_.wall())) {
     case Standing::kGood:
       return found(state->documents.imds, format_http_date(obtained));
