@@ -48,7 +48,11 @@ class Encoder {
     }
   }
   void append(std::string_view name, std::string_view value) {
-    form_ += fmt::format("&{}={}", name, percent_encode(value));
+    // Both "%20" and "+" are a space in a form, and AWS takes either; a verifier that decodes the form and encodes it
+    // anew before it takes the hash (moto does) arrives at "+".
+    auto encoded = percent_encode(value, " ");
+    std::ranges::replace(encoded, ' ', '+');
+    form_ += fmt::format("&{}={}", name, encoded);
   }
 
   std::string& form_;

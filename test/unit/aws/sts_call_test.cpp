@@ -67,7 +67,7 @@ TEST_CASE("a form has the names and the encoding of the query protocol") {
   for (const auto* part :
        {"&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fapp", "&RoleSessionName=me%40example.com",
         "&DurationSeconds=900", "&PolicyArns.member.2.arn=arn%3Aaws%3Aiam%3A%3Aaws%3Apolicy%2FSecond",
-        "&Tags.member.1.Key=team&Tags.member.1.Value=a%20b",
+        "&Tags.member.1.Key=team&Tags.member.1.Value=a+b",
         "&Tags.member.2.Key=empty&Tags.member.2.Value=", "&TransitiveTagKeys.member.1=team",
         "&ProvidedContexts.member.1.ProviderArn=arn%3A", "&ProvidedContexts.member.1.ContextAssertion=assertion"}) {
     CAPTURE(part);
