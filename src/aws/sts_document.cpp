@@ -105,10 +105,11 @@ ErrorText read_error(std::string_view body) {
   if (document == nullptr) {
     return {};
   }
-  auto error = xml::child(xml::child(*document, "ErrorResponse"), "Error");
-  if (!error) {
-    error = xml::child(xml::child(xml::child(*document, "Response"), "Errors"), "Error");
-  }
+  // STS has the error right in ErrorResponse; EC2 in Response's Errors, and moto in ErrorResponse's.
+  const auto own = xml::child(*document, "ErrorResponse");
+  const auto response = own ? own : xml::child(*document, "Response");
+  const auto errors = xml::child(response, "Errors");
+  const auto error = xml::child(errors ? errors : response, "Error");
   return {xml::text(xml::child(error, "Code")), xml::text(xml::child(error, "Message"))};
 }
 

@@ -79,6 +79,7 @@ TEST_CASE("what XML can not carry does not spoil an answer") {
 TEST_CASE("errors in the forms of others are understood") {
   const std::vector<std::string> bodies = {
       "<Response><Errors><Error><Code>AccessDenied</Code><Message>No.</Message></Error></Errors></Response>",
+      "<ErrorResponse><Errors><Error><Code>AccessDenied</Code><Message>No.</Message></Error></Errors></ErrorResponse>",
       "<s:ErrorResponse xmlns:s='x'><s:Error><s:Message>No.</s:Message><s:Code>\nAccessDenied </s:Code></s:Error>"
       "</s:ErrorResponse>",
       R"({"Error":{"Code":"AccessDenied","Message":"No.","Type":"Sender"},"RequestId":"x"})",
