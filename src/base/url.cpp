@@ -26,6 +26,13 @@ Error has_user_information() {
 
 bool is_visible(char c) { return c > ' ' && c != '\x7F'; }
 
+constexpr std::string_view kNameSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+constexpr std::string_view kIpv6Signs = "0123456789abcdefABCDEF:.";
+
+bool is_ipv6_literal(std::string_view host) {
+  return host.find(':') != std::string_view::npos && host.find_first_not_of(kIpv6Signs) == std::string_view::npos;
+}
+
 /// Sets the host and returns the rest, a port with its colon or nothing.
 Result<std::string_view> read_host(std::string_view text, std::string_view authority, Url& url) {
   std::size_t end = std::min(authority.find(':'), authority.size());
@@ -40,6 +47,11 @@ Result<std::string_view> read_host(std::string_view text, std::string_view autho
     if (end < authority.size() && authority[end] != ':') {
       return bad_url(text, "something other than a port follows its IPv6 address");
     }
+    if (!host.empty() && !is_ipv6_literal(host)) {
+      return bad_url(text, "what stands in brackets is no IPv6 address");
+    }
+  } else if (host.find_first_not_of(kNameSigns) != std::string_view::npos) {
+    return bad_url(text, "its host has other signs than letters, digits, '-', '.' and '_'");
   }
   if (host.empty()) {
     return bad_url(text, "it has no host");
