@@ -1,9 +1,9 @@
 #include "understudy/app/command_line.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 using namespace understudy;
 using namespace understudy::app;
