@@ -15,7 +15,7 @@ PATH = "/v2/credentials/app"
 # AWS's documented example key: it opens nothing.
 CONFIGURATION = """\
 region: us-east-1
-listen: {{imds: 127.0.0.1:0, containers: 127.0.0.1:{port}, sts: 127.0.0.1:0}}
+listen: {{imds: 127.0.0.1:0, containers: 127.0.0.1:{port}{sts_listener}}}
 sts: {{endpoint: {endpoint}}}
 roles:
   base: {{static: {{access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}}}}
@@ -120,15 +120,25 @@ class Understudy(Server):
         super().__init__(free_port())
         self.binary = binary
         configuration = self.path("understudy.yaml")
-        configuration.write_text(CONFIGURATION.format(port=self.port, endpoint=endpoint))
+        sts_listener = ", sts: 127.0.0.1:0" if endpoint == "embedded" else ""
+        configuration.write_text(CONFIGURATION.format(port=self.port, endpoint=endpoint, sts_listener=sts_listener))
         configuration.chmod(0o600)
 
     def command(self):
         return [self.binary, "serve", "--config", str(self.path("understudy.yaml")),
                 "--ready-file", str(self.path("ready.json"))]
 
-    def sts_address(self):
-        return json.loads(self.path("ready.json").read_text())["listeners"]["sts"]
+    def sts_address(self, patience=5.0):
+        """Where the embedded STS listens. The ready file is written once everything listens: a moment after the first
+        answer."""
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                return json.loads(self.path("ready.json").read_text())["listeners"]["sts"]
+            except (FileNotFoundError, json.JSONDecodeError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.005)
 
 
 class Nginx(Server):
