@@ -56,9 +56,9 @@ std::string effective_region(const config::Config& config, const aws::ProfileSts
   return config.sts.embedded ? std::string(kEmbeddedRegion) : std::string();
 }
 
-source::StsClientSettings sts_client_settings(const config::Config& config, std::string region,
+source::StsClientSettings sts_client_settings(const config::Config& config, const std::string& region,
                                               const Environment& environment, const aws::ProfileStsSettings& profile) {
-  aws::ExplicitStsSettings said{config.sts.region.empty() ? std::move(region) : config.sts.region, {}};
+  aws::ExplicitStsSettings said{config.sts.region.empty() ? region : config.sts.region, {}};
   if (config.sts.embedded) {
     said.endpoint = kEmbeddedAddress;
   } else if (config.sts.endpoint) {

@@ -21,7 +21,7 @@ namespace understudy::app {
 [[nodiscard]] std::string effective_region(const config::Config& config, const aws::ProfileStsSettings& profile);
 
 /// Where the STS client sends its calls. With an embedded STS the address does not matter, for no socket is opened.
-[[nodiscard]] source::StsClientSettings sts_client_settings(const config::Config& config, std::string region,
+[[nodiscard]] source::StsClientSettings sts_client_settings(const config::Config& config, const std::string& region,
                                                             const Environment& environment,
                                                             const aws::ProfileStsSettings& profile);
 
