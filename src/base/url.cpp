@@ -11,17 +11,21 @@ namespace {
 
 std::uint16_t default_port(std::string_view scheme) { return scheme == "https" ? 443 : 80; }
 
-Error bad_url(std::string_view text, std::string_view why) {
-  return {Error::Kind::kInvalid, "InvalidUrl",
-          fmt::format("\"{}\" is no usable URL: {}; expected http://host[:port][/path] or https://..",
-                      escape_for_log(text), why)};
-}
-
 /// Nothing of the text is repeated: there may be a password in it.
 Error has_user_information() {
   return {Error::Kind::kInvalid, "InvalidUrl",
           "a URL with user information (user:password@host) is not usable here; expected http://host[:port][/path] or "
           "https://.."};
+}
+
+Error bad_url(std::string_view text, std::string_view why) {
+  if (text.find('@') != std::string_view::npos) {
+    // A password may hold the very '/', '?' or '#' that ends the authority before its '@'.
+    return has_user_information();
+  }
+  return {Error::Kind::kInvalid, "InvalidUrl",
+          fmt::format("\"{}\" is no usable URL: {}; expected http://host[:port][/path] or https://..",
+                      escape_for_log(text), why)};
 }
 
 bool is_visible(char c) { return c > ' ' && c != '\x7F'; }
@@ -76,7 +80,7 @@ std::string Url::to_string() const { return scheme + "://" + authority() + targe
 Result<Url> parse_url(std::string_view text) {
   const auto scheme_end = text.find("://");
   if (scheme_end == std::string_view::npos) {
-    return text.find('@') == std::string_view::npos ? bad_url(text, "it has no scheme") : has_user_information();
+    return bad_url(text, "it has no scheme");
   }
   const auto rest = text.substr(scheme_end + 3);
   const auto authority = rest.substr(0, rest.find_first_of("/?#"));

@@ -24,8 +24,8 @@ struct Url {
 
 /// Reads `http://host[:port][/path]`. kInvalid for another scheme, user information, a fragment, a byte that is not
 /// visible ASCII, an empty host, one that is neither a name of letters, digits, `-`, `.` and `_` nor an IPv6 address in
-/// brackets, or a port outside 1..65535; the message says what was expected and quotes the text, but not one with user
-/// information, which may be a password.
+/// brackets, or a port outside 1..65535; the message says what was expected and quotes the text, but not one with an
+/// `@` anywhere: what stands before it may be a password.
 Result<Url> parse_url(std::string_view text);
 
 }  // namespace understudy

@@ -90,7 +90,8 @@ TEST_CASE("what is no usable URL is refused, quoted, and told why") {
 
 TEST_CASE("a URL with user information is refused without repeating it, because there may be a password in it") {
   for (const auto* text : {"http://user:5ec4e7@h", "https://5ec4e7@h/a", "http://user:5ec4e7@[::1]:80/",
-                           "ftp://user:5ec4e7@h", "user:5ec4e7@h"}) {
+                           "ftp://user:5ec4e7@h", "user:5ec4e7@h", "http://user:#5ec4e7@h", "http://user:/5ec4e7@h",
+                           "http://user:?5ec4e7@h", "http://us er:5ec4e7@h"}) {
     const auto parsed = parse_url(text);
     REQUIRE_FALSE(parsed);
     CHECK(parsed.error().message.find("5ec4e7") == std::string::npos);
