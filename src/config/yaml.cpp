@@ -22,12 +22,31 @@ constexpr std::size_t kMaxBytes = 1024 * 1024;
 constexpr std::size_t kMaxDepth = 64;
 constexpr std::size_t kMaxProblems = 20;
 
+/// Whether the quote at `at` has its counterpart: yaml-cpp takes the end of the text for one.
+bool is_closed(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  for (std::size_t i = at + 1; i < text.size(); ++i) {
+    if (quote == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == quote) {
+      const bool is_doubled = quote == '\'' && i + 1 < text.size() && text[i + 1] == quote;
+      if (!is_doubled) {
+        return true;
+      }
+      ++i;
+    }
+  }
+  return false;
+}
+
 int line_of(const YAML::Mark& mark) { return mark.is_null() ? 0 : mark.line + 1; }
 
 /// Builds the tree from yaml-cpp's events. Its own node tree is of no use here: it resolves aliases silently, keeps the
 /// first of two equal keys and forgets which scalars were quoted.
 class TreeBuilder final : public YAML::EventHandler {
  public:
+  explicit TreeBuilder(std::string_view text) : text_(text) {}
+
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
   void OnDocumentEnd() override {}
 
@@ -45,7 +64,9 @@ class TreeBuilder final : public YAML::EventHandler {
                 const std::string& value) override {
     refuse_anchor(mark, anchor);
     const bool quoted = tag == "!";
-    if (!quoted) {
+    if (quoted) {
+      refuse_open_quote(mark);
+    } else {
       refuse_tag(mark, tag);
     }
     auto node = leaf(Node::Kind::kScalar, mark);
@@ -172,6 +193,14 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
+  void refuse_open_quote(const YAML::Mark& mark) {
+    const auto at = static_cast<std::size_t>(std::max(mark.pos, 0));
+    const bool is_quote = at < text_.size() && (text_[at] == '"' || text_[at] == '\'');
+    if (is_quote && !is_closed(text_, at)) {
+      report(mark, fmt::format("expected YAML: the text that begins here has no closing {}", text_[at]));
+    }
+  }
+
   void report(const YAML::Mark& mark, std::string message) { report_line(line_of(mark), std::move(message)); }
 
   void report_line(int line, std::string message) {
@@ -180,6 +209,7 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
+  std::string_view text_;
   Node root_;
   std::vector<Open> open_;
   std::size_t too_deep_ = 0;  ///< How many levels below the deepest allowed one the reader is.
@@ -228,12 +258,15 @@ Result<Node, std::vector<Problem>> parse_yaml(std::string_view text) {
   if (auto problem = unreadable_text(text)) {
     return std::vector{*std::move(problem)};
   }
-  TreeBuilder builder;
+  // yaml-cpp does not count a byte order mark.
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  const auto content = text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text;
+  TreeBuilder builder(content);
   try {
-    std::istringstream stream{std::string(text)};
+    std::istringstream stream{std::string(content)};
     YAML::Parser parser(stream);
     const bool found = parser.HandleNextDocument(builder);
-    TreeBuilder second;
+    TreeBuilder second(content);
     if (found && parser.HandleNextDocument(second)) {
       builder.problems().push_back({"", second.take_root().line, "expected one document, found a second one (---)"});
     }

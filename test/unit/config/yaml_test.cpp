@@ -178,6 +178,29 @@ TEST_CASE("text that is no YAML names the line") {
   CHECK(problems_of("a:\n\tb: 1\n").back().message.find("spaces") != std::string::npos);
 }
 
+TEST_CASE("a quote that is never closed does not swallow the rest of the file") {
+  struct Row {
+    std::string_view text;
+    int line;
+  };
+  for (const auto& row : std::vector<Row>{{"a: 1\nb: \"x\n", 2},
+                                          {"b: 'x\nc: 2\n", 1},
+                                          {"b: \"x\\\"\n", 1},
+                                          {"b: 'it''s\n", 1},
+                                          {"\xEF\xBB\xBF"
+                                           "b: 'x\n",
+                                           1},
+                                          {"- \"a\"\n- \"b\n", 2}}) {
+    CAPTURE(row.text);
+    const auto problems = problems_of(row.text);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].line == row.line);
+    CHECK(problems[0].message.find("has no closing") != std::string::npos);
+  }
+  CHECK(parsed("\xEF\xBB\xBF\"a\": \"x\\\\\"\nb: 'it''s'\n\"c\": \"\\\"\"\n").members.size() == 3);
+  CHECK(parsed("a: \"two\n  lines\"\r\nb: ''\n").members.size() == 2);
+}
+
 TEST_CASE("nesting is bounded, for lists, maps and keys alike") {
   CHECK(parse_yaml("a: " + repeated("[", 63) + repeated("]", 63)).has_value());
   CHECK(problems_of("a: " + repeated("[", 64) + repeated("]", 64)).front().message.find("64 levels") !=
