@@ -83,10 +83,15 @@ void check_served_roles(const Node& tree, const Config& config, std::vector<Prob
   }
 }
 
-bool is_wildcard(std::string_view address) { return address == "0.0.0.0" || address == "::"; }
+bool is_v6(std::string_view address) { return address.find(':') != std::string_view::npos; }
+
+/// `::` takes both families, `0.0.0.0` its own.
+bool covers(std::string_view address, std::string_view other) {
+  return address == other || address == "::" || (address == "0.0.0.0" && !is_v6(other));
+}
 
 bool collide(const ListenAddress& left, const ListenAddress& right) {
-  const bool overlap = left.address == right.address || is_wildcard(left.address) || is_wildcard(right.address);
+  const bool overlap = covers(left.address, right.address) || covers(right.address, left.address);
   return left.port != 0 && left.port == right.port && overlap;
 }
 

@@ -180,6 +180,8 @@ TEST_CASE("a circle that others lead into is reported once") {
 TEST_CASE("listeners may share a port where their addresses differ, and port 0 as often as they like") {
   CHECK(read("listen: {imds: 127.0.0.1:80, containers: 127.0.0.2:80}\n").problems.empty());
   CHECK(read("listen: {imds: 127.0.0.1:0, containers: 127.0.0.1:0}\n").problems.empty());
+  CHECK(read("listen: {imds: 0.0.0.0:80, containers: \"[::1]:80\"}\n").problems.empty());
+  CHECK(read("listen: {imds: \"[::]:80\", containers: 127.0.0.1:80}\n").problems.size() == 1);
 }
 
 TEST_CASE("a listener with nothing behind it is worth a warning") {
