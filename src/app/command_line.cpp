@@ -127,6 +127,7 @@ class Parser {
 
   void add_sts() {
     sts_command_ = app_.add_subcommand("sts", "serve the embedded STS alone");
+    sts_.config.flags.sts_alone = true;
     add_config_options(*sts_command_, sts_.config);
     sts_command_->add_option("--listen", sts_.config.flags.sts, "where (default: 127.0.0.1:1341)")
         ->type_name("ADDR:PORT");

@@ -77,19 +77,8 @@ int serve(const ServeOptions& options, const Environment& environment) {
 }
 
 int sts(const StsOptions& options, const Environment& environment) {
-  auto chosen = options;
-  if (!chosen.config.flags.sts) {
-    chosen.config.flags.sts = "127.0.0.1:1341";
-  }
-  auto config = load_or_complain(chosen.config, environment);
-  if (!config) {
-    return kUsage;
-  }
-  config->sts.embedded = true;
-  config->sts.endpoint.reset();
-  config->listen.imds.reset();
-  config->listen.containers.reset();
-  return run(*config, options.ready_file, environment);
+  const auto config = load_or_complain(options.config, environment);
+  return config ? run(*config, options.ready_file, environment) : kUsage;
 }
 
 }  // namespace understudy::app

@@ -137,11 +137,21 @@ void apply_flags(Node& tree, const Flags& flags, std::vector<Problem>& problems)
   };
   lay(tree, "region", flags.region, "--region");
   lay(tree, "log_level", flags.log_level, "--log-level");
+  if (flags.sts_alone) {
+    lay(map_member(tree, "sts"), "endpoint", "embedded", "understudy sts");
+  }
   if (flags.imds || flags.containers || flags.sts) {
     auto& listen = map_member(tree, "listen");
     lay(listen, "imds", flags.imds, "--imds");
     lay(listen, "containers", flags.containers, "--containers");
     lay(listen, "sts", flags.sts, "--sts");
+  }
+}
+
+void leave_sts_alone(Node& listen) {
+  std::erase_if(listen.members, [](const Node::Member& member) { return member.first != "sts"; });
+  if (listen.find("sts") == nullptr) {
+    set_scalar(listen, "sts", kDefaultSts);
   }
 }
 
@@ -162,6 +172,9 @@ Node apply_overrides(Node tree, const Environment& environment, const Flags& fla
         listen->members.push_back({key, std::move(value)});
       }
     }
+  }
+  if (flags.sts_alone) {
+    leave_sts_alone(map_member(tree, "listen"));
   }
   return tree;
 }

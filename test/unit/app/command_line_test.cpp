@@ -55,6 +55,14 @@ TEST_CASE("credentials takes the role's key") {
   CHECK(std::get<CredentialsOptions>(line).role == "app");
 }
 
+TEST_CASE("sts is alone, where it is told to listen") {
+  const auto line = parse_command_line({"sts", "--listen", "127.0.0.1:0"});
+  REQUIRE(std::holds_alternative<StsOptions>(line));
+  CHECK(std::get<StsOptions>(line).config.flags.sts_alone);
+  CHECK(std::get<StsOptions>(line).config.flags.sts == "127.0.0.1:0");
+  CHECK_FALSE(std::get<ServeOptions>(parse_command_line({"serve"})).config.flags.sts_alone);
+}
+
 TEST_CASE("a mistyped word is answered with the nearest one") {
   CHECK(complaint_about({"serv"}).find("did you mean \"serve\"?") != std::string::npos);
   CHECK(complaint_about({"serve", "--confg", "a.yaml"}).find("did you mean \"--config\"?") != std::string::npos);

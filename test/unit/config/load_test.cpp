@@ -75,6 +75,14 @@ TEST_CASE("with nothing configured at all there is a role to serve") {
   CHECK(loaded->config.containers.credentials[0].path == "/creds");
 }
 
+TEST_CASE("an STS alone needs no configuration") {
+  const auto loaded = load_config(std::nullopt, Environment(), {.sts = "127.0.0.1:0", .sts_alone = true});
+  REQUIRE(loaded.has_value());
+  CHECK(loaded->warnings.empty());
+  CHECK(loaded->config.sts.embedded);
+  CHECK(loaded->config.listen == Listeners{{}, {}, ListenAddress{"127.0.0.1", 0}});
+}
+
 TEST_CASE("a role ARN on the command line is assumed from the default profile") {
   const auto loaded = load_config(std::nullopt, Environment(),
                                   {.role_arn = "arn:aws:iam::111122223333:role/app", .region = "eu-west-1"});

@@ -131,6 +131,29 @@ TEST_CASE("moving one listener adds nothing to those that the file names") {
   CHECK(at(laid_over("region: x\n", {}, {.region = "y"}, problems), "listen") == nullptr);
 }
 
+TEST_CASE("an STS alone is embedded and listens where the flag, the file or nobody says") {
+  struct Row {
+    std::string file;
+    Flags flags;
+    std::string address;
+  };
+  for (const auto& row : std::vector<Row>{
+           {"", {.sts_alone = true}, "127.0.0.1:1341"},
+           {"", {.sts = "127.0.0.1:7", .sts_alone = true}, "127.0.0.1:7"},
+           {"listen: {imds: 127.0.0.1:1, sts: 127.0.0.1:5}\n", {.sts_alone = true}, "127.0.0.1:5"},
+           {"listen: {sts: 127.0.0.1:5}\n", {.sts = "127.0.0.1:7", .sts_alone = true}, "127.0.0.1:7"},
+           {"listen: {imds: 127.0.0.1:1}\nsts: {endpoint: \"https://x\"}\n", {.sts_alone = true}, "127.0.0.1:1341"},
+       }) {
+    CAPTURE(row.file);
+    std::vector<Problem> problems;
+    const auto tree = laid_over(row.file, {}, row.flags, problems);
+    CHECK(problems.empty());
+    CHECK(text_at(tree, "sts.endpoint") == "embedded");
+    CHECK(at(tree, "listen")->members.size() == 1);
+    CHECK(text_at(tree, "listen.sts") == row.address);
+  }
+}
+
 TEST_CASE("a section of another form stays for its reader to complain about") {
   std::vector<Problem> problems;
   const auto tree = laid_over("listen: 1338\n", {}, {.imds = "127.0.0.1:2"}, problems);
