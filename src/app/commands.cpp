@@ -4,26 +4,26 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <vector>
 
+#include "understudy/app/standard_streams.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::app {
 
-void complain(const std::string& message) { fmt::print(stderr, "understudy: {}\n", message); }
+void complain(const std::string& message) { print_error("understudy: " + message + "\n"); }
 
 std::optional<config::Config> load_or_complain(const ConfigOptions& options, const Environment& environment) {
   const auto file = options.file.empty() ? std::nullopt : std::optional(options.file);
   auto loaded = config::load_config(file, environment, options.flags);
   if (!loaded) {
     for (const auto& line : loaded.error()) {
-      fmt::print(stderr, "{}\n", line);
+      print_error(line + "\n");
     }
     return std::nullopt;
   }
   for (const auto& line : loaded->warnings) {
-    fmt::print(stderr, "warning: {}\n", line);
+    print_error("warning: " + line + "\n");
   }
   return std::move(loaded->config);
 }

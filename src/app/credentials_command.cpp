@@ -2,6 +2,7 @@
 
 #include "understudy/app/application.hpp"
 #include "understudy/app/commands.hpp"
+#include "understudy/app/standard_streams.hpp"
 #include "understudy/aws/credential_documents.hpp"
 #include "understudy/base/clock.hpp"
 #include "understudy/base/log.hpp"
@@ -31,7 +32,10 @@ int credentials(const CredentialsOptions& options, const Environment& environmen
     complain(fmt::format("{}: {}", got.error().code, got.error().message));
     return kFailure;
   }
-  fmt::print("{}\n", aws::render_process_document(*got));
+  if (!print_out(aws::render_process_document(*got) + "\n")) {
+    complain("standard output can not be written");
+    return kFailure;
+  }
   return kSuccess;
 }
 

@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include "understudy/app/commands.hpp"
 #include "understudy/app/doctor.hpp"
 #include "understudy/app/ready.hpp"
+#include "understudy/app/standard_streams.hpp"
 #include "understudy/base/files.hpp"
 #include "understudy/http/client.hpp"
 
@@ -36,8 +35,8 @@ int doctor(const DoctorOptions& options, const Environment& environment) {
   http::NetworkClient network({});
   const auto diagnosis = diagnose({environment, [](const std::filesystem::path& path) { return read_file(path); },
                                    network, advice.credentials_url, advice.token_file});
-  fmt::print("{}", render(diagnosis));
-  return diagnosis.ours_wins() ? kSuccess : kFailure;
+  const bool told = print_out(render(diagnosis));
+  return told && diagnosis.ours_wins() ? kSuccess : kFailure;
 }
 
 }  // namespace understudy::app

@@ -1,6 +1,3 @@
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <exception>
 #include <string>
 #include <variant>
@@ -8,6 +5,7 @@
 
 #include "understudy/app/command_line.hpp"
 #include "understudy/app/commands.hpp"
+#include "understudy/app/standard_streams.hpp"
 #include "understudy/base/environment.hpp"
 
 namespace {
@@ -23,7 +21,10 @@ int dispatch(const app::CommandLine& line, const Environment& environment) {
     int operator()(const app::StsOptions& options) const { return app::sts(options, environment); }
     int operator()(const app::DoctorOptions& options) const { return app::doctor(options, environment); }
     int operator()(const app::Talk& talk) const {
-      std::fputs(talk.text.c_str(), talk.exit_status == 0 ? stdout : stderr);
+      if (talk.exit_status == 0) {
+        return app::print_out(talk.text) ? app::kSuccess : app::kFailure;
+      }
+      app::print_error(talk.text);
       return talk.exit_status;
     }
   };
@@ -33,11 +34,12 @@ int dispatch(const app::CommandLine& line, const Environment& environment) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  app::fill_standard_streams();
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     return dispatch(app::parse_command_line(arguments), Environment::of_process());
   } catch (const std::exception& fault) {
-    fmt::print(stderr, "understudy: internal error: {}\n", fault.what());
+    app::complain(std::string("internal error: ") + fault.what());
     return app::kFailure;
   }
 }

@@ -2,12 +2,13 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
+#include <string>
 
 #include "understudy/app/application.hpp"
 #include "understudy/app/commands.hpp"
 #include "understudy/app/ready.hpp"
 #include "understudy/app/signals.hpp"
+#include "understudy/app/standard_streams.hpp"
 #include "understudy/base/clock.hpp"
 #include "understudy/base/files.hpp"
 #include "understudy/base/log.hpp"
@@ -20,17 +21,18 @@ constexpr std::chrono::milliseconds kDrain{2500};
 constexpr unsigned kLastResort = 3;
 
 int check(const config::Config& config) {
+  std::string text;
   for (const auto& role : config.roles) {
     const auto base = role.base.empty() ? std::string() : ", with the credentials of " + role.base;
-    fmt::print("{}: {}{}\n", role.key, role.blueprint->describe(), base);
+    text += fmt::format("{}: {}{}\n", role.key, role.blueprint->describe(), base);
   }
-  fmt::print("The configuration is valid.\n");
-  return kSuccess;
+  return print_out(text + "The configuration is valid.\n") ? kSuccess : kFailure;
 }
 
-bool announce(const config::Config& config, const Addresses& addresses, const std::string& ready_file) {
-  fmt::print("{}", ready_text(config, addresses));
-  std::fflush(stdout);
+bool announce(const config::Config& config, const Addresses& addresses, const std::string& ready_file, Log& log) {
+  if (!print_out(ready_text(config, addresses))) {
+    log.warn("standard output can not be written; serving all the same");
+  }
   if (ready_file.empty()) {
     return true;
   }
@@ -56,7 +58,7 @@ int run(const config::Config& config, const std::string& ready_file, const Envir
     complain(addresses.error().message);
     return kFailure;
   }
-  if (!announce(config, *addresses, ready_file)) {
+  if (!announce(config, *addresses, ready_file, *log)) {
     return kFailure;
   }
   wait_for_end();
