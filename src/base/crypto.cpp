@@ -34,6 +34,17 @@ CipherContext new_cipher() {
   return context;
 }
 
+struct CipherFree {
+  void operator()(EVP_CIPHER* cipher) const { EVP_CIPHER_free(cipher); }
+};
+
+/// Fetched once: EVP_aes_256_gcm() is looked up among the providers anew at each use, which takes longer than a token.
+const EVP_CIPHER* aes_256_gcm() {
+  static const std::unique_ptr<EVP_CIPHER, CipherFree> cipher(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
+  require(cipher != nullptr, "AES-256-GCM");
+  return cipher.get();
+}
+
 int hex_value(char c) {
   if (c >= '0' && c <= '9') {
     return c - '0';
@@ -158,7 +169,7 @@ std::string seal(std::string_view key, std::string_view plain, std::string_view 
   const auto context = new_cipher();
   int length = 0;
   auto* const ciphertext = raw(out) + kNonceSize;
-  require(EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(key), raw(out)) == 1, "EncryptInit");
+  require(EVP_EncryptInit_ex(context.get(), aes_256_gcm(), nullptr, raw(key), raw(out)) == 1, "EncryptInit");
   require(EVP_EncryptUpdate(context.get(), nullptr, &length, raw(associated_data),
                             static_cast<int>(associated_data.size())) == 1,
           "EncryptUpdate");
@@ -182,7 +193,7 @@ std::optional<std::string> unseal(std::string_view key, std::string_view sealed,
   std::string plain(ciphertext.size(), '\0');
   const auto context = new_cipher();
   int length = 0;
-  require(EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(key), raw(sealed)) == 1, "DecryptInit");
+  require(EVP_DecryptInit_ex(context.get(), aes_256_gcm(), nullptr, raw(key), raw(sealed)) == 1, "DecryptInit");
   require(EVP_DecryptUpdate(context.get(), nullptr, &length, raw(associated_data),
                             static_cast<int>(associated_data.size())) == 1,
           "DecryptUpdate");
