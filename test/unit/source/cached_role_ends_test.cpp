@@ -1,0 +1,90 @@
+#include <string>
+#include <vector>
+
+#include "cached_role_stage.hpp"
+#include "understudy/source/cached_role.hpp"
+
+#include <doctest/doctest.h>
+
+namespace understudy::source {
+namespace {
+
+using fakes::numbered_credentials;
+using fakes::permanent_credentials;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+TEST_CASE("keys without a session token are for sources and never for endpoints") {
+  Stage stage;
+  stage.source->then(permanent_credentials());
+  CHECK(key_id(stage.role->get(Freshness::kCached)) == "AKIAIOSFODNN7EXAMPLE");
+  const auto state = stage.role->state();
+  CHECK_FALSE(state->is_cold());
+  CHECK_FALSE(state->credentials);
+  REQUIRE(state->error);
+  CHECK(state->error->kind == Error::Kind::kInvalid);
+  CHECK(state->error->message.find("session_token") != std::string::npos);
+  CHECK(stage.role->get(Freshness::kCached));
+  CHECK(stage.source->calls() == 1);
+  stage.clock.advance(minutes(5));
+  CHECK(stage.role->get(Freshness::kCached));
+  CHECK(stage.source->calls() == 2);
+}
+
+TEST_CASE("empty or ended credentials of a source are an error") {
+  Stage stage;
+  stage.source->then(numbered_credentials(1, stage.clock.wall(), seconds(0)));
+  stage.source->then(aws::Credentials{});
+  CHECK(key_id(stage.role->get(Freshness::kFresh)) == "CredentialsEnded");
+  CHECK(key_id(stage.role->get(Freshness::kFresh)) == "BadCredentials");
+  CHECK_FALSE(stage.role->state()->credentials);
+}
+
+TEST_CASE("the same credentials again are no new generation and are asked for less and less") {
+  Stage stage;
+  const auto same = numbered_credentials(1, stage.clock.wall(), minutes(4));
+  const std::vector<seconds> waits{seconds(5), seconds(10), seconds(20)};
+  for (const auto wait : waits) {
+    auto again = same;
+    again.obtained = stage.clock.wall();
+    stage.source->then(again);
+    stage.role->refresh();
+    CHECK(stage.role->due_at() - stage.clock.boot() == wait);
+    stage.clock.advance(wait);
+  }
+  CHECK(stage.role->state()->generation == 1);
+  CHECK(stage.log.count("credentials ...0001") == 1);
+}
+
+TEST_CASE("a wall clock that is set makes a refresh due and ends nothing by itself") {
+  Stage stage;
+  REQUIRE(stage.role->get(Freshness::kCached));
+  stage.clock.set_wall(stage.clock.wall() + hours(2));
+  CHECK(stage.role->due_at() <= stage.clock.boot());
+  stage.source->then(kDown);
+  stage.role->refresh();
+  CHECK(stage.role->state()->credentials.has_value());
+  CHECK(stage.role->due_at() > stage.clock.boot());
+}
+
+TEST_CASE("a life is measured from the issuer's time, however wrong our clock is") {
+  Stage stage;
+  auto got = numbered_credentials(1, stage.clock.wall() + hours(5));
+  stage.source->then(got);
+  REQUIRE(stage.role->get(Freshness::kCached));
+  CHECK(stage.role->due_at() - stage.clock.boot() == minutes(36));
+}
+
+TEST_CASE("a session token without an end is not served either, and the error says what is missing") {
+  Stage stage;
+  auto keys = permanent_credentials();
+  keys.session_token = Secret("token");
+  stage.source->then(keys);
+  REQUIRE(stage.role->get(Freshness::kCached));
+  CHECK_FALSE(stage.role->state()->credentials);
+  CHECK(stage.role->state()->error->message.find("expiration") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace understudy::source
