@@ -1,5 +1,6 @@
 #include "understudy/source/cached_role.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -10,9 +11,9 @@
 namespace understudy::source {
 namespace {
 
-bool same_credentials(const aws::Credentials& left, const aws::Credentials& right) {
+bool same_keys(const aws::Credentials& left, const aws::Credentials& right) {
   return left.access_key_id == right.access_key_id && left.secret_access_key == right.secret_access_key &&
-         left.session_token == right.session_token && left.expiration == right.expiration;
+         left.session_token == right.session_token;
 }
 
 /// What a source must not hand out, whatever it is.
@@ -27,12 +28,10 @@ std::optional<Error> fault_of(const aws::Credentials& credentials) {
   return std::nullopt;
 }
 
-Error not_temporary(const aws::Credentials& credentials) {
-  const std::string missing = credentials.session_token ? "expiration" : "session_token";
+Error not_temporary() {
   return {Error::Kind::kInvalid, "NotTemporary",
-          "these keys have no " + missing +
-              ", without which a metadata endpoint can not serve them: add it, or play a role with them "
-              "(assume_role with this one as its source)"};
+          "these keys have no session_token, without which a metadata endpoint can not serve them: add it, or play a "
+          "role with them (assume_role with this one as its source)"};
 }
 
 }  // namespace
@@ -105,6 +104,7 @@ Result<aws::Credentials> CachedRole::fly(std::unique_lock<std::mutex>& lock, Fre
   lock.unlock();
   auto outcome = fetch(freshness);
   lock.lock();
+  end_is_assumed_ = outcome && assume_end(*outcome);
   settle(outcome);
   flight->outcome = outcome;
   flight_.reset();
@@ -137,6 +137,22 @@ Result<aws::Credentials> CachedRole::fetch(Freshness freshness) {
   }
 }
 
+/// False where the credentials tell their end, or have none.
+bool CachedRole::assume_end(aws::Credentials& credentials) {
+  if (!credentials.session_token || credentials.expiration) {
+    return false;
+  }
+  credentials.expiration = credentials.obtained + kAssumedLife;
+  if (!std::exchange(told_of_assumed_end_, true)) {
+    log_.warn(
+        "role {}: credentials {} do not say when they end; clients are told {} after each reading, and AWS may refuse "
+        "them sooner (AWS_CREDENTIAL_EXPIRATION or the configuration's expiration says it)",
+        settings_.key, masked_key_id(credentials),
+        format_duration(std::chrono::duration_cast<std::chrono::seconds>(kAssumedLife)));
+  }
+  return true;
+}
+
 void CachedRole::settle(const Result<aws::Credentials>& outcome) {
   const auto now = clock_.boot();
   clock_offset_ = clock_offset(clock_);
@@ -149,24 +165,29 @@ void CachedRole::settle(const Result<aws::Credentials>& outcome) {
 }
 
 void CachedRole::settle_success(const aws::Credentials& credentials, BootTime now) {
-  const bool is_news = !held_ || !same_credentials(*held_, credentials);
+  const bool are_known = held_ && same_keys(*held_, credentials);
+  const bool is_news = !are_known || held_->expiration != credentials.expiration;
   barren_ = is_news ? 0 : barren_ + 1;
   error_.reset();
   if (is_news) {
     held_ = credentials;
     documents_ = credentials.is_temporary() ? aws::render_documents(credentials) : aws::CredentialDocuments{};
     ++generation_;
-    log_.info("role {}: credentials {} {}{}", settings_.key, masked_key_id(credentials),
-              credentials.expiration ? "until " : "without an end",
-              credentials.expiration ? format_iso8601(*credentials.expiration) : "");
+    log_.write(are_known ? LogLevel::kDebug : LogLevel::kInfo,
+               fmt::format("role {}: credentials {} {}{}", settings_.key, masked_key_id(credentials),
+                           credentials.expiration ? "until " : "without an end",
+                           credentials.expiration ? format_iso8601(*credentials.expiration) : ""));
   }
   if (!credentials.expiration) {
     ends_.reset();
-    next_try_ = now + kPermanentKeysKeep;
+    next_try_ = now + kUntoldEndKeep;
     return;
   }
   ends_ = now + (*credentials.expiration - credentials.obtained);
   next_try_ = refresh_at(now, *ends_, barren_, jitter_());
+  if (end_is_assumed_) {
+    next_try_ = std::min(next_try_, now + kUntoldEndKeep);
+  }
 }
 
 void CachedRole::settle_failure(const Error& error, BootTime now) {
@@ -207,7 +228,7 @@ void CachedRole::publish() {
     state->credentials = held_;
     state->documents = documents_;
   } else if (held_ && !error_) {
-    state->error = not_temporary(*held_);
+    state->error = not_temporary();
   }
   std::atomic_store(&state_, std::shared_ptr<const RoleState>(std::move(state)));
 }

@@ -13,7 +13,7 @@ struct Credentials {
   std::string access_key_id;
   Secret secret_access_key;
   std::optional<Secret> session_token;
-  std::optional<WallTime> expiration;  ///< Absent: does not end by itself.
+  std::optional<WallTime> expiration;  ///< Absent: does not end, or does not say when.
   WallTime obtained{};                 ///< When they were fetched: `LastUpdated`.
   std::string account_id;              ///< 12 digits, or empty where the way they were got does not tell.
   std::string role_arn;                ///< The IAM role's ARN, or empty where no role is played.

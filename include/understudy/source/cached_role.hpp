@@ -26,6 +26,10 @@ namespace understudy::source {
 /// is never without a session token: such keys publish an Error kInvalid (code `NotTemporary`), while `get` returns
 /// them. Ends are reckoned on the boot clock from the life at the fetch (`expiration - obtained`).
 ///
+/// A session token without an expiration, as tools leave it in the environment or in a profile, is taken to be good for
+/// kAssumedLife from each reading, which a warning says once, and is read again every kUntoldEndKeep. So clients have
+/// the Expiration they need; AWS may refuse the credentials sooner.
+///
 /// Thread-safety: all of it. An exception of the wrapped source becomes an Error kUnavailable (code `InternalError`).
 class CachedRole final : public Role, public Source {
  public:
@@ -67,6 +71,7 @@ class CachedRole final : public Role, public Source {
 
   Result<aws::Credentials> fly(std::unique_lock<std::mutex>& lock, Freshness freshness);
   Result<aws::Credentials> fetch(Freshness freshness);
+  [[nodiscard]] bool assume_end(aws::Credentials& credentials);
   void settle(const Result<aws::Credentials>& outcome);
   void settle_success(const aws::Credentials& credentials, BootTime now);
   void settle_failure(const Error& error, BootTime now);
@@ -89,6 +94,8 @@ class CachedRole final : public Role, public Source {
   std::optional<aws::Credentials> held_;
   aws::CredentialDocuments documents_;
   std::optional<BootTime> ends_;  ///< Of `held_`; absent: they do not end.
+  bool end_is_assumed_ = false;   ///< Of what was fetched last.
+  bool told_of_assumed_end_ = false;
   std::optional<Error> error_;
   std::uint64_t generation_ = 0;
   int barren_ = 0;                            ///< Attempts in a row that brought nothing newer.

@@ -20,8 +20,11 @@ namespace understudy::source {
 /// In their last minute nobody is served the old ones while newer ones are on their way.
 inline constexpr std::chrono::milliseconds kMandatoryWindow = std::chrono::minutes(1);
 
-/// Keys that do not end are asked for again after this, on demand: the file they stand in may have changed.
-inline constexpr std::chrono::milliseconds kPermanentKeysKeep = std::chrono::minutes(5);
+/// Keys that do not say when they end are asked for again after this: the file they stand in may have changed.
+inline constexpr std::chrono::milliseconds kUntoldEndKeep = std::chrono::minutes(5);
+
+/// What clients are told of such keys if they have a session token, so that they do end.
+inline constexpr std::chrono::milliseconds kAssumedLife = std::chrono::hours(1);
 
 /// After the `attempts`-th attempt in a row (from 1) that brought nothing newer while the old ones are good until
 /// `ends`: 5 s doubling to 60 s, never past a quarter of what is left nor past `ends`, and at least 1 s.

@@ -76,14 +76,54 @@ TEST_CASE("a life is measured from the issuer's time, however wrong our clock is
   CHECK(stage.role->due_at() - stage.clock.boot() == minutes(36));
 }
 
-TEST_CASE("a session token without an end is not served either, and the error says what is missing") {
-  Stage stage;
+aws::Credentials keys_with_token() {
   auto keys = permanent_credentials();
   keys.session_token = Secret("token");
-  stage.source->then(keys);
-  REQUIRE(stage.role->get(Freshness::kCached));
+  return keys;
+}
+
+TEST_CASE("a session token that does not say when it ends is served for an hour from each reading") {
+  Stage stage;
+  for (int reading = 1; reading <= 3; ++reading) {
+    stage.source->then(keys_with_token());
+    stage.role->refresh();
+    const auto state = stage.role->state();
+    REQUIRE(state->credentials);
+    CHECK(state->credentials->expiration == stage.clock.wall() + hours(1));
+    CHECK(state->documents.ecs->find("\"Token\":\"token\"") != std::string::npos);
+    CHECK_FALSE(state->error);
+    CHECK(stage.role->due_at() - stage.clock.boot() == minutes(5));
+    stage.clock.advance(minutes(5));
+  }
+  CHECK(stage.log.count(LogLevel::kWarning,
+                        "role app: credentials ...MPLE do not say when they end; clients are told "
+                        "1h after each reading") == 1);
+  CHECK(stage.log.count(LogLevel::kInfo, "...MPLE") == 1);
+  CHECK_FALSE(stage.log.contains("token\""));
+}
+
+TEST_CASE("an assumed end counts like one that was told: without another reading it comes") {
+  Stage stage;
+  stage.source->then(keys_with_token());
+  stage.role->refresh();
+  stage.clock.advance(hours(1));
+  stage.source->then(kDown);
+  stage.role->refresh();
   CHECK_FALSE(stage.role->state()->credentials);
-  CHECK(stage.role->state()->error->message.find("expiration") != std::string::npos);
+  CHECK(stage.role->state()->error == kDown);
+}
+
+TEST_CASE("what reads the same keys with another token has news") {
+  Stage stage;
+  stage.source->then(keys_with_token());
+  stage.role->refresh();
+  auto newer = keys_with_token();
+  newer.session_token = Secret("newer");
+  stage.source->then(newer);
+  stage.role->refresh();
+  CHECK(stage.role->state()->credentials->session_token == Secret("newer"));
+  CHECK(stage.role->state()->generation == 2);
+  CHECK(stage.log.count(LogLevel::kInfo, "...MPLE until") == 2);
 }
 
 }  // namespace
