@@ -16,6 +16,11 @@ bool same_keys(const aws::Credentials& left, const aws::Credentials& right) {
          left.session_token == right.session_token;
 }
 
+/// As they go into headers and documents: what has a line's end was cut out of a file or a variable wrongly.
+bool is_visible(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+}
+
 /// What a source must not hand out, whatever it is.
 std::optional<Error> fault_of(const aws::Credentials& credentials) {
   if (credentials.access_key_id.empty() || credentials.secret_access_key.empty()) {
@@ -24,6 +29,13 @@ std::optional<Error> fault_of(const aws::Credentials& credentials) {
   if (credentials.expiration && credentials.has_ended(credentials.obtained)) {
     return Error{Error::Kind::kUnavailable, "CredentialsEnded",
                  "the credentials that were fetched ended at " + format_iso8601(*credentials.expiration)};
+  }
+  const bool fits = is_visible(credentials.access_key_id) && is_visible(credentials.secret_access_key.reveal()) &&
+                    (!credentials.session_token || is_visible(credentials.session_token->reveal()));
+  if (!fits) {
+    return Error{Error::Kind::kInvalid, "BadCredentials",
+                 "the key id, the secret or the token has a space, a line's end or another character that none can "
+                 "have: write them anew where they stand"};
   }
   return std::nullopt;
 }

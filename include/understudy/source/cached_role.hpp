@@ -30,7 +30,9 @@ namespace understudy::source {
 /// kAssumedLife from each reading, which a warning says once, and is read again every kUntoldEndKeep. So clients have
 /// the Expiration they need; AWS may refuse the credentials sooner.
 ///
-/// Thread-safety: all of it. An exception of the wrapped source becomes an Error kUnavailable (code `InternalError`).
+/// Thread-safety: all of it. An exception of the wrapped source becomes an Error kUnavailable (code `InternalError`);
+/// a key, secret or token that can not stand in a request (a space or a line's end in it) an Error kInvalid (code
+/// `BadCredentials`).
 class CachedRole final : public Role, public Source {
  public:
   /// Has `refresh` called on that role, soon, and on another thread.

@@ -126,5 +126,22 @@ TEST_CASE("what reads the same keys with another token has news") {
   CHECK(stage.log.count(LogLevel::kInfo, "...MPLE until") == 2);
 }
 
+TEST_CASE("keys that can not stand in a request are an error that tells nothing of them") {
+  for (const char* bad : {"xyzzy\n", "xyz zy", "\txyzzy", "xyzzy\r", "xyzzy\xC3\xA9"}) {
+    for (int part = 0; part < 3; ++part) {
+      CAPTURE(part);
+      Stage stage;
+      auto keys = numbered_credentials(1, stage.clock.wall());
+      part == 0 ? void(keys.access_key_id = bad)
+                : void(part == 1 ? keys.secret_access_key = Secret(bad) : keys.session_token.emplace(bad));
+      stage.source->then(keys);
+      CHECK(key_id(stage.role->get(Freshness::kCached)) == "BadCredentials");
+      CHECK(stage.role->state()->error->kind == Error::Kind::kInvalid);
+      CHECK_FALSE(stage.role->state()->credentials);
+      CHECK_FALSE(stage.log.contains("xyz"));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace understudy::source
