@@ -22,7 +22,7 @@ class RoleSettles final : public Deferred {
 
 Standing standing_of(const source::RoleState& state, WallTime now) {
   const auto& credentials = state.credentials;
-  if (credentials && credentials->is_temporary() && !credentials->has_ended(now)) {
+  if (credentials && credentials->is_temporary() && !credentials->has_ended(now + state.clock_correction)) {
     return Standing::kGood;
   }
   if (state.is_cold()) {

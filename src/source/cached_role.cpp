@@ -181,6 +181,7 @@ void CachedRole::settle_success(const aws::Credentials& credentials, BootTime no
   const bool is_news = !are_known || held_->expiration != credentials.expiration;
   barren_ = is_news ? 0 : barren_ + 1;
   error_.reset();
+  clock_correction_ = credentials.obtained - clock_.wall();
   if (is_news) {
     held_ = credentials;
     documents_ = credentials.is_temporary() ? aws::render_documents(credentials) : aws::CredentialDocuments{};
@@ -239,6 +240,7 @@ void CachedRole::publish() {
   if (held_ && held_->is_temporary()) {
     state->credentials = held_;
     state->documents = documents_;
+    state->clock_correction = clock_correction_;
   } else if (held_ && !error_) {
     state->error = not_temporary();
   }

@@ -17,6 +17,7 @@ enum class Standing {
   kAbsent,   ///< None that are good, for a reason that may pass: no answer yet, or the last ones have ended.
 };
 
+/// `now` is this machine's time; it is corrected as the state says.
 [[nodiscard]] Standing standing_of(const source::RoleState& state, WallTime now);
 
 /// Why there are none, for people: the last failure, or that the last ones have ended. No secret in it.

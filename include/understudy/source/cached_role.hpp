@@ -99,6 +99,7 @@ class CachedRole final : public Role, public Source {
   bool end_is_assumed_ = false;   ///< Of what was fetched last.
   bool told_of_assumed_end_ = false;
   std::optional<Error> error_;
+  std::chrono::milliseconds clock_correction_{};
   std::uint64_t generation_ = 0;
   int barren_ = 0;                            ///< Attempts in a row that brought nothing newer.
   BootTime next_try_{};                       ///< The epoch before the first attempt.

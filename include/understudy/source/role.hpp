@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,6 +20,8 @@ struct RoleState {
   aws::CredentialDocuments documents;           ///< Their bodies; set exactly where `credentials` are.
   std::optional<Error> error;                   ///< Why the last attempt failed; absent after a success.
   std::uint64_t generation = 0;                 ///< Counts successful fetches; 0: none yet.
+  /// The issuer's clock less ours when `credentials` were got, so that a wrong clock of ours ends none too early.
+  std::chrono::milliseconds clock_correction{};
 
   /// Cold: nobody has tried yet, or the first try is under way.
   [[nodiscard]] bool is_cold() const { return !credentials && !error; }

@@ -28,6 +28,19 @@ TEST_CASE("credentials are good until the moment they end, also after a failed r
   }
 }
 
+TEST_CASE("a clock that is wrong ends no credentials before their time, nor after it") {
+  const fakes::FakeClock clock;
+  for (const auto off : {std::chrono::hours(-2), std::chrono::hours(2)}) {
+    source::RoleState state;
+    state.credentials = fakes::some_credentials(clock.wall() + off);
+    state.clock_correction = off;
+    const auto end = clock.wall() + std::chrono::hours(1);
+    CHECK(standing_of(state, clock.wall()) == Standing::kGood);
+    CHECK(standing_of(state, end - std::chrono::milliseconds(1)) == Standing::kGood);
+    CHECK(standing_of(state, end) == Standing::kAbsent);
+  }
+}
+
 TEST_CASE("a failure is a refusal where asking again gives the same answer") {
   struct Row {
     Kind kind;

@@ -143,5 +143,14 @@ TEST_CASE("keys that can not stand in a request are an error that tells nothing 
   }
 }
 
+TEST_CASE("the issuer's clock is told beside the credentials") {
+  Stage stage;
+  stage.role->refresh();
+  CHECK(stage.role->state()->clock_correction == seconds(0));
+  stage.source->then(numbered_credentials(2, stage.clock.wall() - hours(2)));
+  stage.role->refresh();
+  CHECK(stage.role->state()->clock_correction == -hours(2));
+}
+
 }  // namespace
 }  // namespace understudy::source
