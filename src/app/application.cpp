@@ -138,9 +138,10 @@ class Application::Impl {
     if (!embedded_) {
       return {};
     }
-    for (auto& keys : roles_->own_keys()) {
-      auto added = embedded_->add_user(
-          {keys.access_key_id, keys.access_key_id, keys.secret_access_key, keys.account_id, keys.session_token});
+    for (auto& [role, keys] : roles_->own_keys()) {
+      // By the role's name, not by the key id: messages of STS name their user, and they are logged.
+      auto added =
+          embedded_->add_user({role, keys.access_key_id, keys.secret_access_key, keys.account_id, keys.session_token});
       if (!added) {
         return added;
       }

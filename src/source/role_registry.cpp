@@ -111,12 +111,14 @@ bool RoleRegistry::refresh_now(std::string_view key) {
   return role != nullptr;
 }
 
-std::vector<aws::Credentials> RoleRegistry::own_keys() {
-  std::vector<aws::Credentials> out;
+std::vector<RoleRegistry::OwnKeys> RoleRegistry::own_keys() {
+  std::vector<OwnKeys> out;
   for (const auto& [key, role] : roles_) {
     for (auto& keys : role->own_keys()) {
-      if (std::ranges::find(out, keys.access_key_id, &aws::Credentials::access_key_id) == out.end()) {
-        out.push_back(std::move(keys));
+      const bool is_known =
+          std::ranges::any_of(out, [&](const OwnKeys& own) { return own.keys.access_key_id == keys.access_key_id; });
+      if (!is_known) {
+        out.push_back({key, std::move(keys)});
       }
     }
   }

@@ -21,6 +21,7 @@ class OnTopOf final : public source::Source {
     }
     return top_.get(freshness);
   }
+  std::vector<aws::Credentials> own_keys() override { return top_.own_keys(); }
 
  private:
   source::Source* base_;

@@ -55,6 +55,15 @@ class FakeSource final : public source::Source {
     return outcome;
   }
 
+  std::vector<aws::Credentials> own_keys() override {
+    const std::scoped_lock lock(mutex_);
+    return own_keys_;
+  }
+  void starts_from(std::vector<aws::Credentials> keys) {
+    const std::scoped_lock lock(mutex_);
+    own_keys_ = std::move(keys);
+  }
+
   /// What the next calls bring, in order.
   void then(Result<aws::Credentials> outcome) {
     const std::scoped_lock lock(mutex_);
@@ -92,6 +101,7 @@ class FakeSource final : public source::Source {
   bool open_ = true;
   std::deque<Result<aws::Credentials>> outcomes_;
   std::vector<source::Freshness> asked_;
+  std::vector<aws::Credentials> own_keys_;
 };
 
 }  // namespace understudy::fakes

@@ -46,8 +46,13 @@ class RoleRegistry final : public Roles {
   /// Has new credentials fetched in the background whatever is held. False where there is no such role.
   bool refresh_now(std::string_view key);
 
-  /// The long-term keys that the sources start from, each once: the users an embedded STS has to know. Reads files.
-  [[nodiscard]] std::vector<aws::Credentials> own_keys();
+  /// Keys that a role's source starts from.
+  struct OwnKeys {
+    std::string role;  ///< The first role, by its key, that starts from them.
+    aws::Credentials keys;
+  };
+  /// Each once: the users an embedded STS has to know. Reads files.
+  [[nodiscard]] std::vector<OwnKeys> own_keys();
 
   /// No further refresh begins; waits for those under way (interrupt the Pause that Sts waits by first). Credentials
   /// that are there stay readable. Idempotent.

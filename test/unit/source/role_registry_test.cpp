@@ -97,6 +97,21 @@ TEST_CASE("prefetch waits until every role has settled, whatever came of it") {
   CHECK(stage.sources["good"]->calls() == 1);
 }
 
+TEST_CASE("keys that roles start from are told once, with the first role that does") {
+  Stage stage;
+  for (const auto* key : {"c", "b", "a"}) {
+    stage.add(key);
+  }
+  stage.sources["b"]->starts_from({fakes::permanent_credentials()});
+  stage.sources["c"]->starts_from({fakes::permanent_credentials(), fakes::numbered_credentials(7, WallTime{})});
+  const auto own = stage.build()->own_keys();
+  REQUIRE(own.size() == 2);
+  CHECK(own[0].role == "b");
+  CHECK(own[0].keys == fakes::permanent_credentials());
+  CHECK(own[1].role == "c");
+  CHECK(own[1].keys.access_key_id == "ASIAEXAMPLE000000007");
+}
+
 TEST_CASE("prefetch gives up waiting and says how many are left, and they come later") {
   Stage stage;
   stage.add("slow");
