@@ -1,5 +1,6 @@
 #include "listening.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 
@@ -55,6 +56,7 @@ ErrorCode open(Acceptor& acceptor, const asio::ip::tcp::endpoint& endpoint, bool
     }
   };
   step([&] { acceptor.open(endpoint.protocol(), error); });
+  step([&] { close_on_exec(acceptor.native_handle()); });
   step([&] { acceptor.set_option(asio::socket_base::reuse_address(true), error); });
   // Connections inherit it, which saves a call for each.
   step([&] { acceptor.set_option(asio::ip::tcp::no_delay(true), error); });
@@ -88,6 +90,8 @@ Result<std::vector<Acceptor>> listen_on(const Listener& listener,
   }
   return acceptors;
 }
+
+void close_on_exec(int descriptor) { ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
 
 BoundAddress bound_address(const Listener& listener, const Acceptor& acceptor) {
   const auto endpoint = acceptor.local_endpoint();

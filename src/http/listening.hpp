@@ -16,6 +16,10 @@ namespace understudy::http {
 Result<std::vector<Acceptor>> listen_on(const Listener& listener,
                                         const std::vector<std::reference_wrapper<asio::io_context>>& contexts);
 
+/// Keeps a socket from the programs that this one starts: Asio opens and accepts them without SOCK_CLOEXEC. A program
+/// that another thread starts between the two calls still gets it.
+void close_on_exec(int descriptor);
+
 /// Where it listens, with the port that the system chose.
 BoundAddress bound_address(const Listener& listener, const Acceptor& acceptor);
 

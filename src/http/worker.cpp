@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "connection.hpp"
+#include "listening.hpp"
 
 namespace understudy::http {
 namespace {
@@ -80,6 +81,7 @@ Task<void> Worker::accept(Acceptor& acceptor, const Listener& listener) {
     asio::ip::tcp::endpoint peer;
     co_await acceptor.async_accept(socket, peer, into(error));
     if (!error) {
+      close_on_exec(socket.native_handle());
       admit(listener, std::move(socket), peer);
     } else if (!is_draining_) {
       co_await recover(error, listener);
