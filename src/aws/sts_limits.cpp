@@ -54,7 +54,8 @@ constexpr std::array kLimits = {
     Limits{"Tags.Key", 1, 128, &kTagText},
     Limits{"Tags.Value", 0, 256, &kTagText},
     Limits{"TransitiveTagKeys", 1, 128, &kTagText},
-    Limits{"ExternalId", 2, 1224, &kExternalId},
+    // STS itself wants two; one is what examples and try-outs write, and an external id is only compared.
+    Limits{"ExternalId", 1, 1224, &kExternalId},
     Limits{"SerialNumber", 9, 256, &kSerial},
     Limits{"TokenCode", 6, 6, &kNumber},
     Limits{"SourceIdentity", 2, 64, &kName},

@@ -13,7 +13,8 @@ namespace understudy::aws {
 /// regular expression pattern: [\w+=,.@-]*`; several are joined with `; `), `MalformedPolicyDocument`,
 /// `PackedPolicyTooLarge` (policy and policy ARNs together over 2048 characters), `InvalidParameterValue` (a tag key
 /// twice, whatever the case). Values of tokens and assertions are never repeated in a message.
-/// Lengths count Unicode code points. Source: botocore's service model and messages of real STS.
+/// Lengths count Unicode code points. An external id may be shorter than STS's two characters. Source: botocore's
+/// service model and messages of real STS.
 Result<void> check(const StsCall& call);
 
 }  // namespace understudy::aws

@@ -61,7 +61,7 @@ TEST_CASE("each parameter of AssumeRole has its length and its pattern") {
        "1 validation error detected: Value 'a b' at 'roleSessionName' " + kPattern + R"([\w+=,.@-]*)"},
       {"name with a slash", [](auto& c) { c.role_session_name = "a/b"; }, kPattern},
       {"external id with slash and colon", [](auto& c) { c.external_id = "a/b:c"; }, ""},
-      {"external id of 1", [](auto& c) { c.external_id = "a"; }, "at 'externalId' " + kMore + "2"},
+      {"external id of 1", [](auto& c) { c.external_id = "a"; }, ""},
       {"external id with a star", [](auto& c) { c.external_id = "a*"; },
        "'externalId' " + kPattern + R"([\w+=,.@:\/-]*)"},
       {"serial of 8", [](auto& c) { c.serial_number = "12345678"; }, "at 'serialNumber' " + kMore + "9"},

@@ -18,7 +18,7 @@ sts: {endpoint: embedded}            # or a URL
 roles:
   base: {static: {access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: fake-secret}}
   app:  {assume_role: arn:aws:iam::111122223333:role/app, source: base, duration: 1h}
-  audit: {assume_role: {arn: arn:aws:iam::444455556666:role/audit, external_id: x1, session_name: me, tags: {team: a}}, source: app}   # a chain
+  audit: {assume_role: {arn: arn:aws:iam::444455556666:role/audit, external_id: x, session_name: me, tags: {team: a}}, source: app}   # a chain
 imds: {role: app, tokens: required}
 containers:
   credentials:
