@@ -1,0 +1,123 @@
+#include "understudy/app/sts_wiring.hpp"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "fakes/temp_folder.hpp"
+#include "unit/app/serving.hpp"
+
+#include <doctest/doctest.h>
+
+namespace understudy::app {
+namespace {
+
+namespace fs = std::filesystem;
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+constexpr std::string_view kSharedConfig =
+    "[default]\nregion = eu-west-1\nuse_fips_endpoint = true\nsts_regional_endpoints = legacy\nservices = local\n"
+    "[profile dev]\nregion = eu-central-1\nendpoint_url = http://127.0.0.1:4000\n"
+    "[services local]\nsts =\n  endpoint_url = http://127.0.0.1:4001\n";
+
+/// Shared AWS files of the test's own.
+struct Home {
+  Home() { std::ofstream(folder / "config") << kSharedConfig; }
+  [[nodiscard]] Environment environment(Variables more = {}) const {
+    more.insert({{"AWS_CONFIG_FILE", (folder / "config").string()}, {"HOME", "/nonexistent"}});
+    return Environment(std::move(more));
+  }
+  fakes::TempFolder folder;
+};
+
+std::string endpoint_of(const source::StsClientSettings& settings, std::string_view region = "") {
+  const auto found = settings.endpoint(region);
+  return found ? found->url.to_string() + " " + found->signing_region : found.error().code;
+}
+
+config::Config real_sts(const std::string& more = "") { return config_of("roles: {app: {profile: x}}\n" + more); }
+
+TEST_CASE("the selected profile says where STS is") {
+  const Home home;
+  const auto standard = profile_sts_settings(home.environment());
+  CHECK(standard.region == "eu-west-1");
+  CHECK(standard.use_fips_endpoint == "true");
+  CHECK(standard.sts_regional_endpoints == "legacy");
+  CHECK(standard.sts_endpoint_url == "http://127.0.0.1:4001");
+  const auto dev = profile_sts_settings(home.environment({{"AWS_PROFILE", "dev"}}));
+  CHECK(dev.region == "eu-central-1");
+  CHECK(dev.endpoint_url == "http://127.0.0.1:4000");
+  CHECK(dev.sts_endpoint_url.empty());
+}
+
+TEST_CASE("a profile or files that are not there say nothing") {
+  CHECK(profile_sts_settings(bare_environment()).region.empty());
+  CHECK(profile_sts_settings(Home().environment({{"AWS_PROFILE", "gone"}})).region.empty());
+}
+
+TEST_CASE("the region is the configuration's, else the profile's, else that of an embedded STS") {
+  aws::ProfileStsSettings profile;
+  profile.region = "eu-west-1";
+  CHECK(effective_region(real_sts("region: us-west-2\n"), profile) == "us-west-2");
+  CHECK(effective_region(real_sts(), profile) == "eu-west-1");
+  CHECK(effective_region(real_sts(), {}).empty());
+  CHECK(effective_region(real_sts("sts: {endpoint: embedded}\n"), {}) == "us-east-1");
+}
+
+TEST_CASE("STS is where the configuration says, else the environment, else where AWS has it") {
+  const auto environment = bare_environment();
+  CHECK(endpoint_of(sts_client_settings(real_sts(), "eu-west-1", environment, {})) ==
+        "https://sts.eu-west-1.amazonaws.com/ eu-west-1");
+  CHECK(endpoint_of(sts_client_settings(real_sts(), "", environment, {})) == "MissingRegion");
+  CHECK(endpoint_of(sts_client_settings(real_sts(), "", environment, {}), "eu-west-3") ==
+        "https://sts.eu-west-3.amazonaws.com/ eu-west-3");
+  CHECK(endpoint_of(sts_client_settings(real_sts("sts: {region: us-west-2}\n"), "eu-west-1", environment, {})) ==
+        "https://sts.us-west-2.amazonaws.com/ us-west-2");
+  const Environment local(Variables{{"AWS_ENDPOINT_URL_STS", "http://127.0.0.1:4002"}});
+  CHECK(endpoint_of(sts_client_settings(real_sts(), "eu-west-1", local, {})) == "http://127.0.0.1:4002/ eu-west-1");
+  CHECK(endpoint_of(sts_client_settings(real_sts("sts: {endpoint: 'http://127.0.0.1:4003'}\n"), "eu-west-1", local,
+                                        {})) == "http://127.0.0.1:4003/ eu-west-1");
+}
+
+TEST_CASE("an embedded STS is not sent where the environment points") {
+  const Environment elsewhere(Variables{{"AWS_ENDPOINT_URL", "http://127.0.0.1:4002"}});
+  const auto settings = sts_client_settings(real_sts("sts: {endpoint: embedded}\n"), "us-east-1", elsewhere, {});
+  CHECK(endpoint_of(settings).find("4002") == std::string::npos);
+}
+
+TEST_CASE("attempts are as many as the environment says") {
+  CHECK(sts_client_settings(real_sts(), "", Environment(), {}).max_attempts == 3);
+  CHECK(sts_client_settings(real_sts(), "", bare_environment(), {}).max_attempts == 1);
+}
+
+TEST_CASE("the embedded STS's account is that of the first role") {
+  CHECK(embedded_sts_settings(config_of(kChain))->default_account == "111122223333");
+  CHECK(embedded_sts_settings(real_sts())->default_account == "000000000000");
+}
+
+TEST_CASE("the seal key's file is made for its owner, and read the next time") {
+  const fakes::TempFolder folder;
+  const auto path = folder / "keys" / "seal.key";
+  const auto config = real_sts("sts: {endpoint: embedded, seal_key_file: " + path.string() + "}\n");
+  const auto first = embedded_sts_settings(config);
+  REQUIRE(first.has_value());
+  CHECK(first->seal_key.reveal().size() == 43);
+  CHECK(fs::status(path).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  CHECK(embedded_sts_settings(config)->seal_key == first->seal_key);
+}
+
+TEST_CASE("a seal key that can not be used is an error that names its file") {
+  const fakes::TempFolder folder;
+  std::ofstream(folder / "seal.key").flush();
+  const auto settings = embedded_sts_settings(
+      real_sts("sts: {endpoint: embedded, seal_key_file: " + (folder / "seal.key").string() + "}\n"));
+  REQUIRE_FALSE(settings.has_value());
+  CHECK(settings.error().message.find("seal.key") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace understudy::app
