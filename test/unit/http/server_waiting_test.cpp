@@ -1,5 +1,3 @@
-#include <sys/resource.h>
-
 #include <chrono>
 #include <functional>
 #include <future>
@@ -9,40 +7,21 @@
 #include <thread>
 #include <vector>
 
-#include "fakes/fake_clock.hpp"
-#include "fakes/fake_handler.hpp"
-#include "fakes/raw_socket.hpp"
-#include "fakes/recording_log.hpp"
-#include "understudy/http/server.hpp"
+#include "fakes/running_server.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace understudy;
 using namespace understudy::http;
 using namespace std::chrono_literals;
+using fakes::answer_plain;
+using fakes::kGet;
+using fakes::plain;
 using fakes::RawSocket;
+using fakes::time_of;
+using Running = fakes::RunningServer;
 
 namespace {
-
-const std::string kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-
-Response plain(std::string body) { return {200, {}, std::move(body), {}}; }
-
-struct Running {
-  explicit Running(fakes::FakeHandler::Function function, Limits limits = {}, ServerSettings settings = {})
-      : handler(std::move(function)), server({{"test", "127.0.0.1", 0, handler, limits}}, settings, log, clock) {
-    port = server.start().value().at(0).port;
-  }
-  [[nodiscard]] RawSocket connect() const { return RawSocket::connect_to(port); }
-
-  fakes::RecordingLog log;
-  fakes::FakeClock clock;
-  fakes::FakeHandler handler;
-  Server server;
-  std::uint16_t port = 0;
-};
-
-Answer answer_plain(const Request& /*request*/, Patience /*patience*/) { return plain("here"); }
 
 auto defer_on(std::shared_ptr<fakes::FakeDeferred> deferred) {
   return [deferred](const Request&, Patience patience) -> Answer {
@@ -51,12 +30,6 @@ auto defer_on(std::shared_ptr<fakes::FakeDeferred> deferred) {
     }
     return plain("at last");
   };
-}
-
-std::chrono::milliseconds time_of(const std::function<void()>& action) {
-  const auto start = std::chrono::steady_clock::now();
-  action();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
 }
 
 Limits patient() {
@@ -224,114 +197,4 @@ TEST_CASE("stopping ends at its deadline whatever clients do") {
   CHECK(taken >= 100ms);
   CHECK(taken < 3s);
   CHECK(waiting.receive_all().empty());
-}
-
-TEST_CASE("a second server on the port is told what to do, and the first goes on alone") {
-  const Running running(answer_plain);
-  fakes::RecordingLog log;
-  fakes::FakeClock clock;
-  fakes::FakeHandler handler(answer_plain);
-  Server second({{"other", "127.0.0.1", 0, handler}, {"imds", "127.0.0.1", running.port, handler}}, {}, log, clock);
-  const auto bound = second.start();
-  REQUIRE_FALSE(bound);
-  CHECK(bound.error().code == "AddressInUse");
-  CHECK(bound.error().kind == Error::Kind::kUnavailable);
-  const auto address = "127.0.0.1:" + std::to_string(running.port);
-  CHECK(bound.error().message.starts_with("imds can not listen on " + address));
-  CHECK(bound.error().message.find("choose another port") != std::string::npos);
-  for (int i = 0; i < 8; ++i) {
-    const auto client = running.connect();
-    client.send(kGet);
-    CHECK(client.receive_until("here").ends_with("here"));
-  }
-}
-
-TEST_CASE("addresses that can not be had are explained") {
-  struct Row {
-    std::string address;
-    std::string code;
-    std::string advice;
-  };
-  const std::vector<Row> rows{
-      {"localhost", "BadAddress", "write one such as 127.0.0.1"},
-      {"192.0.2.77", "AddressNotAvailable", "ip address add 192.0.2.77 dev lo"},
-  };
-  for (const auto& row : rows) {
-    CAPTURE(row.address);
-    fakes::RecordingLog log;
-    fakes::FakeClock clock;
-    fakes::FakeHandler handler(answer_plain);
-    Server server({{"imds", row.address, 0, handler}}, {}, log, clock);
-    const auto bound = server.start();
-    REQUIRE_FALSE(bound);
-    CHECK(bound.error().code == row.code);
-    CHECK(bound.error().message.find(row.advice) != std::string::npos);
-  }
-}
-
-TEST_CASE("every listener has its own handler, and every thread its acceptor") {
-  fakes::RecordingLog log;
-  fakes::FakeClock clock;
-  fakes::FakeHandler one([](const Request&, Patience) { return plain("one"); });
-  fakes::FakeHandler two([](const Request&, Patience) { return plain("two"); });
-  Server server({{"a", "127.0.0.1", 0, one}, {"b", "127.0.0.1", 0, two}}, {4, 100}, log, clock);
-  const auto bound = server.start().value();
-  REQUIRE(bound.size() == 2);
-  CHECK(bound[0].name == "a");
-  CHECK(bound[0].address == "127.0.0.1");
-  CHECK(bound[0].port != bound[1].port);
-  for (int i = 0; i < 32; ++i) {
-    const auto client = RawSocket::connect_to(bound[static_cast<std::size_t>(i % 2)].port);
-    client.send(kGet);
-    const std::string expected = i % 2 == 0 ? "one" : "two";
-    CHECK(client.receive_until(expected).ends_with(expected));
-  }
-}
-
-TEST_CASE("over the cap the connection that waits longest goes, and the new one is served") {
-  Running running(answer_plain, {}, {1, 3});
-  std::vector<RawSocket> clients;
-  for (int i = 0; i < 3; ++i) {
-    clients.push_back(running.connect());
-    clients.back().send(kGet);
-    CHECK(clients.back().receive_until("here").ends_with("here"));
-  }
-  const auto fresh = running.connect();
-  fresh.send(kGet);
-  CHECK(fresh.receive_until("here").ends_with("here"));
-  CHECK(clients[0].receive_all().empty());
-  clients[2].send(kGet);
-  CHECK(clients[2].receive_until("here").ends_with("here"));
-  CHECK(running.log.count(LogLevel::kWarning, "more than 3 connections") == 1);
-}
-
-TEST_CASE("without file descriptors it neither spins nor fills the log, and recovers") {
-  Running running(answer_plain, {}, {1, 100});
-  std::vector<RawSocket> held;
-  for (int i = 0; i < 4; ++i) {
-    held.push_back(running.connect());
-    held.back().send(kGet);
-    held.back().receive_until("here");
-  }
-  // Sockets of ours made before the limit falls can connect after it; the server can not accept them.
-  std::vector<RawSocket> fresh;
-  for (int i = 0; i < 3; ++i) {
-    fresh.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  }
-  rlimit before{};
-  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
-  const rlimit none{3, before.rlim_max};
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
-  const auto address = RawSocket::loopback(running.port);
-  for (const auto& client : fresh) {
-    ::connect(client.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
-    client.send(kGet);
-  }
-  // It closes those that wait to get descriptors back: their ends show that it has met the limit.
-  CHECK(held[0].receive_all().empty());
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
-  for (const auto& client : fresh) {
-    CHECK(client.receive_until("here").ends_with("here"));
-  }
-  CHECK(running.log.count(LogLevel::kWarning, "no new connection for now") == 1);
 }
