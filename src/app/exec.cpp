@@ -12,9 +12,9 @@ namespace {
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
-void remove_what_wins(Variables& variables) {
+void remove_unwanted(Variables& variables) {
   std::erase_if(variables, [](const auto& variable) {
-    return variable.first.starts_with("AWS_CONTAINER_") ||
+    return variable.first.starts_with("AWS_CONTAINER_") || variable.first.starts_with("UNDERSTUDY_ROLES_") ||
            std::ranges::find(kVariablesThatWin, variable.first) != kVariablesThatWin.end();
   });
 }
@@ -37,7 +37,7 @@ void bypass_proxies(Variables& variables, const Environment& environment, const 
 
 Variables child_environment(const Environment& environment, const ExecEndpoints& endpoints) {
   auto variables = environment.all();
-  remove_what_wins(variables);
+  remove_unwanted(variables);
   variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = endpoints.credentials_url;
   variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = endpoints.token.reveal();
   variables["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = endpoints.token_file;

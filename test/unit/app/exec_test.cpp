@@ -64,6 +64,14 @@ TEST_CASE("what would win over us is taken away, and nothing else") {
   CHECK(child.at("AWS_CA_BUNDLE") == "/etc/ca.pem");
 }
 
+TEST_CASE("the keys that a variable gave to a role are not passed on") {
+  const auto child = child_environment(Environment({{"UNDERSTUDY_ROLES_BASE_STATIC_SECRET_ACCESS_KEY", "fake-secret"},
+                                                    {"UNDERSTUDY_CONFIG", "/etc/understudy.yaml"}}),
+                                       endpoints());
+  CHECK_FALSE(child.contains("UNDERSTUDY_ROLES_BASE_STATIC_SECRET_ACCESS_KEY"));
+  CHECK(child.at("UNDERSTUDY_CONFIG") == "/etc/understudy.yaml");
+}
+
 TEST_CASE("what we do not offer is not set, and the command's own region and STS stay") {
   auto none = endpoints();
   none.imds_url.clear();
