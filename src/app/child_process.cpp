@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <spawn.h>
 #include <system_error>
@@ -28,7 +29,7 @@ class SpawnAttributes {
  public:
   explicit SpawnAttributes(const sigset_t& mask) {
     posix_spawnattr_init(&attributes_);
-    // A server ignores SIGPIPE; that would be inherited, and a pipeline's writer would never end.
+    // That we ignore SIGPIPE would be inherited, and a pipeline's writer would never end.
     sigset_t defaults;
     sigemptyset(&defaults);
     sigaddset(&defaults, SIGPIPE);
@@ -51,6 +52,21 @@ Error can_not_start(const std::string& name, int number) {
           fmt::format("can not run {}: {}", name, std::generic_category().message(number))};
 }
 
+/// The number of a signal that should have ended us before there was a command to pass it on to; 0: none came.
+int take_early_end() {
+  sigset_t ends;
+  sigemptyset(&ends);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+    struct sigaction action{};
+    sigaction(number, nullptr, &action);
+    if (action.sa_handler != SIG_IGN) {
+      sigaddset(&ends, number);
+    }
+  }
+  const timespec at_once{};
+  return std::max(sigtimedwait(&ends, nullptr, &at_once), 0);
+}
+
 /// The terminal sends these to every process of the foreground group, the command among them.
 bool came_from_terminal(const siginfo_t& signal) {
   const int number = signal.si_signo;
@@ -64,6 +80,9 @@ ChildProcess::ChildProcess() {
   struct sigaction standard{};
   standard.sa_handler = SIG_DFL;
   sigaction(SIGCHLD, &standard, nullptr);
+  struct sigaction ignored{};
+  ignored.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &ignored, &pipe_before_);
   sigemptyset(&watched_);
   sigaddset(&watched_, SIGCHLD);
   for (const int number : kForwarded) {
@@ -72,10 +91,16 @@ ChildProcess::ChildProcess() {
   pthread_sigmask(SIG_BLOCK, &watched_, &before_);
 }
 
-ChildProcess::~ChildProcess() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+ChildProcess::~ChildProcess() {
+  sigaction(SIGPIPE, &pipe_before_, nullptr);
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 Result<int> ChildProcess::run(const std::vector<std::string>& command,
                               const std::map<std::string, std::string, std::less<>>& environment) {
+  if (const int number = take_early_end(); number != 0) {
+    return 128 + number;
+  }
   std::vector<std::string> arguments = command;
   std::vector<std::string> variables;
   for (const auto& [name, value] : environment) {

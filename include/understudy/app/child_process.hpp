@@ -12,8 +12,9 @@ namespace understudy::app {
 /// Runs one command as if it stood in our place: signals that we get go to it, and its end is ours.
 ///
 /// REQUIRES: built before the process has threads, so that all of them inherit the mask; one at a time. While it lives,
-/// SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH and SIGCHLD are blocked; nothing runs in a signal
-/// handler. The destructor gives the calling thread its old mask back.
+/// SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH and SIGCHLD are blocked and SIGPIPE is ignored (a log
+/// that nobody reads must not end us beside the command); nothing runs in a signal handler. The destructor gives the
+/// calling thread its old mask back, and SIGPIPE its old action.
 class ChildProcess {
  public:
   ChildProcess();
@@ -23,7 +24,8 @@ class ChildProcess {
 
   /// Starts `command` (its name looked up in our PATH) with exactly `environment`, waits for its end and returns its
   /// exit status, 128+n after signal n. What a terminal sends (ctrl-c, ctrl-\, a new size) reaches the command by
-  /// itself, being in the same group, and is not sent a second time.
+  /// itself, being in the same group, and is not sent a second time. A SIGINT, SIGTERM, SIGHUP or SIGQUIT that came
+  /// since this object was built, and is not ignored, ends the matter before it begins: 128+n, and nothing is started.
   /// kNotFound (code `CommandNotFound`) or kInvalid (`CommandNotRunnable`) where it can not be started; a shell's exit
   /// statuses for these are 127 and 126.
   /// REQUIRES: `command` is not empty.
@@ -35,6 +37,7 @@ class ChildProcess {
 
   sigset_t watched_{};
   sigset_t before_{};
+  struct sigaction pipe_before_{};
 };
 
 }  // namespace understudy::app

@@ -1,6 +1,7 @@
 #include "understudy/app/child_process.hpp"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <map>
 #include <string>
@@ -53,6 +54,38 @@ TEST_CASE("the command starts with the mask and the SIGPIPE that it would have h
   CHECK(*shell("kill -PIPE $$; exit 3") == 128 + SIGPIPE);
   signal(SIGPIPE, SIG_DFL);
   CHECK(*shell("kill -USR1 $$; exit 3") == 128 + SIGUSR1);
+}
+
+TEST_CASE("a signal that comes before there is a command ends us, and no command starts") {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+    CAPTURE(number);
+    ChildProcess child;
+    kill(getpid(), number);
+    const auto status = child.run({"/nonexistent/command"}, {});
+    REQUIRE(status.has_value());
+    CHECK(*status == 128 + number);
+  }
+}
+
+TEST_CASE("a signal that we were told to ignore keeps no command from starting") {
+  signal(SIGHUP, SIG_IGN);
+  {
+    ChildProcess child;
+    kill(getpid(), SIGHUP);
+    CHECK(*child.run({"/bin/sh", "-c", "exit 3"}, {}) == 3);
+  }
+  signal(SIGHUP, SIG_DFL);
+}
+
+TEST_CASE("a pipe that nobody reads does not end us while the command runs, and is as before afterwards") {
+  {
+    const ChildProcess child;
+    raise(SIGPIPE);
+  }
+  struct sigaction after{};
+  sigaction(SIGPIPE, nullptr, &after);
+  const bool is_default = after.sa_handler == SIG_DFL;
+  CHECK(is_default);
 }
 
 TEST_CASE("a command that can not be started says why") {
