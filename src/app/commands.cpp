@@ -4,14 +4,26 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "understudy/app/standard_streams.hpp"
+#include "understudy/app/sts_wiring.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::app {
 
 void complain(const std::string& message) { print_error("understudy: " + message + "\n"); }
+
+Environment with_chosen_profile(const ConfigOptions& options, const Environment& environment) {
+  const auto variable = environment.get("UNDERSTUDY_PROFILE");
+  if (!options.flags.profile && !variable) {
+    return environment;
+  }
+  auto variables = environment.all();
+  variables["AWS_PROFILE"] = options.flags.profile ? *options.flags.profile : std::string(*variable);
+  return Environment(std::move(variables));
+}
 
 std::optional<config::Config> load_or_complain(const ConfigOptions& options, const Environment& environment) {
   const auto file = options.file.empty() ? std::nullopt : std::optional(options.file);
@@ -25,7 +37,9 @@ std::optional<config::Config> load_or_complain(const ConfigOptions& options, con
   for (const auto& line : loaded->warnings) {
     print_error("warning: " + line + "\n");
   }
-  return std::move(loaded->config);
+  auto& config = loaded->config;
+  config.region = effective_region(config, profile_sts_settings(with_chosen_profile(options, environment)));
+  return std::move(config);
 }
 
 std::string choose_role(const config::Config& config, const std::string& key) {

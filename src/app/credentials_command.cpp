@@ -22,7 +22,7 @@ int credentials(const CredentialsOptions& options, const Environment& environmen
   config->containers.credentials.clear();
   const SystemClock clock;
   const auto log = log_to_stderr(options.config.flags.log_level ? config->log_level : LogLevel::kWarning);
-  auto application = Application::build(*config, environment, clock, *log);
+  auto application = Application::build(*config, with_chosen_profile(options.config, environment), clock, *log);
   if (!application) {
     complain(application.error().message);
     return kFailure;

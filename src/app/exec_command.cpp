@@ -31,11 +31,6 @@ config::Config for_one_command(config::Config config, const std::string& role, c
   return config;
 }
 
-/// The region that the command is told: the configuration's; with an embedded STS there always is one.
-std::string region_for(const config::Config& config) {
-  return config.region.empty() && config.sts.embedded ? "us-east-1" : config.region;
-}
-
 Result<ExecEndpoints> endpoints(const config::Config& config, const Addresses& addresses,
                                 const std::filesystem::path& folder) {
   const auto& entry = config.containers.credentials.front();
@@ -49,7 +44,7 @@ Result<ExecEndpoints> endpoints(const config::Config& config, const Addresses& a
   out.token_file = *entry.token_file;
   out.imds_url = url_of(addresses, "imds");
   out.sts_url = url_of(addresses, "sts");
-  out.region = region_for(config);
+  out.region = config.region;
   out.shared_file = folder / "config";
   if (auto written = write_file_atomically(out.shared_file, shared_file_text(out.region), 0600); !written) {
     return written.error();
@@ -118,7 +113,7 @@ int exec(const ExecOptions& options, const Environment& environment) {
   // Before any thread starts, so that all of them hold its signals back.
   ChildProcess child;
   const auto log = log_to_stderr(level);
-  return run_command(child, options, narrowed, environment, *log, folder->path());
+  return run_command(child, options, narrowed, with_chosen_profile(options.config, environment), *log, folder->path());
 }
 
 }  // namespace understudy::app

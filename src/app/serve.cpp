@@ -75,12 +75,13 @@ int serve(const ServeOptions& options, const Environment& environment) {
   if (!config) {
     return kUsage;
   }
-  return options.check ? check(*config) : run(*config, options.ready_file, environment);
+  return options.check ? check(*config)
+                       : run(*config, options.ready_file, with_chosen_profile(options.config, environment));
 }
 
 int sts(const StsOptions& options, const Environment& environment) {
   const auto config = load_or_complain(options.config, environment);
-  return config ? run(*config, options.ready_file, environment) : kUsage;
+  return config ? run(*config, options.ready_file, with_chosen_profile(options.config, environment)) : kUsage;
 }
 
 }  // namespace understudy::app

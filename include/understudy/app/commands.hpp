@@ -21,8 +21,12 @@ int credentials(const CredentialsOptions& options, const Environment& environmen
 int sts(const StsOptions& options, const Environment& environment);
 int doctor(const DoctorOptions& options, const Environment& environment);
 
-/// The configuration as the command line chooses it; warnings go to standard error. Where something is wrong, every
-/// problem is printed there, and there is none.
+/// `environment` with the profile that is asked for (`--profile`, else UNDERSTUDY_PROFILE) as AWS_PROFILE: where keys
+/// come from, region and STS settings come from too, as for any AWS tool.
+[[nodiscard]] Environment with_chosen_profile(const ConfigOptions& options, const Environment& environment);
+
+/// The configuration as the command line chooses it, its region that of `effective_region`; warnings go to standard
+/// error. Where something is wrong, every problem is printed there, and there is none. Reads the shared AWS files.
 [[nodiscard]] std::optional<config::Config> load_or_complain(const ConfigOptions& options,
                                                              const Environment& environment);
 
