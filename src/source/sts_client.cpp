@@ -63,13 +63,18 @@ Result<aws::StsAnswer> StsClient::call(const aws::StsCall& call, const aws::Cred
   }
   for (int number = 1;; ++number) {
     auto tried = attempt(call, credentials, *endpoint);
-    if (tried.outcome || number >= settings_.max_attempts) {
+    if (tried.outcome) {
+      return std::move(tried.outcome);
+    }
+    // Also after the last attempt: the next call is then right at once.
+    const bool was_skewed = correct_clock(tried);
+    if (number >= settings_.max_attempts) {
       return std::move(tried.outcome);
     }
     const auto& error = tried.outcome.error();
     log_.debug("STS {}: attempt {} failed: {}: {}", aws::action_of(call), number, escape_for_log(error.code),
                escape_for_log(error.message));
-    if (correct_clock(tried)) {
+    if (was_skewed) {
       continue;
     }
     if (!error.is_transient() || !pause_.wait(delay_after(number))) {

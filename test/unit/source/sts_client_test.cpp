@@ -217,6 +217,17 @@ TEST_CASE("a clock that is off is corrected once, for all later calls") {
   }
 }
 
+TEST_CASE("a clock is corrected for the next call where this one has no attempt left") {
+  Stage stage;
+  stage.max_attempts = 1;
+  stage.http.then(stage.refused(403, "SignatureDoesNotMatch", hours(2)));
+  stage.http.then(stage.granted(hours(2)));
+  auto client = stage.client();
+  CHECK(client.call(kCall, &stage.keys, "").error().code == "SignatureDoesNotMatch");
+  CHECK(client.call(kCall, &stage.keys, ""));
+  CHECK(stage.signed_at(1) == stage.clock.wall() + hours(2));
+}
+
 TEST_CASE("a refusal that the clock does not explain is not tried again") {
   struct Row {
     std::string what;
