@@ -57,12 +57,17 @@ std::string hostname_of(std::string_view private_ip, std::string_view region) {
                                : fmt::format("ip-{}.{}.compute.internal", dashed, region);
 }
 
+/// What stands before the zone's letter, or before a local zone's own name: `us-west-2` for `us-west-2-lax-1a`.
+std::string region_of_zone(std::string_view zone) {
+  const auto* const number = std::ranges::find_if(zone, is_digit);
+  return {zone.begin(), std::find_if_not(number, zone.end(), is_digit)};
+}
+
 std::string region_of(const InstanceSettings& settings, const InstanceOrigin& origin) {
-  if (!origin.region.empty()) {
-    return origin.region;
+  if (settings.availability_zone) {
+    return region_of_zone(*settings.availability_zone);
   }
-  const auto& zone = settings.availability_zone;
-  return zone && !zone->empty() ? zone->substr(0, zone->size() - 1) : std::string(kFallbackRegion);
+  return origin.region.empty() ? std::string(kFallbackRegion) : origin.region;
 }
 
 std::string account_of(std::string_view role_arn) {

@@ -39,7 +39,7 @@ struct InstanceSettings {
 
 /// What an instance is derived from. Two starts with the same origin give the same instance, `started` apart.
 struct InstanceOrigin {
-  std::string region;    ///< Empty: that of the configured zone, else `us-east-1`.
+  std::string region;    ///< Where no zone is set, whose region wins; empty: `us-east-1`.
   std::string role_key;  ///< The role's key in the configuration; empty without a role.
   std::string role_arn;  ///< May be empty; the account comes from it.
   WallTime started{};

@@ -84,11 +84,25 @@ TEST_CASE("the region names the host, and China and GovCloud their partition") {
   }
 }
 
-TEST_CASE("without a region the zone tells it, and without either it is us-east-1") {
+TEST_CASE("an instance lies in its zone's region, and without either in us-east-1") {
   InstanceSettings settings;
   CHECK(derive_instance(settings, origin("")).region == "us-east-1");
-  settings.availability_zone = "eu-west-1b";
-  CHECK(derive_instance(settings, origin("")).region == "eu-west-1");
+  CHECK(derive_instance(settings, origin("eu-central-1")).region == "eu-central-1");
+  struct Row {
+    const char* zone;
+    const char* region;
+  };
+  for (const Row& row :
+       {Row{"eu-west-1b", "eu-west-1"}, Row{"us-gov-west-1a", "us-gov-west-1"}, Row{"us-west-2-lax-1a", "us-west-2"}}) {
+    CAPTURE(row.zone);
+    settings.availability_zone = row.zone;
+    for (const auto* configured : {"", "us-east-1"}) {
+      const auto instance = derive_instance(settings, origin(configured));
+      CHECK(instance.region == row.region);
+      CHECK(instance.availability_zone == row.zone);
+      CHECK(instance.hostname.ends_with(std::string(".") + row.region + ".compute.internal"));
+    }
+  }
 }
 
 TEST_CASE("a role without an ARN leaves the account unknown") {
