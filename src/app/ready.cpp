@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "understudy/app/doctor.hpp"
 #include "understudy/base/listen_address.hpp"
 #include "understudy/base/text.hpp"
 
@@ -28,7 +29,7 @@ std::string containers_hint(const config::Config& config, const Addresses& addre
     out += fmt::format("  export AWS_CONTAINER_CREDENTIALS_FULL_URI={}{}    # role {}\n", url,
                        entry.path.value_or("/v2/credentials/" + entry.id), entry.role);
     if (entry.token_file) {
-      out += fmt::format("         AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE={}\n", *entry.token_file);
+      out += fmt::format("  export AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE={}\n", shell_word(*entry.token_file));
     }
   }
   return out;
