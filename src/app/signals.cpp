@@ -26,12 +26,6 @@ void hold_back_signals() {
   signal(SIGPIPE, SIG_IGN);
 }
 
-void release_signals() {
-  const auto set = held_signals();
-  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
-  signal(SIGPIPE, SIG_DFL);
-}
-
 int wait_for_end() {
   const auto set = held_signals();
   for (;;) {

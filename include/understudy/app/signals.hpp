@@ -6,9 +6,6 @@ namespace understudy::app {
 /// are taken where `wait_for_end` stands, and no handler runs anywhere. REQUIRES: called before any thread starts.
 void hold_back_signals();
 
-/// Undoes hold_back_signals, for a child between fork and exec.
-void release_signals();
-
 /// Waits for SIGINT or SIGTERM and returns its number. SIGHUP is taken and passed over.
 int wait_for_end();
 
