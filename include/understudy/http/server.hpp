@@ -44,8 +44,8 @@ struct BoundAddress {
 
 struct ServerSettings {
   unsigned threads = 0;  ///< 0: one for each core.
-  /// Of all listeners together. Where one more comes, those that have waited longest for their client are closed, never
-  /// the new one, and never one whose answer is under way.
+  /// Of all listeners together, shared out evenly to the threads. Where one more comes to a thread, those of its own
+  /// that have waited longest for their client are closed, never the new one, and never one whose answer is under way.
   std::size_t max_connections = 16384;
 };
 
@@ -69,7 +69,8 @@ class Server {
 
   /// Opens every listener, or none, and begins to answer. Gives the addresses in the listeners' order.
   /// kInvalid with code `BadAddress`, `AddressNotAvailable`, `PermissionDenied`; kUnavailable with `AddressInUse` (also
-  /// where another understudy has it) or `CanNotListen`; the message names the listener, the address and what to do.
+  /// where another understudy has it), `CanNotListen` or `NoThread`; the message names the listener, the address and
+  /// what to do.
   /// REQUIRES: not started before.
   Result<std::vector<BoundAddress>> start();
 
