@@ -45,8 +45,8 @@ TEST_CASE("exec leaves the command behind -- alone, options and all") {
   CHECK_FALSE(exec.config.flags.region);
 }
 
-TEST_CASE("exec without a command is a complaint") {
-  CHECK(complaint_about({"exec", "--role", "app"}).find("command") != std::string::npos);
+TEST_CASE("exec without a command is a complaint that shows where it stands") {
+  CHECK(complaint_about({"exec", "--role", "app"}).find("exec [OPTIONS] -- CMD") != std::string::npos);
 }
 
 TEST_CASE("credentials takes the role's key") {
@@ -81,6 +81,23 @@ TEST_CASE("help is asked for, no command is a mistake, and both show the command
   CHECK(complaint_about({}).find("serve") != std::string::npos);
   const auto serve = parse_command_line({"serve", "--help"});
   CHECK(std::get<Talk>(serve).text.find("AWS_EC2_METADATA_SERVICE_ENDPOINT") != std::string::npos);
+}
+
+TEST_CASE("each command's help shows how it is called, its options and nothing of the others") {
+  for (const std::string command : {"serve", "exec", "credentials", "sts", "doctor"}) {
+    CAPTURE(command);
+    const auto help = parse_command_line({command, "--help"});
+    REQUIRE(std::holds_alternative<Talk>(help));
+    const auto& [text, status] = std::get<Talk>(help);
+    CHECK(status == 0);
+    CHECK(text.find("Usage: understudy " + command + " [OPTIONS]") != std::string::npos);
+    CHECK(text.find("--config FILE") != std::string::npos);
+    CHECK(text.find("understudy COMMAND --help") == std::string::npos);
+  }
+}
+
+TEST_CASE("doctor takes no options that would change nothing") {
+  CHECK(complaint_about({"doctor", "--log-level", "debug"}).find("--log-level") != std::string::npos);
 }
 
 TEST_CASE("the version is a line of its own") {
