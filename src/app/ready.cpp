@@ -66,7 +66,10 @@ std::string ready_text(const config::Config& config, const Addresses& addresses)
   out += "\nIn a second shell, one of:\n" + hints;
   if (const auto sts = url_of(addresses, "sts"); !sts.empty()) {
     const auto region = config.region.empty() ? std::string("us-east-1") : config.region;
-    out += fmt::format("and, as this STS is not AWS's:\n  export AWS_ENDPOINT_URL_STS={} AWS_REGION={}\n", sts, region);
+    // botocore reads only the second of the two, other SDKs only the first.
+    out += fmt::format(
+        "and, as this STS is not AWS's:\n  export AWS_ENDPOINT_URL_STS={} AWS_REGION={} AWS_DEFAULT_REGION={}\n", sts,
+        region, region);
   }
   return out + "then: aws sts get-caller-identity    (it shows somebody else? understudy doctor)\n";
 }
