@@ -1,0 +1,129 @@
+#!/usr/bin/python3
+"""Holds the documentation to the program.
+
+    docs_test.py UNDERSTUDY
+
+- Each ```yaml block below `<!-- check: valid -->` in README.md and docs/ is a whole configuration that `serve --check` takes;
+  below `<!-- check: refused -->` one that it refuses with the lines of the ```text block behind it (FILE is its name there).
+- docs/configuration.md has a table row for every key that the program knows, and for no other.
+- Links inside the repository lead somewhere.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+REFERENCE = ROOT / "docs" / "configuration.md"
+UNDERSTUDY = ""
+
+BLOCK = re.compile(r"^<!-- check: (valid|refused) -->\n```yaml\n(.*?)^```\n(?:```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+KNOWN = re.compile(r"^\S+?:\d+: (?:(.+)\.)?unheard_of: unknown key; known here: (.+)$", re.MULTILINE)
+
+# An unknown key wherever there is a map; each is answered with the keys that are known there.
+PROBE = """
+unheard_of: 1
+listen: {unheard_of: 1}
+sts:
+  unheard_of: 1
+  users: [{unheard_of: 1}]
+  trust: {<role ARN>: {unheard_of: 1}}
+roles:
+  <role>: {unheard_of: 1}
+  b: {assume_role: {mfa: {unheard_of: 1}, provided_contexts: [{unheard_of: 1}]}}
+imds: {unheard_of: 1, instance: {unheard_of: 1}}
+containers: {unheard_of: 1, credentials: {<id>: {unheard_of: 1}}}
+"""
+BESIDE_A_WAY = {"duration", "session_name", "source"}
+
+
+def documents():
+    return [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def check(yaml):
+    """The configuration's verdict: exit status and what is said on standard error, with FILE for its name."""
+    with tempfile.TemporaryDirectory(prefix="understudy-docs-") as folder:
+        file = Path(folder) / "understudy.yaml"
+        file.write_text(yaml)
+        file.chmod(0o600)
+        run = subprocess.run([UNDERSTUDY, "serve", "--check", "--config", file], capture_output=True, text=True, timeout=30,
+                             env={"PATH": "/usr/bin:/bin", "HOME": folder}, check=False)
+        return run.returncode, run.stderr.replace(str(file), "FILE")
+
+
+def known_by(yaml):
+    """`imds.role` and so on: what the program knows beside each `unheard_of` of the file."""
+    found = set()
+    for path, keys in KNOWN.findall(check(yaml)[1]):
+        where = re.sub(r"\[\d+\]", "[]", path)
+        found |= {f"{where}.{key}".lstrip(".") for key in keys.split(", ")}
+    return found
+
+
+def known_keys():
+    known = known_by(PROBE)
+    ways = {key.rpartition(".")[2] for key in known if key.startswith("roles.<role>.")} - BESIDE_A_WAY
+    for way in ways:
+        known |= known_by(f"roles: {{<role>: {{{way}: {{unheard_of: 1}}}}}}")
+    return {key.replace("roles.b.", "roles.<role>.") for key in known}
+
+
+def documented_keys():
+    """The first cells of the tables below headings that are a path, such as ## `imds`."""
+    sections = re.split(r"^#+ ", REFERENCE.read_text(), flags=re.MULTILINE)
+    keys = set()
+    for section in sections:
+        title = section.partition("\n")[0]
+        path = re.fullmatch(r"`(.+)`", title)
+        if path or title == "Top level":
+            prefix = path[1] + "." if path else ""
+            keys |= {prefix + key for key in re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)}
+    return keys
+
+
+def is_above(key, others):
+    return any(other.startswith((key + ".", key + "[")) for other in others)
+
+
+def anchor(heading):
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+class Documentation(unittest.TestCase):
+    def test_whole_configurations_are_what_they_are_said_to_be(self):
+        blocks = [(document.name, *block) for document in documents() for block in BLOCK.findall(document.read_text())]
+        self.assertGreaterEqual({kind for _, kind, _, _ in blocks}, {"valid", "refused"})
+        for name, kind, yaml, expected in blocks:
+            with self.subTest(document=name, yaml=yaml):
+                self.assertEqual(check(yaml), (0, "") if kind == "valid" else (2, expected))
+
+    def test_every_key_is_documented(self):
+        known, documented = known_keys(), documented_keys()
+        self.assertIn("roles.<role>.assume_role.external_id", known)
+        self.assertEqual(sorted(key for key in known - documented if not is_above(key, documented)), [])
+
+    def test_no_key_is_documented_that_is_not_there(self):
+        self.assertEqual(sorted(documented_keys() - known_keys()), [])
+
+    def test_links_lead_somewhere(self):
+        for document in documents():
+            for link in LINK.findall(document.read_text()):
+                if ":" in link:
+                    continue
+                with self.subTest(document=document.name, link=link):
+                    path, _, fragment = link.partition("#")
+                    target = document.parent / path if path else document
+                    self.assertTrue(target.exists())
+                    if fragment:
+                        self.assertIn(fragment, map(anchor, HEADING.findall(target.read_text())))
+
+
+if __name__ == "__main__":
+    UNDERSTUDY = sys.argv.pop(1)
+    unittest.main()
