@@ -8,7 +8,8 @@
 namespace understudy {
 namespace {
 
-constexpr std::size_t kQueuedLines = 4096;
+/// All of them are reserved at the start, some 400 bytes each.
+constexpr std::size_t kQueuedLines = 1024;
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
