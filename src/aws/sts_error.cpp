@@ -79,19 +79,29 @@ bool is_word(std::string_view code) {
   });
 }
 
+/// A text that is no error of STS's comes from something in between (a proxy, a login page): it says nothing of the
+/// role.
+Error without_reason(const Response& response) {
+  const bool from_another = !response.body.view().empty() && response.status != 429;
+  return {from_another ? Kind::kUnavailable : kind_of_status(response.status), fmt::format("Http{}", response.status),
+          from_another ? fmt::format("The answer ({}) is none of STS's: is a proxy or another server in its place?",
+                                     response.status)
+                       : fmt::format("STS answered {} and gave no reason.", response.status)};
+}
+
 }  // namespace
 
 Error parse_error(const Response& response) {
   constexpr std::size_t kLongestMessage = 1024;
   auto [code, message] = read_error(response.body.view());
   if (!is_word(code)) {
-    code = fmt::format("Http{}", response.status);
+    return without_reason(response);
   }
   if (constexpr std::string_view kSuffix = "Exception"; code.size() > kSuffix.size() && code.ends_with(kSuffix)) {
     code.resize(code.size() - kSuffix.size());
   }
   if (message.empty()) {
-    message = fmt::format("STS answered {} and gave no reason.", response.status);
+    message = fmt::format("STS answered {} and gave no message.", response.status);
   }
   message = replace_invalid_utf8(std::string_view(message).substr(0, kLongestMessage));
   return {kind_of(code, response.status), std::move(code), std::move(message)};

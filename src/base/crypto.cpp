@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 namespace understudy {
 namespace {
@@ -202,7 +203,7 @@ std::optional<std::string> unseal(std::string_view key, std::string_view sealed,
       "DecryptUpdate");
   require(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTagSize, tag.data()) == 1, "GCM tag");
   unsigned char rest[kTagSize];
-  return EVP_DecryptFinal_ex(context.get(), rest, &length) == 1 ? std::optional(plain) : std::nullopt;
+  return EVP_DecryptFinal_ex(context.get(), rest, &length) == 1 ? std::optional(std::move(plain)) : std::nullopt;
 }
 
 }  // namespace understudy

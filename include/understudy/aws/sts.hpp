@@ -137,6 +137,7 @@ struct StsAnswer {
 /// answer.
 Result<StsAnswer> parse_answer(std::string_view action, const Response& response);
 /// The error in any other answer: kind by the table of what to do, code without a trailing `Exception`, STS's message.
+/// An empty body is judged by the status (code `Http403`); a text that is no error of STS's is kUnavailable.
 [[nodiscard]] Error parse_error(const Response& response);
 
 [[nodiscard]] Response render_answer(std::string_view action, const StsAnswer& answer, std::string_view request_id);

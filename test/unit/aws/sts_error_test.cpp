@@ -100,15 +100,26 @@ TEST_CASE("an answer without a reason is judged by its status") {
   for (const auto& row : {Row{302, Kind::kUnavailable}, Row{400, Kind::kInvalid}, Row{401, Kind::kDenied},
                           Row{403, Kind::kDenied}, Row{408, Kind::kUnavailable}, Row{429, Kind::kThrottled},
                           Row{500, Kind::kUnavailable}, Row{504, Kind::kUnavailable}}) {
-    for (const std::string body : {"", "<html>no</html>", "{", "{}", "<ErrorResponse/>", "[[[["}) {
-      CAPTURE(row.status);
+    CAPTURE(row.status);
+    const auto error = parse_error({row.status, {}, "", {}});
+    CHECK(error.kind == row.kind);
+    CHECK(error.code == "Http" + std::to_string(row.status));
+    CHECK(error.message.find(std::to_string(row.status)) != std::string::npos);
+  }
+}
+
+TEST_CASE("a text that is no error of STS's says nothing of the role, whatever its status") {
+  for (const int status : {302, 400, 401, 403, 404, 407, 500}) {
+    for (const std::string body : {"<html>no</html>", "{", "{}", "<ErrorResponse/>", "[[[["}) {
+      CAPTURE(status);
       CAPTURE(body);
-      const auto error = parse_error({row.status, {}, body, {}});
-      CHECK(error.kind == row.kind);
-      CHECK(error.code == "Http" + std::to_string(row.status));
-      CHECK(error.message.find(std::to_string(row.status)) != std::string::npos);
+      const auto error = parse_error({status, {}, body, {}});
+      CHECK(error.kind == Kind::kUnavailable);
+      CHECK(error.code == "Http" + std::to_string(status));
+      CHECK(error.message.find("proxy") != std::string::npos);
     }
   }
+  CHECK(parse_error({429, {}, "<html>slow down</html>", {}}).kind == Kind::kThrottled);
 }
 
 TEST_CASE("a code that is no word, and a message without end, are not taken over") {
