@@ -1,5 +1,6 @@
 #include "understudy/config/default_role.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,8 @@
 
 namespace understudy::config {
 namespace {
+
+constexpr std::string_view kDefaultPath = "/creds";
 
 /// A flag's value, or its variable's, and the name of the one that gave it.
 struct Wish {
@@ -51,6 +54,13 @@ Node& role_entry(Node& roles, std::string_view key) {
   return entry;
 }
 
+bool has_path(const Node& credentials, std::string_view path) {
+  return std::ranges::any_of(credentials.members, [&](const Node::Member& entry) {
+    const Node* own = entry.second.find("path");
+    return own != nullptr && own->scalar == path;
+  });
+}
+
 void set_roles(Node& tree, const Environment& environment, const std::optional<Wish>& role_arn,
                const std::optional<Wish>& profile) {
   auto& roles = map_member(tree, "roles");
@@ -84,9 +94,12 @@ Node with_default_role(Node tree, const Environment& environment, const Flags& f
   }
   auto& credentials = map_member(map_member(tree, "containers"), "credentials");
   if (credentials.find("default") == nullptr) {
+    const bool path_is_taken = has_path(credentials, kDefaultPath);
     auto& entry = map_member(credentials, "default");
     set_scalar(entry, "role", "default");
-    set_scalar(entry, "path", "/creds");
+    if (!path_is_taken) {
+      set_scalar(entry, "path", kDefaultPath);
+    }
   }
   return tree;
 }

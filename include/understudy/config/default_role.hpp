@@ -18,7 +18,7 @@ namespace understudy::config {
 /// Where no keys are in the environment, or `--profile` is given, the start is `{profile: NAME}`, NAME being that of
 /// `--profile`, AWS_PROFILE, AWS_DEFAULT_PROFILE or `default`. A role `base` that the configuration has is the start of
 /// an ARN, unless `--profile` is given. The two flags replace `roles.default` and `imds.role`; else only what is
-/// missing is added.
+/// missing is added. `path` is left out where another entry has it already.
 [[nodiscard]] Node with_default_role(Node tree, const Environment& environment, const Flags& flags);
 
 }  // namespace understudy::config

@@ -77,6 +77,13 @@ TEST_CASE("a role ARN on the command line wins over the configuration and keeps 
   CHECK(text_at(tree, "imds.tokens") == "optional");
 }
 
+TEST_CASE("a path that another entry has is left to it") {
+  const auto tree = completed("containers: {credentials: {app: {role: app, path: /creds}}}\n", {}, {.role_arn = kArn});
+  CHECK(text_at(tree, "containers.credentials.app.path") == "/creds");
+  CHECK(text_at(tree, "containers.credentials.default.role") == "default");
+  CHECK(at(tree, "containers.credentials.default.path") == nullptr);
+}
+
 TEST_CASE("a configuration without roles is completed and keeps what it says") {
   const auto tree = completed("imds: {role: other}\nroles:\n", {});
   CHECK(text_at(tree, "roles.default.profile") == "default");
