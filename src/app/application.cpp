@@ -99,10 +99,14 @@ class Application::Impl {
     return server_->start();
   }
 
-  void stop(std::chrono::milliseconds drain) {
-    // Clients that wait for a cold role are woken by what breaks off its fetch, so that draining is short.
+  void give_up() {
     pause_.interrupt();
     network_.stop_all();
+  }
+
+  void stop(std::chrono::milliseconds drain) {
+    // Clients that wait for a cold role are woken by what breaks off its fetch, so that draining is short.
+    give_up();
     if (server_) {
       server_->stop(drain);
     }
@@ -219,6 +223,7 @@ Result<std::unique_ptr<Application>> Application::build(const config::Config& co
 }
 
 Result<std::vector<http::BoundAddress>> Application::start() { return impl_->start(); }
+void Application::give_up() { impl_->give_up(); }
 void Application::stop(std::chrono::milliseconds drain) { impl_->stop(drain); }
 source::CachedRole* Application::role(std::string_view key) { return impl_->role(key); }
 service::EmbeddedSts* Application::sts() { return impl_->sts(); }

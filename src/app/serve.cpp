@@ -53,17 +53,21 @@ int run(const config::Config& config, const std::string& ready_file, const Envir
     complain(application.error().message);
     return kFailure;
   }
+  // Also while it starts, which may wait longer for an STS than an end may take.
+  EndSignal end([&application] {
+    end_process_after(kLastResort);
+    (*application)->give_up();
+  });
   const auto addresses = (*application)->start();
   if (!addresses) {
     complain(addresses.error().message);
     return kFailure;
   }
-  if (!announce(config, *addresses, ready_file, *log)) {
+  if (!end.has_come() && !announce(config, *addresses, ready_file, *log)) {
     return kFailure;
   }
-  wait_for_end();
+  end.wait();
   log->info("ending: answering what is under way");
-  end_process_after(kLastResort);
   (*application)->stop(kDrain);
   return kSuccess;
 }

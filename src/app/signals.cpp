@@ -1,10 +1,16 @@
 #include "understudy/app/signals.hpp"
 
 #include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <chrono>
-#include <thread>
+#include <poll.h>
+#include <system_error>
+#include <utility>
 
 namespace understudy::app {
 namespace {
@@ -18,6 +24,11 @@ sigset_t held_signals() {
   return set;
 }
 
+int open_signals() {
+  const auto set = held_signals();
+  return ::signalfd(-1, &set, SFD_CLOEXEC);
+}
+
 }  // namespace
 
 void hold_back_signals() {
@@ -26,14 +37,46 @@ void hold_back_signals() {
   signal(SIGPIPE, SIG_IGN);
 }
 
-int wait_for_end() {
-  const auto set = held_signals();
-  for (;;) {
-    int number = 0;
-    if (sigwait(&set, &number) == 0 && number != SIGHUP) {
-      return number;
+EndSignal::EndSignal(std::function<void()> on_end) : signals_(open_signals()), leave_(::eventfd(0, EFD_CLOEXEC)) {
+  if (signals_ < 0 || leave_ < 0) {
+    throw std::system_error(errno, std::generic_category(), "can not wait for signals");
+  }
+  thread_ = std::thread([this, on_end = std::move(on_end)] { watch(on_end); });
+}
+
+EndSignal::~EndSignal() {
+  ::eventfd_write(leave_, 1);
+  thread_.join();
+  ::close(leave_);
+  ::close(signals_);
+}
+
+bool EndSignal::has_come() const {
+  const std::lock_guard lock(mutex_);
+  return has_come_;
+}
+
+void EndSignal::wait() const {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return has_come_; });
+}
+
+void EndSignal::watch(const std::function<void()>& on_end) {
+  std::array<pollfd, 2> both{{{signals_, POLLIN, 0}, {leave_, POLLIN, 0}}};
+  signalfd_siginfo signal{};
+  while (signal.ssi_signo != SIGINT && signal.ssi_signo != SIGTERM) {
+    const int ready = ::poll(both.data(), both.size(), -1);
+    if (ready > 0 && both[1].revents != 0) {
+      return;
+    }
+    if (ready > 0 && ::read(signals_, &signal, sizeof signal) != sizeof signal) {
+      signal = {};
     }
   }
+  on_end();
+  const std::lock_guard lock(mutex_);
+  has_come_ = true;
+  changed_.notify_all();
 }
 
 void end_process_after(unsigned seconds) {

@@ -32,6 +32,10 @@ class Application {
   /// the start. Gives the real addresses. Errors: http::Server::start's.
   Result<std::vector<http::BoundAddress>> start();
 
+  /// Breaks off the calls to upstreams, and every later one, so that a `start` under way comes to its end. From any
+  /// thread.
+  void give_up();
+
   /// Answers what is under way for at most `drain`, breaks off calls to upstreams, and ends every thread. Idempotent.
   void stop(std::chrono::milliseconds drain);
 
