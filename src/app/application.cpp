@@ -86,7 +86,8 @@ class Application::Impl {
       return done;
     }
     build_imds();
-    return build_containers();
+    // Without a listener nobody could use the token files that it makes.
+    return config_.listen.containers ? build_containers() : Result<void>();
   }
 
   Result<std::vector<http::BoundAddress>> start() {

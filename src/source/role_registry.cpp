@@ -115,8 +115,9 @@ std::vector<RoleRegistry::OwnKeys> RoleRegistry::own_keys() {
   std::vector<OwnKeys> out;
   for (const auto& [key, role] : roles_) {
     for (auto& keys : role->own_keys()) {
-      const bool is_known =
-          std::ranges::any_of(out, [&](const OwnKeys& own) { return own.keys.access_key_id == keys.access_key_id; });
+      const bool is_known = std::ranges::any_of(out, [&](const OwnKeys& own) {
+        return own.keys.access_key_id == keys.access_key_id && own.keys.secret_access_key == keys.secret_access_key;
+      });
       if (!is_known) {
         out.push_back({key, std::move(keys)});
       }

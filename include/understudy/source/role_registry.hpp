@@ -51,7 +51,7 @@ class RoleRegistry final : public Roles {
     std::string role;  ///< The first role, by its key, that starts from them.
     aws::Credentials keys;
   };
-  /// Each once: the users an embedded STS has to know. Reads files.
+  /// Each pair once: the users an embedded STS has to know. Reads files.
   [[nodiscard]] std::vector<OwnKeys> own_keys();
 
   /// No further refresh begins; waits for those under way (interrupt the Pause that Sts waits by first). Credentials

@@ -113,18 +113,38 @@ TEST_CASE("a token file is made before the start, and its content is asked for")
   CHECK(serving.get("containers", "/v2/credentials/audit", {{"Authorization", token}}).status == 200);
 }
 
+TEST_CASE("no token file is made where nothing listens that would ask for it") {
+  const fakes::TempFolder folder;
+  const auto path = folder / "audit.token";
+  std::string text(kChain);
+  text.replace(text.find("{role: audit}"), 13, "{role: audit, token_file: " + path.string() + "}");
+  text.replace(text.find(" containers: 127.0.0.1:0,"), 25, "");
+  Serving serving(text);
+  serving.start();
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
 TEST_CASE("one key id with two secrets builds nothing") {
   std::string text(kChain);
   text.insert(text.find("  app: {assume"),
               "  other: {static: {access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: another-fake}}\n");
-  text.replace(text.find("embedded}"), 9,
-               "embedded, users: [{name: jane, access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: third-fake}]}");
   fakes::FakeClock clock;
   fakes::RecordingLog log;
   const auto built = Application::build(config_of(text), bare_environment(), clock, log);
   REQUIRE_FALSE(built.has_value());
   CHECK(built.error().code == "DuplicateKey");
+  CHECK(built.error().message.find("knows it as \"base\" and ignores \"other\"") != std::string::npos);
   CHECK(built.error().message.find("fake") == std::string::npos);
+}
+
+TEST_CASE("the embedded STS knows the configuration's keys by the roles that start from them") {
+  Serving serving(kChain);
+  const auto keys = serving.application().role("base")->get(source::Freshness::kCached);
+  REQUIRE(keys.has_value());
+  HandlerClient http(*serving.application().sts());
+  const auto who = fakes::StsCaller(http, serving.clock).call(aws::GetCallerIdentity{}, &*keys);
+  REQUIRE(who.has_value());
+  CHECK(who->arn == "arn:aws:iam::111122223333:user/base");
 }
 
 TEST_CASE("an address that is taken is an error of the start, and says whose it is") {
