@@ -1,0 +1,184 @@
+"""What the integration tests share: understudy's commands in a private folder, and HTTP as plain as a test needs it.
+
+A test file ends with `understudy.main()` and is called with the path of the binary. Whatever has a log has it at level
+debug, and at the end of each test all that was printed is searched for secrets.
+"""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+# AWS's documentation uses these.
+KEY_ID = "AKIAIOSFODNN7EXAMPLE"
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+APP_ARN = "arn:aws:iam::111122223333:role/app"
+AUDIT_ARN = "arn:aws:iam::444455556666:role/audit"
+
+PATIENCE = 30  # seconds: for what should happen at once, on a busy machine, under a sanitizer
+BASE = f"  base: {{static: {{access_key_id: {KEY_ID}, secret_access_key: {SECRET}}}}}\n"
+# The role app and a chain, on ports that the system chooses.
+CHAIN = f"""region: us-east-1
+listen: {{imds: 127.0.0.1:0, containers: 127.0.0.1:0, sts: 127.0.0.1:0}}
+sts: {{endpoint: embedded}}
+roles:
+{BASE}  app: {{assume_role: {APP_ARN}, source: base}}
+  audit: {{assume_role: {{arn: {AUDIT_ARN}, session_name: me}}, source: app}}
+imds: {{role: app}}
+containers:
+  credentials:
+    app: {{role: app, path: /creds}}
+    audit: {{role: audit}}
+"""
+
+BINARY = None
+
+
+def environment_of(home, extra):
+    """Nothing of the user's but the way to programs, and how sanitizers are to behave."""
+    kept = {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
+    return {"PATH": "/usr/bin:/bin", "HOME": str(home), **kept, **extra}
+
+
+def request(address, method, target, headers=None, body=None):
+    """(status, text, headers) of one HTTP request to "address:port"."""
+    connection = http.client.HTTPConnection(address, timeout=PATIENCE)
+    try:
+        connection.request(method, target, body, headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(), answer.headers
+    finally:
+        connection.close()
+
+
+def get(address, target, headers=None):
+    return request(address, "GET", target, headers)[:2]
+
+
+def eventually(condition, what):
+    """Waits until `condition()` is true and returns its value."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if value := condition():
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"waited {PATIENCE} s in vain: {what}")
+
+
+class Server:
+    """A running `understudy serve` or `understudy sts`; `listeners` maps their names to "address:port"."""
+
+    def __init__(self, command, environment, folder):
+        self._log = folder / "log"
+        ready = folder / "ready.json"
+        with open(self._log, "wb") as log:
+            self.process = subprocess.Popen([*command, "--ready-file", str(ready)], env=environment, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+        try:
+            eventually(lambda: ready.exists() or self.process.poll() is not None, "the server is not ready")
+            if not ready.exists():
+                raise AssertionError(f"the server ended with status {self.process.returncode}:\n{self.log()}")
+            told = json.loads(ready.read_text())
+            self.listeners, self.pid = told["listeners"], told["pid"]
+        except BaseException:
+            self.stop()
+            raise
+
+    def __getitem__(self, listener):
+        return self.listeners[listener]
+
+    def log(self):
+        return self._log.read_text(errors="replace")
+
+    def stop(self):
+        """Ends it, in an orderly way if it still can, and gives its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        return self.process.wait()
+
+
+class TestCase(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="understudy-test-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.secrets = {KEY_ID, SECRET}
+        self._outputs = []
+        self.addCleanup(self._no_secret_was_told)
+
+    def write(self, name, text, mode=0o600):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(mode)
+        return path
+
+    def serve(self, configuration, *flags, command="serve", **environment):
+        """Starts a server that ends with the test."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        config = folder / "understudy.yaml"
+        config.write_text(configuration)
+        config.chmod(0o600)
+        server = Server([BINARY, command, "--config", str(config), "--log-level", "debug", *flags],
+                        environment_of(self.folder, environment), folder)
+        self._outputs.append(server.log)
+        self.addCleanup(server.stop)
+        return server
+
+    def command(self, *arguments):
+        """The whole command line of a subcommand."""
+        level = [] if arguments[0] == "doctor" else ["--log-level", "debug"]
+        return [BINARY, arguments[0], *level, *map(str, arguments[1:])]
+
+    def run_command(self, *arguments, shows_secrets=False, stdin=None, **environment):
+        """Runs a command to its end. `shows_secrets`: its standard output is meant to hold some."""
+        done = subprocess.run(self.command(*arguments), env=environment_of(self.folder, environment), input=stdin,
+                              capture_output=True, text=True, timeout=PATIENCE)
+        self._outputs.append(lambda: done.stderr + ("" if shows_secrets else done.stdout))
+        return done
+
+    def run_python(self, program, *arguments, **environment):
+        """The JSON that a Python program of the test's prints: a client in a process and an environment of its own."""
+        done = subprocess.run([sys.executable, "-c", program, *map(str, arguments)],
+                              env=environment_of(self.folder, environment), capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def credentials(self, address, target, headers=None):
+        """The document of a good answer; its secrets are from now on looked for in what is printed."""
+        status, text = get(address, target, headers)
+        self.assertEqual(status, 200, text)
+        document = json.loads(text)
+        self.secrets |= {document["SecretAccessKey"], document["Token"]}
+        return document
+
+    def imds_token(self, address):
+        status, token, _ = request(address, "PUT", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+        self.assertEqual(status, 200)
+        return {"X-aws-ec2-metadata-token": token}
+
+    def _no_secret_was_told(self):
+        for output in self._outputs:
+            text = output()
+            for secret in self.secrets:
+                self.assertNotIn(secret, text)
+
+
+def main():
+    global BINARY
+    if len(sys.argv) < 2:
+        sys.exit(f"usage: {sys.argv[0]} UNDERSTUDY [TEST..]")
+    BINARY = os.path.abspath(sys.argv[1])
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
