@@ -39,7 +39,7 @@ TEST_CASE("people get every listener, and a line to type for each way to a role"
   CHECK(says(text, "  export AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:40002/creds    # role app\n"));
   CHECK(says(text, "FULL_URI=http://127.0.0.1:40002/v2/credentials/audit    # role audit\n"));
   CHECK(says(text, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=/run/audit.token\n"));
-  CHECK(says(text, "  export AWS_ENDPOINT_URL_STS=http://[::1]:40003 AWS_REGION=us-east-1\n"));
+  CHECK(says(text, "  export AWS_ENDPOINT_URL_STS=http://[::1]:40003 AWS_REGION=us-east-1 AWS_DEFAULT_REGION="));
 }
 
 TEST_CASE("where no role is served there is nothing to type") {
