@@ -36,6 +36,19 @@ Error system_error(std::string_view what, const std::filesystem::path& path) {
           fmt::format("can not {} {}: {}", what, path.string(), std::generic_category().message(number))};
 }
 
+/// A device or a pipe: renamed over, `/dev/null` would be a file from then on.
+bool is_special(const std::filesystem::path& path) {
+  struct stat facts{};
+  return ::stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode) && !S_ISDIR(facts.st_mode);
+}
+
+/// What a symbolic link leads to; the path itself where it is none, or leads nowhere.
+std::filesystem::path behind_links(const std::filesystem::path& path) {
+  std::error_code error;
+  auto target = std::filesystem::canonical(path, error);
+  return error ? path : target;
+}
+
 bool write_all(int fd, std::string_view content) {
   while (!content.empty()) {
     const auto written = write(fd, content.data(), content.size());
@@ -79,14 +92,19 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t max
 }
 
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode) {
-  auto beside = path;
+  if (is_special(path)) {
+    return Error{Error::Kind::kInvalid, "FileError",
+                 fmt::format("can not write {}: it is no file but a device or a pipe", path.string())};
+  }
+  const auto target = behind_links(path);
+  auto beside = target;
   beside += "." + hex(random_bytes(6)) + ".tmp";
   const Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (file.get() < 0) {
     return system_error("create", beside);
   }
   const bool written = write_all(file.get(), content) && fchmod(file.get(), mode) == 0 && fsync(file.get()) == 0 &&
-                       rename(beside.c_str(), path.c_str()) == 0;
+                       rename(beside.c_str(), target.c_str()) == 0;
   if (!written) {
     auto error = system_error("write", path);
     unlink(beside.c_str());

@@ -16,7 +16,8 @@ namespace understudy {
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes = 1024 * 1024);
 
 /// Writes beside the file, syncs and renames over it: a reader sees the old content or the new. `mode` is exact,
-/// whatever the umask. The directory has to be there.
+/// whatever the umask. The directory has to be there. A symbolic link stays one: what it leads to is
+/// replaced. kInvalid over a device or a pipe; other errors as of read_file.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode);
 
 /// Creates the directory and those above it that are missing, each with `mode`. Existing ones stay as they are; a

@@ -111,6 +111,27 @@ TEST_CASE("a write that fails names the path and leaves nothing behind") {
   CHECK(entries_in(folder.path()) == 1);
 }
 
+TEST_CASE("a device or a pipe is not replaced by a file") {
+  const TempFolder folder;
+  REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  const auto onto_pipe = write_file_atomically(folder / "pipe", "x", 0600);
+  REQUIRE_FALSE(onto_pipe);
+  CHECK(onto_pipe.error().kind == Error::Kind::kInvalid);
+  CHECK(std::filesystem::is_fifo(folder / "pipe"));
+  CHECK(entries_in(folder.path()) == 1);
+}
+
+TEST_CASE("a symbolic link stays one, and what it leads to is replaced") {
+  const TempFolder folder;
+  std::filesystem::create_directory(folder / "there");
+  write(folder / "there" / "file", "old");
+  std::filesystem::create_symlink("there/file", folder / "link");
+  REQUIRE(write_file_atomically(folder / "link", "new", 0600));
+  CHECK(std::filesystem::is_symlink(folder / "link"));
+  CHECK(read_file(folder / "there" / "file").value() == "new");
+  CHECK(entries_in(folder / "there") == 1);
+}
+
 TEST_CASE("missing folders are made with the mode, and those there stay as they are") {
   const TempFolder folder;
   std::filesystem::create_directory(folder / "a");
