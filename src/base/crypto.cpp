@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "understudy/base/text.hpp"
+
 namespace understudy {
 namespace {
 
@@ -44,16 +46,6 @@ const EVP_CIPHER* aes_256_gcm() {
   static const std::unique_ptr<EVP_CIPHER, CipherFree> cipher(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
   require(cipher != nullptr, "AES-256-GCM");
   return cipher.get();
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  if (c >= 'a' && c <= 'f') {
-    return c - 'a' + 10;
-  }
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 }  // namespace
@@ -101,8 +93,8 @@ std::optional<std::string> unhex(std::string_view text) {
   }
   std::string out;
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = hex_value(text[i]);
-    const int low = hex_value(text[i + 1]);
+    const int high = hex_digit_value(text[i]);
+    const int low = hex_digit_value(text[i + 1]);
     if (high < 0 || low < 0) {
       return std::nullopt;
     }

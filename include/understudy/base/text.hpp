@@ -25,6 +25,9 @@ namespace understudy {
 /// Decimal digits only, the whole text, no sign; nullopt for anything else and on overflow.
 [[nodiscard]] std::optional<std::uint64_t> parse_decimal(std::string_view text);
 
+/// 0..15 for a hex digit of either case, -1 for another character.
+[[nodiscard]] int hex_digit_value(char c);
+
 /// Percent-encodes every byte but `A-Z a-z 0-9 - . _ ~` and those in `keep`, in upper-case hex (RFC 3986).
 [[nodiscard]] std::string percent_encode(std::string_view text, std::string_view keep = "");
 /// Decodes `%41`; a `%` without two hex digits behind it stays as it is. `+` stays `+`.

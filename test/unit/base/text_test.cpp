@@ -161,5 +161,17 @@ TEST_CASE("the nearest candidate is found where a slip explains the word") {
   CHECK(nearest("ac", {"abc", "ac"}) == "ac");
 }
 
+TEST_CASE("a hex digit has its value in either case, and nothing else has one") {
+  const std::string_view lower = "0123456789abcdef";
+  const std::string_view upper = "0123456789ABCDEF";
+  for (int value = 0; value < 16; ++value) {
+    CHECK(hex_digit_value(lower[static_cast<std::size_t>(value)]) == value);
+    CHECK(hex_digit_value(upper[static_cast<std::size_t>(value)]) == value);
+  }
+  for (const char c : {'g', 'G', '/', ':', '@', '`', ' ', '\0', '\xE1'}) {
+    CHECK(hex_digit_value(c) == -1);
+  }
+}
+
 }  // namespace
 }  // namespace understudy
