@@ -7,6 +7,7 @@
 #include "understudy/app/doctor.hpp"
 #include "understudy/aws/shared_config.hpp"
 #include "understudy/base/text.hpp"
+#include "understudy/source/shared_files.hpp"
 
 /// The providers before the endpoints: what is in the environment and in the shared files.
 namespace understudy::app {
@@ -21,20 +22,6 @@ constexpr std::array<std::string_view, 8> kCredentialProperties{
 
 constexpr std::string_view kUnsetKeys = "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN";
 
-struct SharedFiles {
-  std::filesystem::path config;
-  std::filesystem::path credentials;
-};
-
-SharedFiles shared_files(const Environment& environment) {
-  const std::filesystem::path home(environment.get("HOME").value_or("/"));
-  const auto place = [&](std::string_view variable, std::string_view name) {
-    const auto set = environment.get(variable);
-    return set ? std::filesystem::path(*set) : home / ".aws" / name;
-  };
-  return {place("AWS_CONFIG_FILE", "config"), place("AWS_SHARED_CREDENTIALS_FILE", "credentials")};
-}
-
 /// The name, and whether somebody asked for it.
 struct ProfileName {
   std::string name;
@@ -42,12 +29,9 @@ struct ProfileName {
 };
 
 ProfileName profile_name(const Environment& environment) {
-  for (const std::string_view variable : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}) {
-    if (const auto value = environment.get(variable)) {
-      return {std::string(*value), std::string(variable)};
-    }
-  }
-  return {"default", ""};
+  const bool is_first = environment.get("AWS_PROFILE").has_value();
+  const bool is_second = environment.get("AWS_DEFAULT_PROFILE").has_value();
+  return {source::selected_profile(environment), is_first ? "AWS_PROFILE" : is_second ? "AWS_DEFAULT_PROFILE" : ""};
 }
 
 /// Without the files there is no region in them either.
@@ -59,23 +43,6 @@ std::vector<std::string> without_files(const Environment& environment, const aws
     lines.push_back(fmt::format("export AWS_REGION={0} AWS_DEFAULT_REGION={0}", shell_word(*region)));
   }
   return lines;
-}
-
-Result<aws::SharedConfig> read_shared_config(const DoctorView& view, const SharedFiles& files) {
-  const auto text_of = [&](const std::filesystem::path& path) -> Result<std::string> {
-    auto text = view.read(path);
-    const bool missing = !text && text.error().kind == Error::Kind::kNotFound;
-    return missing ? Result<std::string>(std::string()) : text;
-  };
-  const auto config = text_of(files.config);
-  if (!config) {
-    return config.error();
-  }
-  const auto credentials = text_of(files.credentials);
-  if (!credentials) {
-    return credentials.error();
-  }
-  return aws::SharedConfig::parse({*config, files.config.string()}, {*credentials, files.credentials.string()});
 }
 
 }  // namespace
@@ -111,9 +78,9 @@ Step check_web_identity(const DoctorView& view) {
 
 Step check_profile(const DoctorView& view) {
   Step step{.provider = "profile files", .why = ""};
-  const auto files = shared_files(view.environment);
+  const auto files = source::shared_file_paths(view.environment);
   const auto [name, variable] = profile_name(view.environment);
-  const auto shared = read_shared_config(view, files);
+  const auto shared = source::read_shared_config(view.environment, view.read);
   if (!shared) {
     step.state = State::kBroken;
     step.why = shared.error().message + "; clients fail";
@@ -124,7 +91,7 @@ Step check_profile(const DoctorView& view) {
   if (profile == nullptr && !variable.empty()) {
     step.state = State::kBroken;
     step.why = fmt::format("{} names the profile \"{}\", which neither {} nor {} has; clients fail", variable,
-                           escape_for_log(name, 60), files.config.string(), files.credentials.string());
+                           escape_for_log(name, 60), files.config, files.credentials);
     step.remedy = {"unset AWS_PROFILE AWS_DEFAULT_PROFILE"};
     return step;
   }

@@ -14,8 +14,8 @@ std::string path_of(const Environment& environment, std::string_view variable, s
   return path;
 }
 
-Result<std::string> read_or_empty(const std::string& path) {
-  auto text = read_file(path);
+Result<std::string> read_or_empty(const FileReader& read, const std::string& path) {
+  auto text = read(path);
   return !text && text.error().kind == Error::Kind::kNotFound ? Result<std::string>(std::string()) : text;
 }
 
@@ -26,18 +26,26 @@ std::string selected_profile(const Environment& environment) {
       environment.get("AWS_PROFILE").value_or(environment.get("AWS_DEFAULT_PROFILE").value_or("default")));
 }
 
-Result<aws::SharedConfig> read_shared_config(const Environment& environment) {
-  const auto config_path = path_of(environment, "AWS_CONFIG_FILE", "~/.aws/config");
-  const auto credentials_path = path_of(environment, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials");
-  const auto config = read_or_empty(config_path);
+SharedFilePaths shared_file_paths(const Environment& environment) {
+  return {path_of(environment, "AWS_CONFIG_FILE", "~/.aws/config"),
+          path_of(environment, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")};
+}
+
+Result<aws::SharedConfig> read_shared_config(const Environment& environment, const FileReader& read) {
+  const auto paths = shared_file_paths(environment);
+  const auto config = read_or_empty(read, paths.config);
   if (!config) {
     return config.error();
   }
-  const auto credentials = read_or_empty(credentials_path);
+  const auto credentials = read_or_empty(read, paths.credentials);
   if (!credentials) {
     return credentials.error();
   }
-  return aws::SharedConfig::parse({*config, config_path}, {*credentials, credentials_path});
+  return aws::SharedConfig::parse({*config, paths.config}, {*credentials, paths.credentials});
+}
+
+Result<aws::SharedConfig> read_shared_config(const Environment& environment) {
+  return read_shared_config(environment, [](const std::filesystem::path& path) { return read_file(path); });
 }
 
 }  // namespace understudy::source
