@@ -21,7 +21,10 @@ using std::chrono::milliseconds;
 
 constexpr CallLimits kProbe{.connect = milliseconds(1000), .total = milliseconds(2000), .max_body = 64 * 1024};
 
-bool is_loopback(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+bool is_loopback(std::string_view host) {
+  const bool is_address = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || host == "::1" || (is_address && host.starts_with("127."));
+}
 
 /// Hosts that SDKs send plain http to (their common list).
 bool is_allowed_over_http(std::string_view host) {
