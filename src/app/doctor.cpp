@@ -32,7 +32,8 @@ std::vector<std::string> lines_to_type(const std::vector<Step>& steps, const Doc
     }
   }
   if (!answers(view, view.credentials_url)) {
-    lines.emplace_back("understudy serve &");
+    // First of all: the server starts from the very keys or profile that the other lines take out of this shell.
+    lines.insert(lines.begin(), "understudy serve &");
   }
   lines.push_back("export AWS_CONTAINER_CREDENTIALS_FULL_URI=" + shell_word(view.credentials_url));
   if (!view.token_file.empty()) {

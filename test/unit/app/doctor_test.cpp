@@ -21,6 +21,12 @@ TEST_CASE("in a clean shell clients fail, and the way to us is one variable") {
   CHECK(on.to_type == Lines{kExportOurs});
 }
 
+TEST_CASE("the server is started before its keys are taken out of the shell") {
+  auto keys = ward({{"AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"}, {"AWS_SECRET_ACCESS_KEY", "fake"}});
+  CHECK(keys.diagnosis().to_type ==
+        Lines{"understudy serve &", "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN", kExportOurs});
+}
+
 TEST_CASE("the token file is named where our endpoint asks for one") {
   auto bare = ward({});
   bare.token_file = "/run/my dir/token";
