@@ -94,6 +94,15 @@ void CachedRole::refresh() {
   static_cast<void>(fly(lock, Freshness::kCached));
 }
 
+void CachedRole::refresh_if_due() {
+  std::unique_lock lock(mutex_);
+  const auto now = clock_.boot();
+  drop_ended(now);
+  if (is_due(now)) {
+    static_cast<void>(fly(lock, Freshness::kCached));
+  }
+}
+
 BootTime CachedRole::due_at() const {
   const std::scoped_lock lock(mutex_);
   return is_due(clock_.boot()) ? BootTime{} : next_try_;

@@ -1,6 +1,7 @@
 #include "understudy/source/refresher.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace understudy::source {
 namespace {
@@ -12,20 +13,17 @@ constexpr std::chrono::milliseconds kLongestWait = std::chrono::seconds(15);
 
 Refresher::Refresher(const Clock& clock, std::size_t most_threads) : clock_(clock), most_threads_(most_threads) {}
 
+void Refresher::watch(CachedRole& role) {
+  const std::scoped_lock lock(mutex_);
+  entry_of(role);
+  call_thread();
+}
+
 void Refresher::ask(CachedRole& role) {
   const std::scoped_lock lock(mutex_);
-  const auto found = std::ranges::find(watched_, &role, &Watched::role);
-  if (found == watched_.end()) {
-    watched_.push_back({&role});
-  } else if (found->busy || found->asked) {
-    return;
-  } else {
-    found->asked = true;
-  }
-  if (idle_ == 0) {
-    add_thread();
-  }
-  changed_.notify_one();
+  auto& entry = entry_of(role);
+  entry.asked = !entry.busy;
+  call_thread();
 }
 
 void Refresher::wake() {
@@ -45,7 +43,20 @@ void Refresher::stop() {
   threads_.clear();
 }
 
-/// REQUIRES: the lock is held.
+// REQUIRES of what follows but `work`: the lock is held.
+
+Refresher::Watched& Refresher::entry_of(CachedRole& role) {
+  const auto found = std::ranges::find(watched_, &role, &Watched::role);
+  return found == watched_.end() ? watched_.emplace_back(Watched{&role}) : *found;
+}
+
+void Refresher::call_thread() {
+  if (idle_ == 0) {
+    add_thread();
+  }
+  changed_.notify_one();
+}
+
 void Refresher::add_thread() {
   if (!stopping_ && threads_.size() < most_threads_) {
     threads_.emplace_back([this] { work(); });
@@ -60,8 +71,9 @@ void Refresher::work() {
       if (idle_ == 0) {
         add_thread();  // Somebody has to watch the clock meanwhile.
       }
+      const bool asked = std::exchange(job->asked, false);
       lock.unlock();
-      job->role->refresh();
+      asked ? job->role->refresh() : job->role->refresh_if_due();
       lock.lock();
       job->busy = false;
     } else {
@@ -79,7 +91,6 @@ Refresher::Watched* Refresher::take_due(BootTime now) {
     return nullptr;
   }
   due->busy = true;
-  due->asked = false;
   return &*due;
 }
 

@@ -72,7 +72,7 @@ Result<std::unique_ptr<RoleRegistry>> RoleRegistry::build(const std::vector<Role
     return ordered.error();
   }
   std::unique_ptr<RoleRegistry> registry(new RoleRegistry(surroundings.clock));
-  const auto start = [refresher = &registry->refresher_](CachedRole& role) { refresher->ask(role); };
+  const auto start = [refresher = &registry->refresher_](CachedRole& role) { refresher->watch(role); };
   for (const auto* plan : *ordered) {
     auto* base = registry->find(plan->base);
     CachedRole::Settings settings{plan->key, plan->blueprint->role_arn(), plan->blueprint->build(surroundings, base),

@@ -35,7 +35,7 @@ namespace understudy::source {
 /// `BadCredentials`).
 class CachedRole final : public Role, public Source {
  public:
-  /// Has `refresh` called on that role, soon, and on another thread.
+  /// Has `refresh_if_due` called on that role, soon, and on another thread.
   using Starter = std::function<void(CachedRole&)>;
 
   struct Settings {
@@ -60,6 +60,8 @@ class CachedRole final : public Role, public Source {
 
   /// Fetches now, whatever is held, or waits for the flight that is under way. For background threads.
   void refresh();
+  /// The same, but nothing where it is not due: somebody who asked for the role in the meantime has fetched it.
+  void refresh_if_due();
 
   /// When `refresh` makes sense next: the past where it is due. Before the first attempt: the past.
   [[nodiscard]] BootTime due_at() const;

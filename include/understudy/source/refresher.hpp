@@ -13,8 +13,8 @@
 
 namespace understudy::source {
 
-/// The background threads that fetch: what is asked for at once, and everything that was asked for once again when it
-/// is due (CachedRole::due_at). Threads are made as they are needed, at most `most_threads`.
+/// The background threads that fetch: what is asked for at once, and everything that is watched when it is due
+/// (CachedRole::due_at). Threads are made as they are needed, at most `most_threads`.
 ///
 /// Thread-safety: all of it, but `stop` and the destructor are for one thread. REQUIRES: the roles and the clock
 /// outlive it.
@@ -25,23 +25,27 @@ class Refresher {
   Refresher& operator=(const Refresher&) = delete;
   ~Refresher() { stop(); }
 
-  /// Refreshes the role as soon as a thread is free, unless one is at it already, and watches it from then on.
+  /// Refreshes the role whenever it is due from now on; one that was never fetched is.
+  void watch(CachedRole& role);
+  /// Refreshes the role as soon as a thread is free, due or not, unless one is at it already, and watches it.
   void ask(CachedRole& role);
 
   /// Looks at the clock again, which it otherwise does every 15 s at least (a machine may have slept).
   void wake();
 
-  /// Starts no further refresh and waits for those under way: interrupt what they wait for first. Idempotent; `ask`
-  /// does nothing afterwards.
+  /// Starts no further refresh and waits for those under way: interrupt what they wait for first. Idempotent;
+  /// `watch` and `ask` do nothing afterwards.
   void stop();
 
  private:
   struct Watched {
     CachedRole* role;
-    bool asked = true;
+    bool asked = false;
     bool busy = false;
   };
 
+  Watched& entry_of(CachedRole& role);
+  void call_thread();
   void work();
   Watched* take_due(BootTime now);
   [[nodiscard]] std::chrono::milliseconds until_next(BootTime now) const;

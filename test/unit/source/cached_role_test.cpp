@@ -40,6 +40,16 @@ TEST_CASE("asking a cold role starts a fetch and wakes when it has settled") {
   CHECK(stage.starts == 1);
 }
 
+TEST_CASE("a refresh that is asked for when it is due does nothing once another one has been made") {
+  Stage stage;
+  stage.role->refresh_if_due();
+  stage.role->refresh_if_due();
+  CHECK(stage.source->calls() == 1);
+  stage.clock.advance(minutes(36));
+  stage.role->refresh_if_due();
+  CHECK(stage.source->calls() == 2);
+}
+
 TEST_CASE("a failure settles a role too") {
   Stage stage;
   stage.source->then(kDenied);

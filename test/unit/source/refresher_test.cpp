@@ -40,11 +40,11 @@ bool wait_settled(CachedRole& role) {
   return future.wait_for(seconds(10)) == std::future_status::ready;
 }
 
-TEST_CASE("a role that was asked for is fetched, and again when it is due") {
+TEST_CASE("a watched role is fetched, and again when it is due") {
   Stage stage;
   auto& role = stage.add();
   Refresher refresher(stage.clock);
-  refresher.ask(role);
+  refresher.watch(role);
   REQUIRE(wait_settled(role));
   stage.clock.advance(minutes(36));
   refresher.wake();
@@ -99,6 +99,24 @@ TEST_CASE("asking for a role that is being fetched does not fetch it twice") {
   stage.sources[0]->open();
   refresher.stop();
   CHECK(stage.sources[0]->calls() == 1);
+}
+
+TEST_CASE("a watched role that somebody else fetched in the meantime is not fetched again") {
+  Stage stage;
+  auto& slow = stage.add();
+  auto& chained = stage.add();
+  auto& last = stage.add();
+  stage.sources[0]->close();
+  Refresher refresher(stage.clock, 1);
+  refresher.watch(slow);
+  REQUIRE(stage.sources[0]->wait_for_calls(1));
+  refresher.watch(chained);
+  refresher.watch(last);
+  CHECK(chained.get(Freshness::kCached).has_value());
+  stage.sources[0]->open();
+  REQUIRE(stage.sources[2]->wait_for_calls(1));
+  refresher.stop();
+  CHECK(stage.sources[1]->calls() == 1);
 }
 
 TEST_CASE("no more than the given threads fetch at once, and all roles get their turn") {
