@@ -8,6 +8,7 @@
 #include <exception>
 #include <iterator>
 #include <new>
+#include <thread>
 #include <utility>
 
 #include "connection.hpp"
@@ -71,7 +72,28 @@ void Worker::run() {
   for (auto& [listener, acceptor] : acceptors_) {
     asio::co_spawn(context_.get_executor(), accept(acceptor, *listener), asio::detached);
   }
-  context_.run();
+  while (context_.run_one() > 0) {
+    for (int i = 0; i < 64 && context_.poll_one() > 0; ++i) {
+    }
+    give_way();
+  }
+}
+
+/// Where two workers, or a worker and its client, share a core, one that goes on as long as there is work keeps the
+/// other waiting for whole time slices of the kernel: with 16 connections 5 ms at the 99th percentile, against 1 ms so.
+/// With many connections, or a new one for each request, the wait is in our own queue, and giving way makes it longer.
+void Worker::give_way() {
+  constexpr std::chrono::microseconds kTurn{250};
+  constexpr std::size_t kManyConnections = 192;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - turn_began_ < kTurn) {
+    return;
+  }
+  if (connections_.size() <= kManyConnections && !has_admitted_) {
+    std::this_thread::yield();
+  }
+  has_admitted_ = false;
+  turn_began_ = std::chrono::steady_clock::now();
 }
 
 Task<void> Worker::accept(Acceptor& acceptor, const Listener& listener) {
@@ -90,6 +112,7 @@ Task<void> Worker::accept(Acceptor& acceptor, const Listener& listener) {
 }
 
 void Worker::admit(const Listener& listener, Socket socket, const asio::ip::tcp::endpoint& peer) {
+  has_admitted_ = true;
   if (connections_.size() >= max_connections_) {
     if (shortages_.allows(std::chrono::steady_clock::now())) {
       log_.warn("{}: more than {} connections on a thread: those that wait longest are closed", listener.name,

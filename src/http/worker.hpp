@@ -69,6 +69,7 @@ class Worker {
 
  private:
   friend class Connection;
+  void give_way();
   Task<void> accept(Acceptor& acceptor, const Listener& listener);
   void admit(const Listener& listener, Socket socket, const asio::ip::tcp::endpoint& peer);
   Task<void> serve(std::unique_ptr<Connection> connection);
@@ -93,6 +94,8 @@ class Worker {
   DateText date_;
   Throttle refusals_;
   Throttle shortages_;
+  SteadyTime turn_began_{};
+  bool has_admitted_ = false;  ///< In this turn.
   bool is_draining_ = false;
   bool is_sweeping_ = false;
   SteadyTime drain_deadline_ = SteadyTime::max();
