@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "understudy/app/sts_wiring.hpp"
+#include "understudy/base/command.hpp"
 #include "understudy/base/http_client.hpp"
 #include "understudy/base/pause.hpp"
 #include "understudy/http/client.hpp"
@@ -102,6 +103,7 @@ class Application::Impl {
 
   void give_up() {
     pause_.interrupt();
+    commands_.stop_all();
     network_.stop_all();
   }
 
@@ -131,12 +133,12 @@ class Application::Impl {
       log_.warn("STS is embedded: its credentials work with this process only and mean nothing to AWS");
     }
     HttpClient& way = in_process_ ? static_cast<HttpClient&>(*in_process_) : network_;
-    sts_.emplace(way, clock_, pause_, log_, jitter_, sts_client_settings(config_, region_, environment_, profile_));
+    sts_.emplace(way, clock_, log_, retry_, sts_client_settings(config_, region_, environment_, profile_));
     return {};
   }
 
   [[nodiscard]] source::Surroundings surroundings() {
-    return {*sts_, network_, clock_, log_, environment_, jitter_, region_};
+    return {*sts_, network_, commands_, retry_, clock_, log_, environment_, jitter_, region_};
   }
 
   Result<void> add_own_keys() {
@@ -201,6 +203,8 @@ class Application::Impl {
   const std::string region_;
   const Jitter jitter_ = system_jitter();
   InterruptiblePause pause_;
+  const source::Retry retry_{source::max_attempts_in(environment_), pause_, jitter_};
+  ShellCommands commands_{environment_};
   http::NetworkClient network_;
   std::optional<service::EmbeddedSts> embedded_;
   std::optional<HandlerClient> in_process_;

@@ -65,7 +65,6 @@ source::StsClientSettings sts_client_settings(const config::Config& config, cons
     said.endpoint = config.sts.endpoint->to_string();
   }
   source::StsClientSettings settings;
-  settings.max_attempts = source::max_attempts_in(environment);
   settings.endpoint = [said, environment, profile](std::string_view asked) -> Result<aws::StsEndpoint> {
     auto wanted = said;
     if (!asked.empty()) {

@@ -107,6 +107,16 @@ Result<StsEndpoint> resolve_sts_endpoint(const StsEndpointSettings& settings) {
   return StsEndpoint{{"https", to_lower(host_in_region(settings, region)), 443}, std::string(region)};
 }
 
+Result<std::optional<std::string>> configured_endpoint(const Environment& environment, std::string_view service) {
+  const auto ignored = is_chosen({"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "", ""}, environment, "true", "false");
+  if (!ignored) {
+    return ignored.error();
+  }
+  const auto found = first_of({environment.get(fmt::format("AWS_ENDPOINT_URL_{}", service)).value_or(""),
+                               environment.get("AWS_ENDPOINT_URL").value_or("")});
+  return *ignored || found.empty() ? std::nullopt : std::optional(found);
+}
+
 Result<std::optional<std::string>> configured_sts_endpoint(const Environment& environment,
                                                            const ProfileStsSettings& profile) {
   const auto ignored =

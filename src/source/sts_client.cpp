@@ -13,7 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kStandardAttempts = 3;
 constexpr milliseconds kWorstSkew = std::chrono::minutes(4);
 /// A Date header has whole seconds, and answers take their time: less is no skew.
 constexpr milliseconds kLeastSkew = std::chrono::seconds(5);
@@ -41,19 +40,8 @@ std::optional<milliseconds> skew_of(const Response& response, WallTime sent, Wal
 
 }  // namespace
 
-int max_attempts_in(const Environment& environment) {
-  const auto value = parse_decimal(environment.get("AWS_MAX_ATTEMPTS").value_or(""));
-  return value && *value >= 1 && *value <= 100 ? static_cast<int>(*value) : kStandardAttempts;
-}
-
-StsClient::StsClient(HttpClient& http, const Clock& clock, Pause& pause, Log& log, Jitter jitter,
-                     StsClientSettings settings)
-    : http_(http),
-      clock_(clock),
-      pause_(pause),
-      log_(log),
-      jitter_(std::move(jitter)),
-      settings_(std::move(settings)) {}
+StsClient::StsClient(HttpClient& http, const Clock& clock, Log& log, Retry retry, StsClientSettings settings)
+    : http_(http), clock_(clock), log_(log), retry_(std::move(retry)), settings_(std::move(settings)) {}
 
 Result<aws::StsAnswer> StsClient::call(const aws::StsCall& call, const aws::Credentials* credentials,
                                        std::string_view region) {
@@ -68,16 +56,13 @@ Result<aws::StsAnswer> StsClient::call(const aws::StsCall& call, const aws::Cred
     }
     // Also after the last attempt: the next call is then right at once.
     const bool was_skewed = correct_clock(tried);
-    if (number >= settings_.max_attempts) {
+    if (number >= retry_.max_attempts) {
       return std::move(tried.outcome);
     }
     const auto& error = tried.outcome.error();
     log_.debug("STS {}: attempt {} failed: {}: {}", aws::action_of(call), number, escape_for_log(error.code),
                escape_for_log(error.message));
-    if (was_skewed) {
-      continue;
-    }
-    if (!error.is_transient() || !pause_.wait(delay_after(number))) {
+    if (!was_skewed && !retry_.again_after(number, error)) {
       return std::move(tried.outcome);
     }
   }
@@ -119,12 +104,6 @@ bool StsClient::correct_clock(const Attempt& attempt) {
             format_duration(std::chrono::round<std::chrono::seconds>(std::chrono::abs(*attempt.skew))),
             *attempt.skew > milliseconds(0) ? "behind" : "ahead of");
   return true;
-}
-
-milliseconds StsClient::delay_after(int attempt) const {
-  constexpr milliseconds kMost = std::chrono::seconds(20);
-  const auto full = std::min<milliseconds>(std::chrono::seconds(1 << std::min(attempt - 1, 5)), kMost);
-  return milliseconds(static_cast<milliseconds::rep>(static_cast<double>(full.count()) * jitter_()));
 }
 
 }  // namespace understudy::source

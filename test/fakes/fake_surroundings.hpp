@@ -1,6 +1,8 @@
 #pragma once
 
 #include "fakes/fake_clock.hpp"
+#include "fakes/fake_commands.hpp"
+#include "fakes/fake_pause.hpp"
 #include "fakes/fake_sts.hpp"
 #include "fakes/recording_log.hpp"
 #include "understudy/source/kind.hpp"
@@ -21,10 +23,13 @@ struct FakeSurroundings {
   RecordingLog log;
   FakeSts sts{clock};
   NoHttp http;
+  FakeCommands commands;
+  FakePause pause;
+  source::Retry retry{3, pause, [] { return 0.0; }};
   Environment environment;
 
   [[nodiscard]] source::Surroundings get() {
-    return {sts, http, clock, log, environment, [] { return 0.0; }, "us-east-1"};
+    return {sts, http, commands, retry, clock, log, environment, [] { return 0.0; }, "us-east-1"};
   }
 };
 

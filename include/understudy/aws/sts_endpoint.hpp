@@ -53,10 +53,13 @@ struct ExplicitStsSettings {
   std::string endpoint;
 };
 
-/// The endpoint that the user's surroundings name: AWS_ENDPOINT_URL_STS, then AWS_ENDPOINT_URL, then the profile's
-/// services section, then its endpoint_url; nullopt where none does, or where AWS_IGNORE_CONFIGURED_ENDPOINT_URLS (or
-/// the profile's, if that is unset) is true.
-/// kInvalid (`InvalidConfiguration`) where such a switch is neither `true` nor `false`.
+/// The endpoint that the user's surroundings name for a service: for `SSO_OIDC` AWS_ENDPOINT_URL_SSO_OIDC, then
+/// AWS_ENDPOINT_URL; nullopt where none does, or where AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true.
+/// kInvalid (`InvalidConfiguration`) where that is neither `true` nor `false`.
+Result<std::optional<std::string>> configured_endpoint(const Environment& environment, std::string_view service);
+
+/// The same of STS, with the chosen profile: after the variables its services section, then its endpoint_url; and its
+/// ignore_configured_endpoint_urls where that variable is unset.
 Result<std::optional<std::string>> configured_sts_endpoint(const Environment& environment,
                                                            const ProfileStsSettings& profile);
 

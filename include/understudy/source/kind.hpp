@@ -7,10 +7,12 @@
 
 #include "understudy/aws/sts.hpp"
 #include "understudy/base/clock.hpp"
+#include "understudy/base/command.hpp"
 #include "understudy/base/environment.hpp"
 #include "understudy/base/http_client.hpp"
 #include "understudy/base/log.hpp"
 #include "understudy/base/node.hpp"
+#include "understudy/source/retry.hpp"
 #include "understudy/source/source.hpp"
 
 namespace understudy::source {
@@ -29,6 +31,8 @@ class Sts {
 struct Surroundings {
   Sts& sts;
   HttpClient& http;
+  CommandRunner& commands;
+  const Retry& retry;  ///< For calls over `http`; `sts` has its own.
   const Clock& clock;
   Log& log;
   const Environment& environment;

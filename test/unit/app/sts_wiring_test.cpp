@@ -89,11 +89,6 @@ TEST_CASE("an embedded STS is not sent where the environment points") {
   CHECK(endpoint_of(settings).find("4002") == std::string::npos);
 }
 
-TEST_CASE("attempts are as many as the environment says") {
-  CHECK(sts_client_settings(real_sts(), "", Environment(), {}).max_attempts == 3);
-  CHECK(sts_client_settings(real_sts(), "", bare_environment(), {}).max_attempts == 1);
-}
-
 TEST_CASE("the embedded STS's account is that of the first role") {
   CHECK(embedded_sts_settings(config_of(kChain))->default_account == "111122223333");
   CHECK(embedded_sts_settings(real_sts())->default_account == "000000000000");

@@ -5,6 +5,7 @@
 
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_http.hpp"
+#include "fakes/fake_pause.hpp"
 #include "fakes/fake_source.hpp"
 #include "fakes/recording_log.hpp"
 #include "understudy/aws/sigv4.hpp"
@@ -20,16 +21,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-class FakePause final : public Pause {
- public:
-  bool wait(milliseconds duration) override {
-    waits.push_back(duration);
-    return !interrupted;
-  }
-  std::vector<milliseconds> waits;
-  bool interrupted = false;
-};
-
 const aws::StsCall kCall =
     aws::AssumeRole{"arn:aws:iam::111122223333:role/app", "me", std::nullopt, {}, {}, {}, "", "", "", "", {}};
 
@@ -37,18 +28,17 @@ struct Stage {
   fakes::FakeClock clock;
   fakes::FakeHttp http;
   fakes::RecordingLog log;
-  FakePause pause;
+  fakes::FakePause pause;
   std::vector<std::string> regions;
   int max_attempts = 3;
   aws::Credentials keys = fakes::permanent_credentials();
 
   StsClient client() {
-    return StsClient(http, clock, pause, log, [] { return 0.5; },
+    return StsClient(http, clock, log, {max_attempts, pause, [] { return 0.5; }},
                      {[this](std::string_view region) -> Result<aws::StsEndpoint> {
                         regions.emplace_back(region);
                         return aws::StsEndpoint{{"https", "sts.eu-west-1.amazonaws.com", 443, "/"}, "eu-west-1"};
                       },
-                      max_attempts,
                       {}});
   }
 
@@ -113,11 +103,10 @@ TEST_CASE("a call with a proof of its own is not signed") {
 
 TEST_CASE("without an endpoint nothing is sent") {
   Stage stage;
-  StsClient client(stage.http, stage.clock, stage.pause, stage.log, [] { return 0.0; },
+  StsClient client(stage.http, stage.clock, stage.log, {3, stage.pause, [] { return 0.0; }},
                    {[](std::string_view) -> Result<aws::StsEndpoint> {
                       return Error{Error::Kind::kInvalid, "MissingRegion", "set region"};
                     },
-                    3,
                     {}});
   CHECK(client.call(kCall, &stage.keys, "").error().code == "MissingRegion");
   CHECK(stage.http.sent().empty());
@@ -250,19 +239,6 @@ TEST_CASE("a wrong secret behind a wrong clock is refused after one correction")
   stage.http.then(stage.refused(403, "SignatureDoesNotMatch", hours(2)));
   CHECK(stage.client().call(kCall, &stage.keys, "").error().code == "SignatureDoesNotMatch");
   CHECK(stage.http.sent().size() == 2);
-}
-
-TEST_CASE("AWS_MAX_ATTEMPTS counts where it makes sense") {
-  const auto with = [](const std::string& value) {
-    return max_attempts_in(Environment({{"AWS_MAX_ATTEMPTS", value}}));
-  };
-  CHECK(max_attempts_in(Environment()) == 3);
-  CHECK(with("5") == 5);
-  CHECK(with("1") == 1);
-  CHECK(with("0") == 3);
-  CHECK(with("x") == 3);
-  CHECK(with("-1") == 3);
-  CHECK(with("1000") == 3);
 }
 
 TEST_CASE("no log line of a failing call holds a secret") {
