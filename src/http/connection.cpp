@@ -69,6 +69,11 @@ Task<void> Connection::run() {
   socket_.shutdown(Socket::shutdown_both, ignored);
 }
 
+bool Connection::is_idle() const {
+  ErrorCode ignored;
+  return state_ == State::kIdle && buffer_.size() == 0 && socket_.available(ignored) == 0;
+}
+
 void Connection::close() {
   is_closed_ = true;
   ErrorCode ignored;
@@ -79,6 +84,13 @@ void Connection::close() {
   socket_.close(ignored);
   if (waiting_ != nullptr) {
     waiting_->cancel();
+  }
+}
+
+void Connection::close_if_idle() {
+  if (is_idle()) {
+    ErrorCode ignored;
+    socket_.cancel(ignored);
   }
 }
 
@@ -104,10 +116,10 @@ Task<bool> Connection::receive(std::size_t size) {
 Task<bool> Connection::read_head(std::optional<Refusal>& refusal, std::size_t& head_size) {
   HeadScanner scanner(listener_.limits.head);
   if (buffer_.size() == 0) {
-    if (worker_.is_draining()) {
+    enter(State::kIdle, listener_.limits.idle);
+    if (worker_.is_draining() && is_idle()) {
       co_return false;
     }
-    enter(State::kIdle, listener_.limits.idle);
   } else {
     enter(State::kReading, listener_.limits.message);
   }

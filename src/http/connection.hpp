@@ -29,12 +29,13 @@ class Connection {
 
   /// Cancels whatever it waits for; `run` then ends.
   void close();
+  /// Ends it unless a request has begun to come, also where that has been read and not looked at.
+  void close_if_idle();
 
   [[nodiscard]] SteadyTime deadline() const { return deadline_; }
   /// Since when it waits for its client to begin or to finish a request.
   [[nodiscard]] SteadyTime waiting_since() const { return since_; }
   [[nodiscard]] bool is_waiting() const { return state_ == State::kIdle || state_ == State::kReading; }
-  [[nodiscard]] bool is_idle() const { return state_ == State::kIdle; }
   [[nodiscard]] const Peer& peer() const { return request_.peer; }
   [[nodiscard]] const Listener& listener() const { return listener_; }
 
@@ -49,6 +50,8 @@ class Connection {
     std::optional<Refusal> refusal{};
   };
 
+  /// Nothing of a request has come; what the kernel still holds counts.
+  [[nodiscard]] bool is_idle() const;
   Task<Arrival> read_request();
   Task<bool> read_head(std::optional<Refusal>& refusal, std::size_t& head_size);
   Task<Arrival> read_body(RequestParser& parser);

@@ -201,17 +201,31 @@ void Worker::begin_drain(SteadyTime deadline) {
   is_draining_ = true;
   drain_deadline_ = deadline;
   for (auto& [listener, acceptor] : acceptors_) {
+    accept_backlog(acceptor, *listener);
     ErrorCode ignored;
     acceptor.close(ignored);
   }
   for (auto* const connection : connections_) {
-    if (connection->is_idle()) {
-      connection->close();
-    }
+    connection->close_if_idle();
   }
   sweep_interval_ = std::min(sweep_interval_, std::chrono::milliseconds(20));
   sweeper_.cancel();
   finish_if_drained();
+}
+
+/// The kernel would reset those that it has taken for us, and whose requests nobody has read.
+void Worker::accept_backlog(Acceptor& acceptor, const Listener& listener) {
+  ErrorCode error;
+  acceptor.non_blocking(true, error);
+  while (!error) {
+    Socket socket(context_);
+    asio::ip::tcp::endpoint peer;
+    acceptor.accept(socket, peer, error);
+    if (!error) {
+      close_on_exec(socket.native_handle());
+      admit(listener, std::move(socket), peer);
+    }
+  }
 }
 
 void Worker::finish_if_drained() {

@@ -79,6 +79,7 @@ class Worker {
   void leave(Connection& connection);
   void evict_oldest();
   void begin_drain(SteadyTime deadline);
+  void accept_backlog(Acceptor& acceptor, const Listener& listener);
   void finish_if_drained();
 
   Log& log_;
