@@ -51,16 +51,12 @@ constexpr std::array kKnownCodes = {
 
 Kind kind_of_status(int status) {
   switch (status) {
-    case 401:
-    case 403:
-    case 407:
-      return Kind::kDenied;
     case 429:
       return Kind::kThrottled;
     case 408:
       return Kind::kUnavailable;
     default:
-      return status >= 400 && status < 500 ? Kind::kInvalid : Kind::kUnavailable;
+      return status >= 400 && status < 500 ? Kind::kDenied : Kind::kUnavailable;
   }
 }
 

@@ -28,9 +28,7 @@ Standing standing_of(const source::RoleState& state, WallTime now) {
   if (state.is_cold()) {
     return Standing::kCold;
   }
-  const bool refused =
-      state.error && (state.error->kind == Error::Kind::kDenied || state.error->kind == Error::Kind::kInvalid);
-  return refused ? Standing::kRefused : Standing::kAbsent;
+  return state.error && state.error->kind == Error::Kind::kDenied ? Standing::kRefused : Standing::kAbsent;
 }
 
 std::string why_absent(const source::RoleState& state) {

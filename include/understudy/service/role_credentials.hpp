@@ -13,8 +13,8 @@ namespace understudy::service {
 enum class Standing {
   kGood,  ///< There are credentials that have not ended, with a session token. Whether newer ones failed is no matter.
   kCold,  ///< Nobody has tried yet, or the first try is under way.
-  kRefused,  ///< None that are good, and asking again gives the same answer: STS denied it, or the question is wrong.
-  kAbsent,   ///< None that are good, for a reason that may pass: no answer yet, or the last ones have ended.
+  kRefused,  ///< None that are good: STS, or whoever stands in its place, refuses them.
+  kAbsent,   ///< None that are good for another reason: no answer yet, a mistake on this side, or the last have ended.
 };
 
 /// `now` is this machine's time; it is corrected as the state says.

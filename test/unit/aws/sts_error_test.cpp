@@ -28,10 +28,10 @@ TEST_CASE("each code has its kind") {
       {403, "RegionDisabledException", Kind::kDenied, "RegionDisabled"},
       {403, "InvalidClientTokenId", Kind::kDenied, "InvalidClientTokenId"},
       {403, "SignatureDoesNotMatch", Kind::kDenied, "SignatureDoesNotMatch"},
-      {400, "MalformedPolicyDocument", Kind::kInvalid, "MalformedPolicyDocument"},
-      {400, "PackedPolicyTooLarge", Kind::kInvalid, "PackedPolicyTooLarge"},
-      {400, "ValidationError", Kind::kInvalid, "ValidationError"},
-      {400, "MissingParameter", Kind::kInvalid, "MissingParameter"},
+      {400, "MalformedPolicyDocument", Kind::kDenied, "MalformedPolicyDocument"},
+      {400, "PackedPolicyTooLarge", Kind::kDenied, "PackedPolicyTooLarge"},
+      {400, "ValidationError", Kind::kDenied, "ValidationError"},
+      {400, "MissingParameter", Kind::kDenied, "MissingParameter"},
       {400, "Throttling", Kind::kThrottled, "Throttling"},
       {400, "ThrottlingException", Kind::kThrottled, "Throttling"},
       {503, "RequestLimitExceeded", Kind::kThrottled, "RequestLimitExceeded"},
@@ -39,7 +39,7 @@ TEST_CASE("each code has its kind") {
       {500, "InternalFailure", Kind::kUnavailable, "InternalFailure"},
       {503, "ServiceUnavailable", Kind::kUnavailable, "ServiceUnavailable"},
       {502, "Strange", Kind::kUnavailable, "Strange"},
-      {418, "Strange", Kind::kInvalid, "Strange"},
+      {418, "Strange", Kind::kDenied, "Strange"},
       {403, "Exception", Kind::kDenied, "Exception"},
   };
   for (const auto& row : rows) {
@@ -97,7 +97,7 @@ TEST_CASE("an answer without a reason is judged by its status") {
     int status;
     Kind kind;
   };
-  for (const auto& row : {Row{302, Kind::kUnavailable}, Row{400, Kind::kInvalid}, Row{401, Kind::kDenied},
+  for (const auto& row : {Row{302, Kind::kUnavailable}, Row{400, Kind::kDenied}, Row{401, Kind::kDenied},
                           Row{403, Kind::kDenied}, Row{408, Kind::kUnavailable}, Row{429, Kind::kThrottled},
                           Row{500, Kind::kUnavailable}, Row{504, Kind::kUnavailable}}) {
     CAPTURE(row.status);

@@ -46,7 +46,7 @@ TEST_CASE("a failure is a refusal where asking again gives the same answer") {
     Kind kind;
     Standing standing;
   };
-  for (const Row& row : {Row{Kind::kDenied, Standing::kRefused}, Row{Kind::kInvalid, Standing::kRefused},
+  for (const Row& row : {Row{Kind::kDenied, Standing::kRefused}, Row{Kind::kInvalid, Standing::kAbsent},
                          Row{Kind::kUnavailable, Standing::kAbsent}, Row{Kind::kThrottled, Standing::kAbsent},
                          Row{Kind::kExpired, Standing::kAbsent}, Row{Kind::kActionNeeded, Standing::kAbsent},
                          Row{Kind::kNotFound, Standing::kAbsent}}) {

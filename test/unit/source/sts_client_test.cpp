@@ -141,7 +141,7 @@ TEST_CASE("each refusal is tried again or not by what it means") {
       {403, "InvalidClientTokenId", 1, Error::Kind::kDenied},
       {403, "SignatureDoesNotMatch", 1, Error::Kind::kDenied},
       {403, "ExpiredToken", 1, Error::Kind::kExpired},
-      {400, "ValidationError", 1, Error::Kind::kInvalid},
+      {400, "ValidationError", 1, Error::Kind::kDenied},
   };
   for (const auto& row : rows) {
     CAPTURE(row.code);
