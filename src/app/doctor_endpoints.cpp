@@ -11,6 +11,7 @@
 #include "understudy/app/exec.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/url.hpp"
+#include "understudy/http/proxy.hpp"
 
 /// The two endpoints: what the environment says of them, and what they answer.
 namespace understudy::app {
@@ -41,35 +42,22 @@ bool is_awss_own(const DoctorView& view, std::string_view host) {
   return runs_on.starts_with("AWS_ECS") || (vendor && trim(*vendor) == "Amazon EC2");
 }
 
-bool bypasses_proxy(std::string_view no_proxy, std::string_view host) {
-  const auto covers = [&](std::string_view entry) {
-    entry = trim(entry);
-    if (entry.starts_with('.')) {
-      entry.remove_prefix(1);
-    }
-    const bool is_suffix = host.size() > entry.size() && host.ends_with(entry) && !entry.empty() &&
-                           host[host.size() - entry.size() - 1] == '.';
-    return entry == "*" || entry == host || is_suffix;
-  };
-  return std::ranges::any_of(split(no_proxy, ','), covers);
-}
-
 /// Some clients send even metadata requests through a proxy.
-void check_proxy(const DoctorView& view, std::string_view host, Step& step) {
+void check_proxy(const DoctorView& view, const Url& endpoint, Step& step) {
   const auto& environment = view.environment;
   const auto either = [&](std::string_view lower, std::string_view upper) {
     return environment.get(lower).value_or(environment.get(upper).value_or(""));
   };
   const auto no_proxy = either("no_proxy", "NO_PROXY");
-  if (either("http_proxy", "HTTP_PROXY").empty() || bypasses_proxy(no_proxy, host)) {
+  if (either("http_proxy", "HTTP_PROXY").empty() || http::bypasses_proxy(no_proxy, endpoint)) {
     return;
   }
   step.state = State::kBroken;
   step.remedy_mends = true;
-  step.why +=
-      fmt::format("; HTTP_PROXY is set and NO_PROXY does not name {}, so the AWS CLI and boto3 ask the proxy", host);
+  step.why += fmt::format("; HTTP_PROXY is set and NO_PROXY does not name {}, so the AWS CLI and boto3 ask the proxy",
+                          endpoint.host);
   step.remedy.push_back(
-      fmt::format("export NO_PROXY={0} no_proxy={0}", shell_word(extended_no_proxy(no_proxy, {std::string(host)}))));
+      fmt::format("export NO_PROXY={0} no_proxy={0}", shell_word(extended_no_proxy(no_proxy, {endpoint.host}))));
 }
 
 Step& broken(Step& step, std::string why, std::vector<std::string> remedy) {
@@ -209,7 +197,7 @@ Step check_container_endpoint(const DoctorView& view) {
   if (!probe.ours) {
     probe.remedy = {unset};
   }
-  check_proxy(view, url->host, probe);
+  check_proxy(view, *url, probe);
   return probe;
 }
 
@@ -247,7 +235,7 @@ Step check_instance_endpoint(const DoctorView& view) {
   if (!step.ours) {
     step.remedy = {"export AWS_EC2_METADATA_DISABLED=true"};
   }
-  check_proxy(view, url->host, step);
+  check_proxy(view, *url, step);
   return step;
 }
 

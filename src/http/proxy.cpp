@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -110,6 +111,11 @@ Result<std::optional<Proxy>> parse_proxy(const Variable& variable) {
 
 }  // namespace
 
+bool bypasses_proxy(std::string_view no_proxy, const Url& origin) {
+  const auto entries = split(no_proxy, ',');
+  return std::ranges::any_of(entries, [&](std::string_view entry) { return covers(trim(entry), origin); });
+}
+
 Result<std::optional<Proxy>> proxy_for(const Url& origin, const Environment& environment) {
   const auto variable = origin.scheme == "https" ? read_either(environment, "HTTPS_PROXY", "https_proxy")
                                                  : read_either(environment, "HTTP_PROXY", "http_proxy");
@@ -117,12 +123,7 @@ Result<std::optional<Proxy>> proxy_for(const Url& origin, const Environment& env
     return std::optional<Proxy>();
   }
   const auto exceptions = read_either(environment, "NO_PROXY", "no_proxy");
-  for (const auto entry : split(exceptions ? exceptions->value : "", ',')) {
-    if (covers(trim(entry), origin)) {
-      return std::optional<Proxy>();
-    }
-  }
-  return parse_proxy(*variable);
+  return exceptions && bypasses_proxy(exceptions->value, origin) ? std::optional<Proxy>() : parse_proxy(*variable);
 }
 
 }  // namespace understudy::http
