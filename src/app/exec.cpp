@@ -43,6 +43,8 @@ Variables child_environment(const Environment& environment, const ExecEndpoints&
   variables["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = endpoints.token_file;
   variables["AWS_CONFIG_FILE"] = endpoints.shared_file;
   variables["AWS_SHARED_CREDENTIALS_FILE"] = endpoints.shared_file;
+  // boto3 looks into boto 2's files before it asks an endpoint.
+  variables["BOTO_CONFIG"] = endpoints.shared_file;
   variables.erase("AWS_EC2_METADATA_SERVICE_ENDPOINT");
   if (!endpoints.imds_url.empty()) {
     variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = endpoints.imds_url;

@@ -35,6 +35,7 @@ TEST_CASE("the command gets every variable that leads to us") {
       {"AWS_ENDPOINT_URL_STS", "http://127.0.0.1:41236"},
       {"AWS_REGION", "eu-west-1"},
       {"AWS_SHARED_CREDENTIALS_FILE", "/run/x/config"},
+      {"BOTO_CONFIG", "/run/x/config"},
       {"NO_PROXY", "127.0.0.1,localhost"},
       {"no_proxy", "127.0.0.1,localhost"},
   };
