@@ -70,8 +70,12 @@ bool Diagnosis::ours_wins() const {
 
 Diagnosis diagnose(const DoctorView& view) {
   Diagnosis diagnosis;
-  diagnosis.steps = {check_environment_keys(view), check_web_identity(view), check_profile(view),
-                     check_container_endpoint(view), check_instance_endpoint(view)};
+  diagnosis.steps = {check_environment_keys(view), check_web_identity(view), check_profile(view)};
+  if (auto boto = check_boto_files(view); boto.state != Step::State::kAbsent) {
+    diagnosis.steps.push_back(std::move(boto));
+  }
+  diagnosis.steps.push_back(check_container_endpoint(view));
+  diagnosis.steps.push_back(check_instance_endpoint(view));
   if (!diagnosis.ours_wins()) {
     diagnosis.to_type = lines_to_type(diagnosis.steps, view);
   }

@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
 
 #include "understudy/app/doctor.hpp"
+#include "understudy/aws/config_text.hpp"
 #include "understudy/aws/shared_config.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/source/shared_files.hpp"
@@ -106,6 +108,28 @@ Step check_profile(const DoctorView& view) {
   }
   step.why = fmt::format("the profile \"{}\" {}", escape_for_log(name, 60),
                          profile == nullptr ? "does not exist" : "has no credentials");
+  return step;
+}
+
+Step check_boto_files(const DoctorView& view) {
+  Step step{.provider = "boto 2's files", .why = "there is none with credentials"};
+  std::vector<std::string> files{"/etc/boto.cfg", fmt::format("{}/.boto", view.environment.get("HOME").value_or(""))};
+  if (const auto named = view.environment.get("BOTO_CONFIG")) {
+    files = {std::string(*named)};
+  }
+  for (const auto& file : files) {
+    const auto text = view.read(file);
+    const auto sections = text ? aws::parse_config_text(*text, file) : std::vector<aws::ConfigSection>();
+    const auto has_keys = [](const aws::ConfigSection& section) {
+      return section.header == "Credentials" && section.properties.contains("aws_access_key_id");
+    };
+    if (sections && std::ranges::any_of(*sections, has_keys)) {
+      step.state = State::kTakes;
+      step.why = fmt::format("{} has keys, which the AWS CLI and boto3 still take", file);
+      step.remedy = {"export BOTO_CONFIG=/dev/null"};
+      return step;
+    }
+  }
   return step;
 }
 

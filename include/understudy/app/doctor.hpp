@@ -12,7 +12,8 @@
 
 /// `understudy doctor`: which provider of an SDK's default chain would win in this shell or container, why, and what to
 /// type so that ours does. The order is that of every current SDK: keys in the environment > web identity > profile
-/// files > container endpoint > instance endpoint.
+/// files > container endpoint > instance endpoint. botocore looks into boto 2's files before the endpoints, which is
+/// shown where there is something in them.
 namespace understudy::app {
 
 /// What the doctor may look at, and what understudy serves by this configuration. Everything referred to outlives the
@@ -61,6 +62,7 @@ struct Diagnosis {
 [[nodiscard]] Step check_environment_keys(const DoctorView& view);
 [[nodiscard]] Step check_web_identity(const DoctorView& view);
 [[nodiscard]] Step check_profile(const DoctorView& view);
+[[nodiscard]] Step check_boto_files(const DoctorView& view);
 [[nodiscard]] Step check_container_endpoint(const DoctorView& view);
 [[nodiscard]] Step check_instance_endpoint(const DoctorView& view);
 

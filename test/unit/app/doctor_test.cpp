@@ -104,6 +104,12 @@ TEST_CASE("whatever comes first is taken out of the way") {
        2,
        takes,
        {no_profile, no_files}},
+      {"boto 2's keys",
+       {{"HOME", "/h"}},
+       {{"/h/.boto", "[Credentials]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = fake\n"}},
+       3,
+       takes,
+       {"export BOTO_CONFIG=/dev/null"}},
       {"a profile that there is not", {{"AWS_PROFILE", "gone"}}, {}, 2, fails, {no_profile}},
       {"a file that can not be read",
        {{"AWS_CONFIG_FILE", "/c"}},
@@ -128,6 +134,16 @@ TEST_CASE("a profile with a region only is not in the way") {
   auto patient = ward({{"HOME", "/h"}, {"AWS_CONTAINER_CREDENTIALS_FULL_URI", kOurs}},
                       {{"/h/.aws/config", "[default]\nregion = eu-west-1\n"}});
   CHECK(patient.with_container().diagnosis().ours_wins());
+}
+
+TEST_CASE("boto 2's files without keys, or not looked at, are not in the way") {
+  const std::string keys = "[Credentials]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n";
+  auto other =
+      ward({{"HOME", "/h"}, {"AWS_CONTAINER_CREDENTIALS_FULL_URI", kOurs}}, {{"/h/.boto", "[Boto]\ndebug = 1\n"}});
+  CHECK(other.with_container().diagnosis().ours_wins());
+  auto unread = ward({{"HOME", "/h"}, {"BOTO_CONFIG", "/dev/null"}, {"AWS_CONTAINER_CREDENTIALS_FULL_URI", kOurs}},
+                     {{"/h/.boto", keys}});
+  CHECK(unread.with_container().diagnosis().ours_wins());
 }
 
 TEST_CASE("the report shows the chain, the verdict and what to type, and no key") {
