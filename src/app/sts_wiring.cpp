@@ -1,5 +1,7 @@
 #include "understudy/app/sts_wiring.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "understudy/aws/arn.hpp"
@@ -90,6 +92,13 @@ Result<service::EmbeddedStsSettings> embedded_sts_settings(const config::Config&
     auto key = service::ensure_token_file(config.sts.seal_key_file, 0600);
     if (!key) {
       return key.error();
+    }
+    constexpr std::size_t kShortest = 16;
+    if (key->reveal().size() < kShortest) {
+      return Error{Error::Kind::kInvalid, "BadSealKey",
+                   fmt::format("{} has less than {} characters, too few to seal with: delete it and a good one is made "
+                               "at the next start",
+                               config.sts.seal_key_file, kShortest)};
     }
     settings.seal_key = *std::move(key);
   }

@@ -107,11 +107,14 @@ TEST_CASE("the seal key's file is made for its owner, and read the next time") {
 
 TEST_CASE("a seal key that can not be used is an error that names its file") {
   const fakes::TempFolder folder;
-  std::ofstream(folder / "seal.key").flush();
-  const auto settings = embedded_sts_settings(
-      real_sts("sts: {endpoint: embedded, seal_key_file: " + (folder / "seal.key").string() + "}\n"));
-  REQUIRE_FALSE(settings.has_value());
-  CHECK(settings.error().message.find("seal.key") != std::string::npos);
+  for (const std::string content : {"", "fifteen-letters"}) {
+    CAPTURE(content);
+    std::ofstream(folder / "seal.key") << content;
+    const auto settings = embedded_sts_settings(
+        real_sts("sts: {endpoint: embedded, seal_key_file: " + (folder / "seal.key").string() + "}\n"));
+    REQUIRE_FALSE(settings.has_value());
+    CHECK(settings.error().message.find("seal.key") != std::string::npos);
+  }
 }
 
 }  // namespace
