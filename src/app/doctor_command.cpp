@@ -1,3 +1,7 @@
+#include "understudy/app/doctor_command.hpp"
+
+#include <CLI/CLI.hpp>
+
 #include "understudy/app/commands.hpp"
 #include "understudy/app/doctor.hpp"
 #include "understudy/app/ready.hpp"
@@ -26,12 +30,23 @@ Advice advice_for(const config::Config& config) {
 
 }  // namespace
 
-int doctor(const DoctorOptions& options, const Environment& environment) {
-  const auto config = load_or_complain(options.config, environment);
-  if (!config) {
+std::string_view DoctorCommand::purpose() const {
+  return "say which credentials an SDK would take in this shell, and why";
+}
+
+std::string_view DoctorCommand::lesson() const {
+  return R"(Run it where the client runs: in the same shell, or in the same container. Exit status: 0 where understudy's role is what a
+client takes, 1 where it is not; then it says what to type.)";
+}
+
+void DoctorCommand::add_options(CLI::App& app) { add_config_file(app, config); }
+
+int DoctorCommand::run(const Environment& environment) {
+  const auto loaded = load_or_complain(config, environment);
+  if (!loaded) {
     return kUsage;
   }
-  const auto advice = advice_for(*config);
+  const auto advice = advice_for(*loaded);
   http::NetworkClient network({});
   const auto diagnosis = diagnose({environment, [](const std::filesystem::path& path) { return read_file(path); },
                                    network, advice.credentials_url, advice.token_file});

@@ -1,3 +1,6 @@
+#include "understudy/app/exec_command.hpp"
+
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "understudy/app/application.hpp"
@@ -62,7 +65,7 @@ bool is_refused(Application& application, const std::string& role) {
   return true;
 }
 
-int run_command(ChildProcess& child, const ExecOptions& options, const config::Config& config,
+int run_command(ChildProcess& child, const std::vector<std::string>& command, const config::Config& config,
                 const Environment& environment, Log& log, const std::filesystem::path& folder) {
   const SystemClock clock;
   auto application = Application::build(config, environment, clock, log);
@@ -83,7 +86,7 @@ int run_command(ChildProcess& child, const ExecOptions& options, const config::C
     complain(where.error().message);
     return kFailure;
   }
-  const auto status = child.run(options.command, child_environment(environment, *where));
+  const auto status = child.run(command, child_environment(environment, *where));
   (*application)->stop(kDrain);
   if (!status) {
     complain(status.error().message);
@@ -94,13 +97,36 @@ int run_command(ChildProcess& child, const ExecOptions& options, const config::C
 
 }  // namespace
 
-int exec(const ExecOptions& options, const Environment& environment) {
-  const auto config = load_or_complain(options.config, environment);
-  if (!config) {
+std::string_view ExecCommand::purpose() const { return "run one command as a role"; }
+
+std::string_view ExecCommand::lesson() const {
+  return R"(Examples:
+  understudy exec --config team.yaml --role app -- ./integration-tests
+  understudy exec --role-arn arn:aws:iam::111122223333:role/app --profile dev -- python3 job.py
+
+CMD finds the role through its SDK's normal provider chain: random ports and a token of its own, and whatever would win
+over them (keys, profiles, web identity) is taken out of its environment. Signals are passed on; the exit status is
+CMD's, 127 where there is no such program, 126 where it can not be run.)";
+}
+
+void ExecCommand::add_options(CLI::App& app) {
+  add_config_options(app, config);
+  add_role(app, "--role", role);
+  app.add_option("command", command, "what to run, with its arguments, behind --")->type_name("CMD")->required();
+  app.positionals_at_end();
+}
+
+std::string_view ExecCommand::what_is_missing() const {
+  return "exec needs a command to run: understudy exec [OPTIONS] -- CMD ARGUMENTS..";
+}
+
+int ExecCommand::run(const Environment& environment) {
+  const auto loaded = load_or_complain(config, environment);
+  if (!loaded) {
     return kUsage;
   }
-  const auto role = choose_role(*config, options.role);
-  if (role.empty()) {
+  const auto key = choose_role(*loaded, role);
+  if (key.empty()) {
     return kUsage;
   }
   const auto folder = PrivateFolder::make(environment);
@@ -108,12 +134,12 @@ int exec(const ExecOptions& options, const Environment& environment) {
     complain(folder.error().message);
     return kFailure;
   }
-  const auto level = options.config.flags.log_level ? config->log_level : LogLevel::kWarning;
-  const auto narrowed = for_one_command(*config, role, folder->path() / "token");
+  const auto level = config.flags.log_level ? loaded->log_level : LogLevel::kWarning;
+  const auto narrowed = for_one_command(*loaded, key, folder->path() / "token");
   // Before any thread starts, so that all of them hold its signals back.
   ChildProcess child;
   const auto log = log_to_stderr(level);
-  return run_command(child, options, narrowed, with_chosen_profile(options.config, environment), *log, folder->path());
+  return run_command(child, command, narrowed, with_chosen_profile(config, environment), *log, folder->path());
 }
 
 }  // namespace understudy::app

@@ -1,4 +1,5 @@
 #include <exception>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -12,23 +13,16 @@ namespace {
 
 using namespace understudy;
 
-int dispatch(const app::CommandLine& line, const Environment& environment) {
-  struct Command {
-    const Environment& environment;
-    int operator()(const app::ServeOptions& options) const { return app::serve(options, environment); }
-    int operator()(const app::ExecOptions& options) const { return app::exec(options, environment); }
-    int operator()(const app::CredentialsOptions& options) const { return app::credentials(options, environment); }
-    int operator()(const app::StsOptions& options) const { return app::sts(options, environment); }
-    int operator()(const app::DoctorOptions& options) const { return app::doctor(options, environment); }
-    int operator()(const app::Talk& talk) const {
-      if (talk.exit_status == 0) {
-        return app::print_out(talk.text) ? app::kSuccess : app::kFailure;
-      }
-      app::print_error(talk.text);
-      return talk.exit_status;
-    }
-  };
-  return std::visit(Command{environment}, line);
+int run(const app::CommandLine& line, const Environment& environment) {
+  if (const auto* command = std::get_if<std::unique_ptr<app::Command>>(&line)) {
+    return (*command)->run(environment);
+  }
+  const auto& talk = std::get<app::Talk>(line);
+  if (talk.exit_status == app::kSuccess) {
+    return app::print_out(talk.text) ? app::kSuccess : app::kFailure;
+  }
+  app::print_error(talk.text);
+  return talk.exit_status;
 }
 
 }  // namespace
@@ -37,7 +31,7 @@ int main(int argc, char** argv) {
   app::fill_standard_streams();
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    return dispatch(app::parse_command_line(arguments), Environment::of_process());
+    return run(app::parse_command_line(arguments), Environment::of_process());
   } catch (const std::exception& fault) {
     app::complain(std::string("internal error: ") + fault.what());
     return app::kFailure;

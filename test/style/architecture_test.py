@@ -35,7 +35,7 @@ class Architecture(unittest.TestCase):
 
     def test_every_file_it_names_is_there(self):
         paths = set(PATH.findall(TEXT)) - INVENTED
-        self.assertIn("src/app/serve.cpp", paths)
+        self.assertIn("src/app/serve_command.cpp", paths)
         self.assertEqual(sorted(path for path in paths if not (ROOT / path).exists()), [])
 
     def test_every_name_it_mentions_stands_in_the_code(self):

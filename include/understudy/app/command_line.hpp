@@ -1,44 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "understudy/config/overrides.hpp"
+#include "understudy/app/command.hpp"
 
 namespace understudy::app {
-
-/// Where the configuration comes from; a flag wins over the environment, and that over the file.
-struct ConfigOptions {
-  std::string file;  ///< Empty: that of UNDERSTUDY_CONFIG, else none.
-  config::Flags flags;
-};
-
-struct ServeOptions {
-  ConfigOptions config;
-  bool check = false;
-  std::string ready_file;
-};
-
-struct ExecOptions {
-  ConfigOptions config;
-  std::string role;
-  std::vector<std::string> command;  ///< Never empty.
-};
-
-struct CredentialsOptions {
-  ConfigOptions config;
-  std::string role;
-};
-
-struct StsOptions {
-  ConfigOptions config;
-  std::string ready_file;
-};
-
-struct DoctorOptions {
-  ConfigOptions config;
-};
 
 /// The text was asked for (`--help`, `--version`), or the command line is wrong and the text says how to mend it.
 struct Talk {
@@ -46,7 +15,8 @@ struct Talk {
   int exit_status = 0;
 };
 
-using CommandLine = std::variant<ServeOptions, ExecOptions, CredentialsOptions, StsOptions, DoctorOptions, Talk>;
+/// The command that was chosen, with its options read; never null.
+using CommandLine = std::variant<std::unique_ptr<Command>, Talk>;
 
 /// Reads the arguments behind the program's name. A mistyped command or option is answered with the nearest one.
 [[nodiscard]] CommandLine parse_command_line(const std::vector<std::string>& arguments);

@@ -3,23 +3,12 @@
 #include <optional>
 #include <string>
 
-#include "understudy/app/command_line.hpp"
+#include "understudy/app/command.hpp"
 #include "understudy/base/environment.hpp"
 #include "understudy/config/load.hpp"
 
-/// The commands: each reads its configuration, does its work and returns the process's exit status. They write to
-/// standard output what was asked for, to standard error everything else.
+/// What several commands do.
 namespace understudy::app {
-
-inline constexpr int kSuccess = 0;
-inline constexpr int kFailure = 1;  ///< The work could not be done.
-inline constexpr int kUsage = 2;    ///< The command line or the configuration is wrong.
-
-int serve(const ServeOptions& options, const Environment& environment);
-int exec(const ExecOptions& options, const Environment& environment);
-int credentials(const CredentialsOptions& options, const Environment& environment);
-int sts(const StsOptions& options, const Environment& environment);
-int doctor(const DoctorOptions& options, const Environment& environment);
 
 /// `environment` with the profile that is asked for (`--profile`, else UNDERSTUDY_PROFILE) as AWS_PROFILE: where keys
 /// come from, region and STS settings come from too, as for any AWS tool.

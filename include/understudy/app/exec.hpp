@@ -42,11 +42,11 @@ struct ExecEndpoints {
 };
 
 /// The command's environment: ours with the variables of the container endpoint, of IMDS, the region and the embedded
-/// STS set; without what would win over them (`kVariablesThatWin`, other `AWS_CONTAINER_*`); with both shared files, and
-/// boto 2's that boto3 still reads, pointing at one that holds the region only; with `NO_PROXY` and `no_proxy` covering
-/// us; and without `UNDERSTUDY_ROLES_*`, which may be the very keys that the role is played with.
-/// The token is set as a value too, beside the file: clients before 2024 know only that one. Where a client prefers one
-/// of the two (Java the value, others the file) it gets the same.
+/// STS set; without what would win over them (`kVariablesThatWin`, other `AWS_CONTAINER_*`); with both shared files,
+/// and boto 2's that boto3 still reads, pointing at one that holds the region only; with `NO_PROXY` and `no_proxy`
+/// covering us; and without `UNDERSTUDY_ROLES_*`, which may be the very keys that the role is played with. The token is
+/// set as a value too, beside the file: clients before 2024 know only that one. Where a client prefers one of the two
+/// (Java the value, others the file) it gets the same.
 [[nodiscard]] std::map<std::string, std::string, std::less<>> child_environment(const Environment& environment,
                                                                                 const ExecEndpoints& endpoints);
 

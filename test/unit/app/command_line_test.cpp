@@ -1,7 +1,12 @@
 #include "understudy/app/command_line.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "understudy/app/credentials_command.hpp"
+#include "understudy/app/exec_command.hpp"
+#include "understudy/app/serve_command.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,32 +22,38 @@ std::string complaint_about(const std::vector<std::string>& arguments) {
   return std::get<Talk>(line).text;
 }
 
+/// The command that the arguments choose. REQUIRES: it is a C.
+template <class C>
+std::unique_ptr<C> chosen(const std::vector<std::string>& arguments) {
+  auto line = parse_command_line(arguments);
+  REQUIRE(std::holds_alternative<std::unique_ptr<Command>>(line));
+  auto* command = dynamic_cast<C*>(std::get<std::unique_ptr<Command>>(line).release());
+  REQUIRE(command != nullptr);
+  return std::unique_ptr<C>(command);
+}
+
 }  // namespace
 
 TEST_CASE("serve takes its options") {
-  const auto line = parse_command_line({"serve", "--config", "a.yaml", "--role-arn", "arn:aws:iam::111122223333:role/a",
-                                        "--profile", "dev", "--imds", "127.0.0.1:0", "--containers", "[::1]:0",
-                                        "--check", "--ready-file", "r.json", "--log-level", "debug"});
-  REQUIRE(std::holds_alternative<ServeOptions>(line));
-  const auto& serve = std::get<ServeOptions>(line);
-  CHECK(serve.config.file == "a.yaml");
-  CHECK(serve.config.flags.role_arn == "arn:aws:iam::111122223333:role/a");
-  CHECK(serve.config.flags.profile == "dev");
-  CHECK(serve.config.flags.imds == "127.0.0.1:0");
-  CHECK(serve.config.flags.containers == "[::1]:0");
-  CHECK(serve.config.flags.log_level == "debug");
-  CHECK(serve.check);
-  CHECK(serve.ready_file == "r.json");
+  const auto serve = chosen<ServeCommand>(
+      {"serve", "--config", "a.yaml", "--role-arn", "arn:aws:iam::111122223333:role/a", "--profile", "dev", "--imds",
+       "127.0.0.1:0", "--containers", "[::1]:0", "--check", "--ready-file", "r.json", "--log-level", "debug"});
+  CHECK(serve->config.file == "a.yaml");
+  CHECK(serve->config.flags.role_arn == "arn:aws:iam::111122223333:role/a");
+  CHECK(serve->config.flags.profile == "dev");
+  CHECK(serve->config.flags.imds == "127.0.0.1:0");
+  CHECK(serve->config.flags.containers == "[::1]:0");
+  CHECK(serve->config.flags.log_level == "debug");
+  CHECK(serve->check);
+  CHECK(serve->ready_file == "r.json");
 }
 
 TEST_CASE("exec leaves the command behind -- alone, options and all") {
-  const auto line =
-      parse_command_line({"exec", "--role", "app", "--", "aws", "--region", "eu-west-1", "--check", "s3"});
-  REQUIRE(std::holds_alternative<ExecOptions>(line));
-  const auto& exec = std::get<ExecOptions>(line);
-  CHECK(exec.role == "app");
-  CHECK(exec.command == std::vector<std::string>{"aws", "--region", "eu-west-1", "--check", "s3"});
-  CHECK_FALSE(exec.config.flags.region);
+  const auto exec =
+      chosen<ExecCommand>({"exec", "--role", "app", "--", "aws", "--region", "eu-west-1", "--check", "s3"});
+  CHECK(exec->role == "app");
+  CHECK(exec->command == std::vector<std::string>{"aws", "--region", "eu-west-1", "--check", "s3"});
+  CHECK_FALSE(exec->config.flags.region);
 }
 
 TEST_CASE("exec without a command is a complaint that shows where it stands") {
@@ -50,17 +61,14 @@ TEST_CASE("exec without a command is a complaint that shows where it stands") {
 }
 
 TEST_CASE("credentials takes the role's key") {
-  const auto line = parse_command_line({"credentials", "app", "-c", "a.yaml"});
-  REQUIRE(std::holds_alternative<CredentialsOptions>(line));
-  CHECK(std::get<CredentialsOptions>(line).role == "app");
+  CHECK(chosen<CredentialsCommand>({"credentials", "app", "-c", "a.yaml"})->role == "app");
 }
 
 TEST_CASE("sts is alone, where it is told to listen") {
-  const auto line = parse_command_line({"sts", "--listen", "127.0.0.1:0"});
-  REQUIRE(std::holds_alternative<StsOptions>(line));
-  CHECK(std::get<StsOptions>(line).config.flags.sts_alone);
-  CHECK(std::get<StsOptions>(line).config.flags.sts == "127.0.0.1:0");
-  CHECK_FALSE(std::get<ServeOptions>(parse_command_line({"serve"})).config.flags.sts_alone);
+  const auto sts = chosen<StsCommand>({"sts", "--listen", "127.0.0.1:0"});
+  CHECK(sts->config.flags.sts_alone);
+  CHECK(sts->config.flags.sts == "127.0.0.1:0");
+  CHECK_FALSE(chosen<ServeCommand>({"serve"})->config.flags.sts_alone);
 }
 
 TEST_CASE("a mistyped word is answered with the nearest one") {
@@ -84,7 +92,8 @@ TEST_CASE("help is asked for, no command is a mistake, and both show the command
 }
 
 TEST_CASE("each command's help shows how it is called, its options and nothing of the others") {
-  for (const std::string command : {"serve", "exec", "credentials", "sts", "doctor"}) {
+  for (const auto& each : all_commands()) {
+    const std::string command(each->name());
     CAPTURE(command);
     const auto help = parse_command_line({command, "--help"});
     REQUIRE(std::holds_alternative<Talk>(help));

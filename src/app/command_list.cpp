@@ -1,0 +1,39 @@
+#include <CLI/CLI.hpp>
+
+#include "understudy/app/command.hpp"
+#include "understudy/app/credentials_command.hpp"
+#include "understudy/app/doctor_command.hpp"
+#include "understudy/app/exec_command.hpp"
+#include "understudy/app/serve_command.hpp"
+
+namespace understudy::app {
+
+std::vector<std::unique_ptr<Command>> all_commands() {
+  std::vector<std::unique_ptr<Command>> all;
+  all.push_back(std::make_unique<ServeCommand>());
+  all.push_back(std::make_unique<ExecCommand>());
+  all.push_back(std::make_unique<CredentialsCommand>());
+  all.push_back(std::make_unique<StsCommand>());
+  all.push_back(std::make_unique<DoctorCommand>());
+  return all;
+}
+
+void add_config_file(CLI::App& app, ConfigOptions& options) {
+  app.add_option("-c,--config", options.file, "YAML configuration, such as configs/demo.yaml")->type_name("FILE");
+}
+
+void add_config_options(CLI::App& app, ConfigOptions& options) {
+  add_config_file(app, options);
+  app.add_option("--role-arn", options.flags.role_arn, "play this role, under the key \"default\"")->type_name("ARN");
+  app.add_option("--profile", options.flags.profile, "start from this profile of ~/.aws")->type_name("NAME");
+  app.add_option("--region", options.flags.region, "AWS region, such as eu-west-1")->type_name("REGION");
+  app.add_option("--log-level", options.flags.log_level, "debug, info, warning or error")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}).description(""));
+}
+
+void add_role(CLI::App& app, const std::string& name, std::string& role) {
+  app.add_option(name, role, "the role's key under roles (default: \"default\", or the only one)")->type_name("KEY");
+}
+
+}  // namespace understudy::app

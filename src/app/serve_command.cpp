@@ -1,0 +1,135 @@
+#include "understudy/app/serve_command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <string>
+
+#include "understudy/app/application.hpp"
+#include "understudy/app/commands.hpp"
+#include "understudy/app/ready.hpp"
+#include "understudy/app/signals.hpp"
+#include "understudy/app/standard_streams.hpp"
+#include "understudy/base/clock.hpp"
+#include "understudy/base/files.hpp"
+#include "understudy/base/log.hpp"
+
+namespace understudy::app {
+namespace {
+
+/// Within the 3 s after which the process ends come what may.
+constexpr std::chrono::milliseconds kDrain{2500};
+constexpr unsigned kLastResort = 3;
+
+int explain(const config::Config& config) {
+  std::string text;
+  for (const auto& role : config.roles) {
+    const auto base = role.base.empty() ? std::string() : ", with the credentials of " + role.base;
+    text += fmt::format("{}: {}{}\n", role.key, role.blueprint->describe(), base);
+  }
+  return print_out(text + "The configuration is valid.\n") ? kSuccess : kFailure;
+}
+
+bool announce(const config::Config& config, const Addresses& addresses, const std::string& ready_file, Log& log) {
+  if (!print_out(ready_text(config, addresses))) {
+    log.warn("standard output can not be written; serving all the same");
+  }
+  if (ready_file.empty()) {
+    return true;
+  }
+  const auto written = write_file_atomically(ready_file, ready_json(addresses, getpid()), 0644);
+  if (!written) {
+    complain(written.error().message);
+  }
+  return written.has_value();
+}
+
+/// Serves what `config` describes until a signal ends it.
+int serve(const config::Config& config, const std::string& ready_file, const Environment& environment) {
+  hold_back_signals();
+  const SystemClock clock;
+  const auto log = log_to_stderr(config.log_level);
+  auto application = Application::build(config, environment, clock, *log);
+  if (!application) {
+    complain(application.error().message);
+    return kFailure;
+  }
+  // Also while it starts, which may wait longer for an STS than an end may take.
+  EndSignal end([&application] {
+    end_process_after(kLastResort);
+    (*application)->give_up();
+  });
+  const auto addresses = (*application)->start();
+  if (!addresses) {
+    complain(addresses.error().message);
+    return kFailure;
+  }
+  if (!end.has_come() && !announce(config, *addresses, ready_file, *log)) {
+    return kFailure;
+  }
+  end.wait();
+  log->info("ending: answering what is under way");
+  (*application)->stop(kDrain);
+  return kSuccess;
+}
+
+}  // namespace
+
+std::string_view ServeCommand::purpose() const { return "serve credentials and metadata until SIGTERM or Ctrl-C"; }
+
+std::string_view ServeCommand::lesson() const {
+  return R"(The start prints what to type in the client's shell. With the default addresses and without --config, either of:
+  export AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:1338/
+  export AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1339/creds
+and then any SDK or tool finds the role by itself: aws sts get-caller-identity
+
+The role is assumed with the credentials of --profile, else with the keys in the environment, else with the default
+profile's; without --role-arn those are served as they are, if they are temporary ones.
+A flag wins over the environment, and that over the file: listen.imds there is UNDERSTUDY_LISTEN_IMDS.
+SIGTERM and Ctrl-C let requests under way be answered and end the server within 3 seconds, with status 0.)";
+}
+
+void ServeCommand::add_options(CLI::App& app) {
+  add_config_options(app, config);
+  app.add_option("--imds", config.flags.imds, "the EC2 instance metadata service listens here")->type_name("ADDR:PORT");
+  app.add_option("--containers", config.flags.containers, "the ECS container credential endpoint listens here")
+      ->type_name("ADDR:PORT");
+  app.add_flag("--check", check, "only validate the configuration; says each role's way");
+  app.add_option("--ready-file", ready_file, "once ready, write the real addresses here, as JSON")->type_name("FILE");
+}
+
+int ServeCommand::run(const Environment& environment) {
+  const auto loaded = load_or_complain(config, environment);
+  if (!loaded) {
+    return kUsage;
+  }
+  return check ? explain(*loaded) : serve(*loaded, ready_file, with_chosen_profile(config, environment));
+}
+
+std::string_view StsCommand::purpose() const { return "serve the embedded STS alone"; }
+
+std::string_view StsCommand::lesson() const {
+  return R"(Clients are pointed at it by:
+  export AWS_ENDPOINT_URL_STS=http://127.0.0.1:1341
+
+It knows the keys of sts.users and those that the configuration's roles start from; without a configuration, those in
+the environment or else of the default profile. sts.trust says who may assume which role; a role that is not in it may
+be assumed by every key that is known. Real AWS knows none of the credentials that it gives out.)";
+}
+
+void StsCommand::add_options(CLI::App& app) {
+  config.flags.sts_alone = true;
+  add_config_options(app, config);
+  app.add_option("--listen", config.flags.sts, "listen here (default: listen.sts, else 127.0.0.1:1341)")
+      ->type_name("ADDR:PORT");
+  app.add_option("--ready-file", ready_file, "once ready, write the real address here, as JSON")->type_name("FILE");
+}
+
+int StsCommand::run(const Environment& environment) {
+  const auto loaded = load_or_complain(config, environment);
+  return loaded ? serve(*loaded, ready_file, with_chosen_profile(config, environment)) : kUsage;
+}
+
+}  // namespace understudy::app
