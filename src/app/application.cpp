@@ -4,12 +4,12 @@
 #include <optional>
 #include <utility>
 
+#include "understudy/app/imds_wiring.hpp"
 #include "understudy/app/sts_wiring.hpp"
 #include "understudy/base/command.hpp"
 #include "understudy/base/http_client.hpp"
 #include "understudy/base/pause.hpp"
 #include "understudy/http/client.hpp"
-#include "understudy/metadata/instance.hpp"
 #include "understudy/service/containers.hpp"
 #include "understudy/service/imds.hpp"
 #include "understudy/service/token_file.hpp"
@@ -86,7 +86,9 @@ class Application::Impl {
     if (auto done = add_own_keys(); !done) {
       return done;
     }
-    build_imds();
+    if (auto done = build_imds(); !done) {
+      return done;
+    }
     // Without a listener nobody could use the token files that it makes.
     return config_.listen.containers ? build_containers() : Result<void>();
   }
@@ -156,12 +158,14 @@ class Application::Impl {
     return {};
   }
 
-  void build_imds() {
+  Result<void> build_imds() {
+    auto instance = instance_of(config_, region_, clock_.wall());
+    if (!instance) {
+      return instance.error();
+    }
     auto* role = config_.imds.role.empty() ? nullptr : roles_->find(config_.imds.role);
-    const metadata::InstanceOrigin origin{region_, config_.imds.role,
-                                          role != nullptr ? std::string(role->arn()) : std::string(), clock_.wall()};
-    imds_.emplace(config_.imds, metadata::derive_instance(config_.imds.instance, origin), role,
-                  service::GuardRules{config_.hosts, true}, clock_, log_);
+    imds_.emplace(config_.imds, *instance, role, service::GuardRules{config_.hosts, true}, clock_, log_);
+    return {};
   }
 
   Result<void> build_containers() {

@@ -4,6 +4,7 @@
 #include "understudy/app/credentials_command.hpp"
 #include "understudy/app/doctor_command.hpp"
 #include "understudy/app/exec_command.hpp"
+#include "understudy/app/instance_command.hpp"
 #include "understudy/app/serve_command.hpp"
 
 namespace understudy::app {
@@ -15,6 +16,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   all.push_back(std::make_unique<CredentialsCommand>());
   all.push_back(std::make_unique<StsCommand>());
   all.push_back(std::make_unique<DoctorCommand>());
+  all.push_back(std::make_unique<InstanceCommand>());
   return all;
 }
 

@@ -6,9 +6,9 @@
 #include <array>
 #include <utility>
 
+#include "seed.hpp"
 #include "understudy/aws/arn.hpp"
 #include "understudy/aws/partition.hpp"
-#include "understudy/base/crypto.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
 #include "understudy/metadata/document.hpp"
@@ -22,23 +22,6 @@ constexpr std::string_view kUnknownAccount = "000000000000";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Digits that stay the same for one role in one region; `what` tells an instance's several ids apart.
-class Seed {
- public:
-  Seed(const InstanceOrigin& origin, std::string_view region)
-      : base_(fmt::format("{}\n{}\n", origin.role_key, region)) {}
-
-  [[nodiscard]] std::string hex_digits(std::string_view what) const { return hex(bytes_of(digest(what))); }
-  [[nodiscard]] Digest digest(std::string_view what) const { return sha256(base_ + std::string(what)); }
-
- private:
-  std::string base_;
-};
-
-std::string aws_id(std::string_view prefix, const Seed& seed) {
-  return std::string(prefix) + seed.hex_digits(prefix).substr(0, 17);
-}
-
 std::string private_ip_of(const Seed& seed) {
   const auto digest = seed.digest("ip");
   // The first four and the last address of a subnet are AWS's own.
@@ -48,13 +31,6 @@ std::string private_ip_of(const Seed& seed) {
 std::string mac_of(const Seed& seed) {
   const auto digest = seed.digest("mac");
   return fmt::format("02:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", digest[0], digest[1], digest[2], digest[3], digest[4]);
-}
-
-std::string hostname_of(std::string_view private_ip, std::string_view region) {
-  std::string dashed(private_ip);
-  std::ranges::replace(dashed, '.', '-');
-  return region == "us-east-1" ? fmt::format("ip-{}.ec2.internal", dashed)
-                               : fmt::format("ip-{}.{}.compute.internal", dashed, region);
 }
 
 /// What stands before the zone's letter, or before a local zone's own name: `us-west-2` for `us-west-2-lax-1a`.
@@ -91,6 +67,26 @@ std::string_view short_direction(std::string_view word) {
   return found == kWords.end() ? word : found->second;
 }
 
+/// What is there only where the configuration says so.
+void add_what_is_said(Instance& instance, const InstanceSettings& settings) {
+  instance.placement = settings.placement;
+  if (settings.tags_are_shown) {
+    instance.tags = settings.tags;
+  }
+  instance.public_keys = settings.public_keys;
+  instance.block_devices = settings.block_devices;
+  if (instance.block_devices.empty()) {
+    instance.block_devices = {{"ami", "xvda"}, {"root", "/dev/xvda"}};
+  }
+  instance.product_codes = settings.product_codes;
+  instance.ancestor_image_ids = settings.ancestor_image_ids;
+  instance.kernel_id = settings.kernel_id;
+  instance.ramdisk_id = settings.ramdisk_id;
+  instance.auto_scaling_state = settings.auto_scaling_state;
+  instance.hibernation = settings.hibernation;
+  instance.user_data = settings.user_data;
+}
+
 }  // namespace
 
 std::string zone_id_of(std::string_view availability_zone) {
@@ -115,26 +111,30 @@ std::string_view architecture_of(std::string_view instance_type) {
 
 Instance derive_instance(const InstanceSettings& settings, const InstanceOrigin& origin) {
   const auto region = region_of(settings, origin);
-  const Seed seed(origin, region);
+  const Seed seed(origin.role_key, region);
   const auto& partition = aws::partition_of_region(region);
 
   Instance instance;
-  instance.id = settings.id.value_or(aws_id("i-", seed));
+  instance.id = settings.id.value_or(seed.id("i-"));
   instance.type = settings.type.value_or(std::string(kFallbackType));
-  instance.image_id = settings.image_id.value_or(aws_id("ami-", seed));
-  instance.reservation_id = aws_id("r-", seed);
+  instance.image_id = settings.image_id.value_or(seed.id("ami-"));
+  instance.reservation_id = seed.id("r-");
   instance.region = region;
   instance.availability_zone = settings.availability_zone.value_or(region + "a");
   instance.availability_zone_id = settings.availability_zone_id.value_or(zone_id_of(instance.availability_zone));
   instance.account_id = settings.account_id.value_or(account_of(origin.role_arn));
   instance.private_ip = settings.private_ip.value_or(private_ip_of(seed));
-  instance.hostname = settings.hostname.value_or(hostname_of(instance.private_ip, region));
+  instance.hostname = settings.hostname.value_or(private_host_name(instance.private_ip, region));
   instance.mac = settings.mac.value_or(mac_of(seed));
   instance.architecture = settings.architecture.value_or(std::string(architecture_of(instance.type)));
   instance.life_cycle = settings.life_cycle.value_or("on-demand");
   instance.partition = partition.name;
   instance.domain = partition.dns_suffix;
   instance.pending_time = origin.started;
+  instance.interfaces =
+      derive_network(settings.network, {origin.role_key, region, instance.account_id, instance.private_ip,
+                                        instance.hostname, instance.mac, instance.domain});
+  add_what_is_said(instance, settings);
   return instance;
 }
 
@@ -149,10 +149,10 @@ std::string render_identity_document(const Instance& instance) {
                           {"imageId", instance.image_id},
                           {"instanceId", instance.id},
                           {"instanceType", instance.type},
-                          {"kernelId", {}},
+                          {"kernelId", instance.kernel_id},
                           {"pendingTime", pending_time},
                           {"privateIp", instance.private_ip},
-                          {"ramdiskId", {}},
+                          {"ramdiskId", instance.ramdisk_id},
                           {"region", instance.region},
                           {"version", "2017-09-30"}});
 }

@@ -1,8 +1,8 @@
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "forms.hpp"
 #include "understudy/aws/arn.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/metadata/instance.hpp"
@@ -12,17 +12,7 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 bool is_name_char(char c) { return is_lower(c) || is_digit(c) || c == '-' || c == '.'; }
-
-/// Ids have 8 hex digits (before 2016) or 17.
-bool is_aws_id(std::string_view prefix, std::string_view text) {
-  if (!text.starts_with(prefix)) {
-    return false;
-  }
-  const auto digits = text.substr(prefix.size());
-  return (digits.size() == 8 || digits.size() == 17) && std::ranges::all_of(digits, is_lower_hex);
-}
 
 bool is_instance_id(std::string_view text) { return is_aws_id("i-", text); }
 bool is_image_id(std::string_view text) { return is_aws_id("ami-", text); }
@@ -43,59 +33,100 @@ bool is_zone_id(std::string_view text) {
          std::ranges::all_of(text, is_name_char);
 }
 
-bool is_ipv4(std::string_view text) {
-  in_addr address{};
-  return inet_pton(AF_INET, std::string(text).c_str(), &address) == 1;
+/// The characters that tags in instance metadata may have (EC2 User Guide, "Work with instance tags in instance
+/// metadata").
+bool is_tag_key(std::string_view text) {
+  constexpr std::string_view kExtra = "+-=.,_:@";
+  const bool fits = std::ranges::all_of(text, [&](char c) {
+    return (c >= 'A' && c <= 'Z') || is_lower(c) || is_digit(c) || kExtra.find(c) != kExtra.npos;
+  });
+  return fits && !text.empty() && text.size() <= 128 && text != "." && text != ".." && text != "_index";
 }
 
-bool is_host_name(std::string_view text) {
-  return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, is_name_char) && !text.starts_with('.') &&
-         !text.starts_with('-');
+/// One segment of a path, or the name of a key pair.
+bool is_segment(std::string_view text) {
+  return !text.empty() && text.size() <= 255 && text != "." && text != ".." &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != '/'; });
 }
 
-bool is_mac(std::string_view text) {
-  const auto parts = split(text, ':');
-  return parts.size() == 6 && std::ranges::all_of(parts, [](std::string_view part) {
-           return part.size() == 2 && std::ranges::all_of(part, is_lower_hex);
-         });
+bool is_one_line(std::string_view text) {
+  return !text.empty() && text.find_first_of("\n\r") == std::string_view::npos;
 }
 
-class Reader {
- public:
-  explicit Reader(Fields& fields) : fields_(fields) {}
-
-  std::optional<std::string> checked(std::string_view key, bool (*is_well_formed)(std::string_view),
-                                     std::string_view expected) {
-    auto text = fields_.text(key);
-    if (text && !is_well_formed(*text)) {
-      fields_.problem(key, fmt::format("expected {}, found \"{}\"", expected, escape_for_log(*text, 40)));
-      text.reset();
+/// The members of a map whose keys have a form; one that has not is left out with a problem.
+std::vector<std::pair<std::string, std::string>> checked_pairs(Fields& fields, std::string_view key, const Form& form,
+                                                               std::string_view expected) {
+  auto pairs = fields.pairs(key);
+  std::erase_if(pairs, [&](const auto& pair) {
+    const bool is_wrong = !form(pair.first);
+    if (is_wrong) {
+      fields.problem(key, fmt::format("expected {}, found \"{}\"", expected, escape_for_log(pair.first, 40)));
     }
-    return text;
-  }
+    return is_wrong;
+  });
+  return pairs;
+}
 
- private:
-  Fields& fields_;
-};
+void read_placement(const Node* node, PlacementSettings& out, std::vector<Problem>& problems) {
+  if (node == nullptr) {
+    return;
+  }
+  Fields fields(*node, problems);
+  out.group_name = checked_text(fields, "group", is_one_line, "the placement group's name");
+  out.host_id = checked_text(
+      fields, "host_id", [](std::string_view text) { return is_aws_id("h-", text); },
+      "a dedicated host's id such as h-0123456789abcdef0");
+  if (const auto number = fields.number("partition", 1, 7)) {
+    out.partition_number = std::to_string(*number);
+  }
+  fields.finish();
+}
+
+void read_extras(Fields& fields, InstanceSettings& settings) {
+  settings.tags = checked_pairs(fields, "tags", is_tag_key, "a tag's key of letters, digits and + - = . , _ : @");
+  settings.tags_are_shown = fields.flag("show_tags").value_or(true);
+  for (auto& [name, key] : checked_pairs(fields, "public_keys", is_segment, "a key pair's name")) {
+    settings.public_keys.push_back({name, key});
+  }
+  for (auto& [name, device] : checked_pairs(fields, "block_devices", is_segment, "a name such as root or ebs1")) {
+    settings.block_devices.push_back({name, device});
+  }
+  settings.product_codes = checked_texts(fields, "product_codes", is_one_line, "product codes");
+  settings.ancestor_image_ids = checked_texts(fields, "ancestor_image_ids", is_image_id, "image ids");
+  settings.kernel_id = fields.text("kernel_id");
+  settings.ramdisk_id = fields.text("ramdisk_id");
+  settings.auto_scaling_state =
+      fields.choice("auto_scaling", {"Detached", "InService", "Standby", "Terminated", "Warmed:Hibernated",
+                                     "Warmed:Running", "Warmed:Stopped", "Warmed:Terminated"});
+  settings.hibernation = fields.flag("hibernation");
+  settings.user_data = fields.text("user_data");
+  settings.user_data_file = fields.text("user_data_file").value_or("");
+  if (settings.user_data && !settings.user_data_file.empty()) {
+    fields.problem("user_data_file", "expected user_data or user_data_file, not both");
+  }
+}
 
 }  // namespace
 
 InstanceSettings read_instance_settings(const Node& node, std::vector<Problem>& problems) {
   Fields fields(node, problems);
-  Reader reader(fields);
   InstanceSettings settings;
-  settings.id = reader.checked("id", is_instance_id, "an instance id such as i-0123456789abcdef0");
-  settings.type = reader.checked("type", is_instance_type, "an instance type such as m7g.large");
-  settings.image_id = reader.checked("image_id", is_image_id, "an image id such as ami-0123456789abcdef0");
-  settings.availability_zone = reader.checked("availability_zone", is_zone, "a zone such as us-east-1a");
-  settings.availability_zone_id = reader.checked("availability_zone_id", is_zone_id, "a zone id such as use1-az1");
+  settings.id = checked_text(fields, "id", is_instance_id, "an instance id such as i-0123456789abcdef0");
+  settings.type = checked_text(fields, "type", is_instance_type, "an instance type such as m7g.large");
+  settings.image_id = checked_text(fields, "image_id", is_image_id, "an image id such as ami-0123456789abcdef0");
+  settings.availability_zone = checked_text(fields, "availability_zone", is_zone, "a zone such as us-east-1a");
+  settings.availability_zone_id =
+      checked_text(fields, "availability_zone_id", is_zone_id, "a zone id such as use1-az1");
   settings.account_id =
-      reader.checked("account_id", aws::is_account_id, "an account of 12 digits such as \"111122223333\"");
-  settings.private_ip = reader.checked("private_ip", is_ipv4, "an IPv4 address such as 10.0.0.7");
-  settings.hostname = reader.checked("hostname", is_host_name, "a host name in lower case such as web.example");
-  settings.mac = reader.checked("mac", is_mac, "six lower-case hex pairs such as \"02:00:00:00:00:01\"");
+      checked_text(fields, "account_id", aws::is_account_id, "an account of 12 digits such as \"111122223333\"");
+  settings.private_ip = checked_text(fields, "private_ip", is_ipv4, "an IPv4 address such as 10.0.0.7");
+  settings.hostname = checked_text(fields, "hostname", is_host_name, "a host name in lower case such as web.example");
+  settings.mac = checked_text(fields, "mac", is_mac, "six lower-case hex pairs such as \"02:00:00:00:00:01\"");
   settings.architecture = fields.choice("architecture", {"x86_64", "arm64", "i386"});
   settings.life_cycle = fields.choice("life_cycle", {"on-demand", "spot"});
+  settings.network = read_network_settings(fields, problems);
+  read_placement(fields.node("placement"), settings.placement, problems);
+  read_extras(fields, settings);
   fields.finish();
   return settings;
 }

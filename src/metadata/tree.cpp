@@ -26,14 +26,18 @@ std::string lines(const Names& names) {
 using Children = std::map<Version, std::set<std::string>>;
 
 /// Every folder above the leaf, with the child through which the leaf is reached.
-void note_folders(std::map<std::string, Children>& folders, std::string_view leaf, Version since) {
-  auto child_end = leaf.size();
-  for (auto slash = leaf.rfind('/'); slash != std::string_view::npos; slash = leaf.rfind('/', slash - 1)) {
-    std::string name(leaf.substr(slash + 1, child_end - slash - 1));
-    if (child_end != leaf.size()) {
+void note_folders(std::map<std::string, Children>& folders, const Leaf& leaf, Version since) {
+  const std::string_view path = leaf.path;
+  auto child_end = path.size();
+  int level = 0;
+  for (auto slash = path.rfind('/'); slash != std::string_view::npos; slash = path.rfind('/', slash - 1), ++level) {
+    std::string name(path.substr(slash + 1, child_end - slash - 1));
+    if (level == 1 && !leaf.folder_listed_as.empty()) {
+      name = leaf.folder_listed_as;
+    } else if (level > 0) {
       name += '/';
     }
-    folders[std::string(leaf.substr(0, slash))][since].insert(std::move(name));
+    folders[std::string(path.substr(0, slash))][since].insert(std::move(name));
     child_end = slash;
   }
 }
@@ -53,7 +57,7 @@ Tree::Tree(const std::vector<Leaf>& leaves)
     auto content = text_content(leaf.text);
     content.kind = leaf.kind;
     editions_[leaf.path].push_back({since, std::move(content)});
-    note_folders(folders, leaf.path, since);
+    note_folders(folders, leaf, since);
   }
   for (const auto& [path, children] : folders) {
     std::set<std::string> so_far;

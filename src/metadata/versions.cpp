@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 30> kVersions{
 static_assert(std::ranges::is_sorted(kVersions), "find_version searches by halves");
 
 struct Category {
-  std::string_view path;
+  std::string_view path;  ///< `*` stands for any segment.
   std::string_view since;
 };
 
@@ -34,6 +34,7 @@ constexpr Category kCategories[] = {
     {"meta-data/instance-action", "2008-09-01"},
     {"meta-data/mac", "2011-01-01"},
     {"meta-data/network", "2011-01-01"},
+    {"meta-data/network/interfaces/macs/*/vpc-ipv4-cidr-blocks", "2016-06-30"},
     {"meta-data/metrics", "2011-05-01"},
     {"meta-data/iam", "2012-01-12"},
     {"meta-data/services", "2014-02-25"},
@@ -51,8 +52,22 @@ constexpr Version place_of(std::string_view name) {
 constexpr bool is_version(std::string_view name) { return std::ranges::binary_search(kVersions, name); }
 static_assert(std::ranges::all_of(kCategories, is_version, &Category::since));
 
+/// The first segment, which is taken off.
+std::string_view take_segment(std::string_view& path) {
+  const auto segment = path.substr(0, path.find('/'));
+  path.remove_prefix(std::min(path.size(), segment.size() + 1));
+  return segment;
+}
+
+/// `folder` may have `*` for a segment.
 bool is_at_or_below(std::string_view path, std::string_view folder) {
-  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+  while (!folder.empty()) {
+    const auto wanted = take_segment(folder);
+    if (path.empty() || (take_segment(path) != wanted && wanted != "*")) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace

@@ -54,8 +54,9 @@ Response options(std::string_view allowed, int status) {
   return response;
 }
 
-Response found(std::shared_ptr<const std::string> body, std::string_view last_modified) {
-  auto response = respond(200, "text/plain", std::move(body));
+Response found(std::shared_ptr<const std::string> body, std::string_view last_modified,
+               std::string_view type = "text/plain") {
+  auto response = respond(200, type, std::move(body));
   response.headers.add("Accept-Ranges", "none");
   response.headers.add("Last-Modified", last_modified);
   return response;
@@ -67,19 +68,26 @@ void add_ttl(Response& response, std::chrono::seconds ttl) {
 
 }  // namespace
 
-std::string listed_role_name(const ImdsSettings& settings, const source::Role& role) {
+std::string listed_role_name(const ImdsSettings& settings, std::string_view role_key, std::string_view role_arn) {
   if (settings.role_name) {
     return *settings.role_name;
   }
-  const auto arn = aws::parse_role_arn(role.arn());
-  return arn ? aws::role_name(*arn) : std::string(role.key());
+  const auto arn = aws::parse_role_arn(role_arn);
+  return arn ? aws::role_name(*arn) : std::string(role_key);
+}
+
+std::vector<metadata::Leaf> imds_leaves(const ImdsSettings& settings, const metadata::Instance& instance,
+                                        std::string_view role_name) {
+  auto leaves = metadata::instance_leaves(instance, role_name);
+  metadata::override_leaves(leaves, settings.paths);
+  return leaves;
 }
 
 Imds::Imds(const ImdsSettings& settings, const metadata::Instance& instance, source::Role* role, GuardRules rules,
            const Clock& clock, Log& log)
-    : tree_(metadata::instance_leaves(instance, role != nullptr ? listed_role_name(settings, *role) : "")),
-      role_(role),
-      role_name_(role != nullptr ? listed_role_name(settings, *role) : ""),
+    : role_(role),
+      role_name_(role != nullptr ? listed_role_name(settings, role->key(), role->arn()) : ""),
+      tree_(imds_leaves(settings, instance, role_name_)),
       tokens_required_(settings.tokens_required),
       hop_limit_(settings.hop_limit),
       last_modified_(format_http_date(instance.pending_time)),
@@ -159,7 +167,8 @@ Answer Imds::read(std::optional<std::string_view> path, Patience patience) const
   if (content->kind == metadata::Content::Kind::kRoleCredentials) {
     return read_credentials(patience);
   }
-  return found(content->text, last_modified_);
+  const bool is_user_data = content->kind == metadata::Content::Kind::kUserData;
+  return found(content->text, last_modified_, is_user_data ? "application/octet-stream" : "text/plain");
 }
 
 Answer Imds::read_credentials(Patience patience) const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "understudy/base/text.hpp"
+
 namespace understudy::service {
 namespace {
 
@@ -11,6 +13,40 @@ bool is_role_name(std::string_view name) {
   return !name.empty() && name.size() <= 64 && name != "." && name != ".." && std::ranges::all_of(name, [&](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || kExtra.find(c) != kExtra.npos;
   });
+}
+
+/// Below a version, each segment something that a normalised request can hold.
+bool is_path(std::string_view path) {
+  const auto segments = split(path, '/');
+  const bool is_known = segments.front() == "meta-data" || segments.front() == "dynamic" || path == "user-data";
+  return is_known && (segments.size() > 1 || path == "user-data") &&
+         std::ranges::all_of(segments, [](std::string_view segment) {
+           return !segment.empty() && segment != "." && segment != ".." &&
+                  std::ranges::all_of(segment, [](char c) { return c > ' ' && c <= '~'; });
+         });
+}
+
+metadata::PathOverrides read_paths(const Node* node, std::vector<Problem>& problems) {
+  metadata::PathOverrides out;
+  if (node == nullptr) {
+    return out;
+  }
+  if (node->kind != Node::Kind::kMap) {
+    problems.push_back({node->path, node->line, "expected a map of paths and their texts, null for one to take away"});
+    return out;
+  }
+  for (const auto& [path, value] : node->members) {
+    if (!is_path(path)) {
+      problems.push_back({value.path, value.line, "expected a path without a version, such as meta-data/kernel-id"});
+    } else if (value.kind == Node::Kind::kNull) {
+      out.emplace_back(path, std::nullopt);
+    } else if (value.kind == Node::Kind::kScalar) {
+      out.emplace_back(path, value.scalar);
+    } else {
+      problems.push_back({value.path, value.line, "expected a text, or null to take the path away"});
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -29,6 +65,7 @@ ImdsSettings read_imds_settings(const Node& node, std::vector<Problem>& problems
   if (const auto* const instance = fields.node("instance")) {
     settings.instance = metadata::read_instance_settings(*instance, problems);
   }
+  settings.paths = read_paths(fields.node("paths"), problems);
   fields.finish();
   return settings;
 }

@@ -17,6 +17,7 @@ struct Content {
   enum class Kind {
     kText,             ///< `text`, which is a leaf's value or a folder's listing.
     kRoleCredentials,  ///< The role's current document, which is not the tree's to know.
+    kUserData,         ///< `text`, which is bytes of somebody's.
   };
   Kind kind = Kind::kText;
   std::shared_ptr<const std::string> text;
@@ -27,6 +28,8 @@ struct Leaf {
   std::string path;  ///< Below the version: `meta-data/instance-id`.
   std::string text;
   Content::Kind kind = Content::Kind::kText;
+  /// What the folder that holds the leaf is listed as in its own folder, where that is not its name: `0=mine`.
+  std::string folder_listed_as{};
 };
 
 /// Every path that an instance answers, with each folder's listing written out once for every version in which it

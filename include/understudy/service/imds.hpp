@@ -3,6 +3,8 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "understudy/base/clock.hpp"
 #include "understudy/base/handler.hpp"
@@ -45,9 +47,9 @@ class Imds final : public Handler {
   [[nodiscard]] Answer read_credentials(Patience patience) const;
   [[nodiscard]] Response refused_document() const;
 
-  metadata::Tree tree_;
   source::Role* role_;
   std::string role_name_;
+  metadata::Tree tree_;
   bool tokens_required_;
   int hop_limit_;
   std::string last_modified_;
@@ -59,6 +61,10 @@ class Imds final : public Handler {
 
 /// What `iam/security-credentials/` lists: the configured name, else the name at the end of the role's ARN
 /// (`app` for `arn:aws:iam::111122223333:role/team/app`), else the role's key.
-[[nodiscard]] std::string listed_role_name(const ImdsSettings& settings, const source::Role& role);
+[[nodiscard]] std::string listed_role_name(const ImdsSettings& settings, std::string_view role_key,
+                                           std::string_view role_arn);
+/// Every leaf that the service has, the configured paths over the instance's.
+[[nodiscard]] std::vector<metadata::Leaf> imds_leaves(const ImdsSettings& settings, const metadata::Instance& instance,
+                                                      std::string_view role_name);
 
 }  // namespace understudy::service

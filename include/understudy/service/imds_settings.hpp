@@ -6,6 +6,7 @@
 
 #include "understudy/base/node.hpp"
 #include "understudy/metadata/instance.hpp"
+#include "understudy/metadata/instance_leaves.hpp"
 
 namespace understudy::service {
 
@@ -16,13 +17,15 @@ struct ImdsSettings {
   std::optional<std::string> role_name;  ///< What `iam/security-credentials/` lists; absent: the name in the ARN.
   int hop_limit = 1;                     ///< IP TTL of the answer that carries a token, 1..64.
   metadata::InstanceSettings instance;
+  metadata::PathOverrides paths;  ///< Over what the instance gives.
 
   bool operator==(const ImdsSettings&) const = default;
 };
 
 /// Reads the map behind `imds`:
 ///
-///     imds: {role: app, tokens: required, role_name: app, hop_limit: 1, instance: {type: m7g.large}}
+///     imds: {role: app, tokens: required, role_name: app, hop_limit: 1, instance: {type: m7g.large},
+///            paths: {meta-data/kernel-id: aki-0123456789abcdef0, meta-data/system: null}}
 ///
 /// Whether the role exists is for the caller to check.
 [[nodiscard]] ImdsSettings read_imds_settings(const Node& node, std::vector<Problem>& problems);

@@ -1,5 +1,6 @@
 #include "understudy/metadata/instance_leaves.hpp"
 
+#include <optional>
 #include <string>
 
 #include "understudy/base/time_text.hpp"
@@ -24,9 +25,9 @@ std::string read(const Tree& tree, const std::string& path) {
 TEST_CASE("an instance with a role lists every category that it has data for") {
   const Tree tree(instance_leaves(instance(), "app"));
   CHECK(read(tree, "meta-data") ==
-        "ami-id\nami-launch-index\nami-manifest-path\nhostname\niam/\nidentity-credentials/\ninstance-action\n"
-        "instance-id\ninstance-life-cycle\ninstance-type\nlocal-hostname\nlocal-ipv4\nmac\nplacement/\nprofile\n"
-        "reservation-id\nsecurity-groups\nservices/\nsystem");
+        "ami-id\nami-launch-index\nami-manifest-path\nblock-device-mapping/\nevents/\nhostname\niam/\n"
+        "identity-credentials/\ninstance-action\ninstance-id\ninstance-life-cycle\ninstance-type\nlocal-hostname\n"
+        "local-ipv4\nmac\nmetrics/\nnetwork/\nplacement/\nprofile\nreservation-id\nsecurity-groups\nservices/\nsystem");
   CHECK(read(tree, "meta-data/placement") == "availability-zone\navailability-zone-id\nregion");
   CHECK(read(tree, "meta-data/services") == "domain\npartition");
   CHECK(read(tree, "meta-data/iam/security-credentials") == "app");
@@ -59,12 +60,65 @@ TEST_CASE("iam/info and the identity's info are written in the wire's layout") {
         "  \"AccountId\" : \"111122223333\"\n}");
 }
 
-TEST_CASE("an instance without a role has neither iam nor identity credentials") {
+TEST_CASE("an instance without a role has no iam and no credentials of its identity") {
   const Tree tree(instance_leaves(instance(), ""));
   CHECK(read(tree, "meta-data/iam") == "(nothing)");
   CHECK(read(tree, "meta-data/iam/info") == "(nothing)");
   CHECK(read(tree, "meta-data/iam/security-credentials") == "(nothing)");
+  CHECK(read(tree, "meta-data/identity-credentials/ec2") == "info");
   CHECK(read(tree, "meta-data/instance-id") == "i-0123456789abcdef0");
+}
+
+TEST_CASE("what the configuration adds to an instance has its paths, and nothing else has") {
+  InstanceSettings settings;
+  settings.tags = {{"Name", "web \"1\""}, {"a:b", ""}};
+  settings.public_keys = {{"mine", " ssh-ed25519 AAAA me \n"}};
+  settings.placement.group_name = "spread";
+  settings.auto_scaling_state = "InService";
+  settings.hibernation = false;
+  settings.product_codes = {"abc", "def"};
+  settings.kernel_id = "aki-0123456789abcdef0";
+  settings.user_data = "#!/bin/sh\n";
+  settings.block_devices = {{"ebs1", "sdf"}};
+  const InstanceOrigin origin{"us-east-1", "app", "", {}};
+  const Tree tree(instance_leaves(derive_instance(settings, origin), ""));
+  CHECK(read(tree, "meta-data/tags/instance") == "Name\na:b");
+  CHECK(read(tree, "meta-data/tags/instance/Name") == "web \"1\"");
+  CHECK(read(tree, "meta-data/tags/instance/a:b").empty());
+  CHECK(read(tree, "meta-data/tag-sets/instance") == R"({"Name":"web \"1\"","a:b":""})");
+  CHECK(read(tree, "meta-data/public-keys") == "0=mine");
+  CHECK(read(tree, "meta-data/public-keys/0/openssh-key") == "ssh-ed25519 AAAA me\n");
+  CHECK(read(tree, "meta-data/placement/group-name") == "spread");
+  CHECK(read(tree, "meta-data/placement/partition-number") == "(nothing)");
+  CHECK(read(tree, "meta-data/autoscaling/target-lifecycle-state") == "InService");
+  CHECK(read(tree, "meta-data/hibernation/configured") == "false");
+  CHECK(read(tree, "meta-data/product-codes") == "abc\ndef");
+  CHECK(read(tree, "meta-data/kernel-id") == "aki-0123456789abcdef0");
+  CHECK(read(tree, "meta-data/block-device-mapping") == "ebs1");
+  CHECK(read(tree, "user-data") == "#!/bin/sh\n");
+  CHECK(tree.find("latest/user-data")->kind == Content::Kind::kUserData);
+  settings.tags_are_shown = false;
+  const Tree hidden(instance_leaves(derive_instance(settings, origin), ""));
+  CHECK(read(hidden, "meta-data/tags") == "(nothing)");
+  CHECK(read(hidden, "meta-data/tag-sets/instance") == "(nothing)");
+  CHECK(read(Tree(instance_leaves(instance(), "")), "user-data") == "(nothing)");
+}
+
+TEST_CASE("single paths are set, added and taken away, whatever stood there") {
+  auto leaves = instance_leaves(instance(), "app");
+  override_leaves(leaves, {{"meta-data/system", std::nullopt},
+                           {"meta-data/iam", std::nullopt},
+                           {"meta-data/instance-type", "x1.huge"},
+                           {"meta-data/network", "a leaf in a folder's place"},
+                           {"meta-data/mac/below", "a folder in a leaf's place"},
+                           {"user-data", "mine"}});
+  const Tree tree(leaves);
+  CHECK(read(tree, "meta-data/system") == "(nothing)");
+  CHECK(read(tree, "meta-data/iam/security-credentials/app") == "(nothing)");
+  CHECK(read(tree, "meta-data/instance-type") == "x1.huge");
+  CHECK(read(tree, "meta-data/network") == "a leaf in a folder's place");
+  CHECK(read(tree, "meta-data/mac") == "below");
+  CHECK(tree.find("latest/user-data")->kind == Content::Kind::kUserData);
 }
 
 TEST_CASE("a profile's id has AWS's form, and stays the same") {

@@ -50,6 +50,46 @@ life_cycle: spot
   CHECK(settings == expected);
 }
 
+TEST_CASE("what an instance may have beside is read") {
+  const auto [settings, problems] = read(R"(
+tags: {Name: web, "team:owner": a b}
+show_tags: false
+public_keys: {mine: ssh-ed25519 AAAA}
+block_devices: {root: /dev/xvda, ebs1: sdf}
+placement: {group: spread, host_id: h-0123456789abcdef0, partition: 3}
+product_codes: [abc]
+ancestor_image_ids: [ami-01234567]
+kernel_id: aki-1
+ramdisk_id: ari-1
+auto_scaling: "Warmed:Stopped"
+hibernation: true
+user_data_file: /etc/hosts
+)");
+  CHECK(problems.empty());
+  CHECK(settings.tags.size() == 2);
+  CHECK_FALSE(settings.tags_are_shown);
+  CHECK(settings.public_keys == std::vector{PublicKey{"mine", "ssh-ed25519 AAAA"}});
+  CHECK(settings.block_devices.at(1) == BlockDevice{"ebs1", "sdf"});
+  CHECK(settings.placement == PlacementSettings{"spread", "h-0123456789abcdef0", "3"});
+  CHECK(settings.product_codes == std::vector<std::string>{"abc"});
+  CHECK(settings.ancestor_image_ids == std::vector<std::string>{"ami-01234567"});
+  CHECK(settings.kernel_id == "aki-1");
+  CHECK(settings.ramdisk_id == "ari-1");
+  CHECK(settings.auto_scaling_state == "Warmed:Stopped");
+  CHECK(settings.hibernation == true);
+  CHECK(settings.user_data_file == "/etc/hosts");
+}
+
+TEST_CASE("what an instance can not have is a problem") {
+  for (const std::string yaml :
+       {"tags: {a/b: x}", "tags: {_index: x}", "tags: {\"..\": x}", "public_keys: {\"a b\": x}",
+        "placement: {partition: 8}", "placement: {host_id: x}", "auto_scaling: Gone", "hibernation: maybe",
+        "{user_data: a, user_data_file: b}", "ancestor_image_ids: [x]", "block_devices: {a/b: c}"}) {
+    CAPTURE(yaml);
+    CHECK(read(yaml).problems.size() == 1);
+  }
+}
+
 TEST_CASE("a value of the wrong form is a problem at its key and stays unset") {
   struct Row {
     const char* key;

@@ -31,6 +31,24 @@ TEST_CASE("folders list what is in them, sorted, with a slash behind folders and
   CHECK(read(tree, "latest/dynamic") == "instance-identity/");
 }
 
+TEST_CASE("a folder may be listed as something else than its name") {
+  const Tree tree({{"meta-data/public-keys/0/openssh-key", "ssh-ed25519 AAAA\n", Content::Kind::kText, "0=mine"},
+                   {"meta-data/public-keys/1/openssh-key", "ssh-ed25519 BBBB\n", Content::Kind::kText, "1=yours"}});
+  CHECK(read(tree, "latest/meta-data") == "public-keys/");
+  CHECK(read(tree, "latest/meta-data/public-keys") == "0=mine\n1=yours");
+  CHECK(read(tree, "latest/meta-data/public-keys/0") == "openssh-key");
+  CHECK(read(tree, "latest/meta-data/public-keys/1/openssh-key") == "ssh-ed25519 BBBB\n");
+}
+
+TEST_CASE("a category below any interface came with its version") {
+  const std::string mac = "meta-data/network/interfaces/macs/02:00:00:00:00:01";
+  const Tree tree({{mac + "/vpc-ipv4-cidr-block", "10.0.0.0/16"}, {mac + "/vpc-ipv4-cidr-blocks", "10.0.0.0/16"}});
+  CHECK(read(tree, "2016-04-19/" + mac) == "vpc-ipv4-cidr-block");
+  CHECK(read(tree, "2016-04-19/" + mac + "/vpc-ipv4-cidr-blocks") == "(nothing)");
+  CHECK(read(tree, "2016-06-30/" + mac) == "vpc-ipv4-cidr-block\nvpc-ipv4-cidr-blocks");
+  CHECK(read(tree, "2009-04-04/meta-data/network") == "(nothing)");
+}
+
 TEST_CASE("the root lists every version, and a version its three categories without slashes") {
   const auto tree = small_tree();
   const auto root = read(tree, "");

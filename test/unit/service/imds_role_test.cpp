@@ -89,11 +89,11 @@ TEST_CASE("an instance without a role has no iam") {
 
 TEST_CASE("the role is listed by its configured name, else by its ARN's, else by its key") {
   ImdsSettings settings;
-  CHECK(listed_role_name(settings, fakes::FakeRole("key", "arn:aws:iam::111122223333:role/team/app")) == "app");
-  CHECK(listed_role_name(settings, fakes::FakeRole("key", "arn:aws:iam::111122223333:role/app")) == "app");
-  CHECK(listed_role_name(settings, fakes::FakeRole("key")) == "key");
+  CHECK(listed_role_name(settings, "key", "arn:aws:iam::111122223333:role/team/app") == "app");
+  CHECK(listed_role_name(settings, "key", "arn:aws:iam::111122223333:role/app") == "app");
+  CHECK(listed_role_name(settings, "key", "") == "key");
   settings.role_name = "other";
-  CHECK(listed_role_name(settings, fakes::FakeRole("key", "arn:aws:iam::111122223333:role/app")) == "other");
+  CHECK(listed_role_name(settings, "key", "arn:aws:iam::111122223333:role/app") == "other");
 }
 
 }  // namespace

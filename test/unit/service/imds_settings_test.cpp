@@ -32,6 +32,22 @@ TEST_CASE("every key of imds is read") {
   CHECK(settings.instance.type == "m7g.large");
 }
 
+TEST_CASE("single paths are texts, or null to take them away") {
+  const auto [settings, problems] =
+      read("paths: {meta-data/kernel-id: aki-1, meta-data/ami-launch-index: 3, meta-data/system: null, user-data: hi}");
+  CHECK(problems.empty());
+  CHECK(settings.paths == metadata::PathOverrides{{"meta-data/kernel-id", "aki-1"},
+                                                  {"meta-data/ami-launch-index", "3"},
+                                                  {"meta-data/system", std::nullopt},
+                                                  {"user-data", "hi"}});
+  for (const std::string yaml :
+       {"paths: {latest/meta-data/system: x}", "paths: {meta-data: x}", "paths: {meta-data//a: x}",
+        "paths: {meta-data/../a: x}", "paths: {meta-data/a: [x]}", "paths: {user-data/a: x}", "paths: x"}) {
+    CAPTURE(yaml);
+    CHECK(read(yaml).problems.size() == 1);
+  }
+}
+
 TEST_CASE("what is left out: tokens are required, one hop, no role") {
   const auto [settings, problems] = read("{}");
   CHECK(problems.empty());

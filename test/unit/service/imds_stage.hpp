@@ -26,8 +26,7 @@ inline Request request_of(std::string method, std::string target, Headers header
   return request;
 }
 
-inline metadata::Instance instance_at(WallTime started) {
-  metadata::InstanceSettings settings;
+inline metadata::Instance instance_at(WallTime started, metadata::InstanceSettings settings = {}) {
   settings.id = "i-0123456789abcdef0";
   return metadata::derive_instance(settings, {"us-east-1", "app", "arn:aws:iam::111122223333:role/app", started});
 }
@@ -36,7 +35,7 @@ inline metadata::Instance instance_at(WallTime started) {
 struct Stage {
   explicit Stage(ImdsSettings with = {}, bool has_role = true)
       : settings(std::move(with)),
-        imds(settings, instance_at(clock.wall()), has_role ? &role : nullptr, {}, clock, log) {
+        imds(settings, instance_at(clock.wall(), settings.instance), has_role ? &role : nullptr, {}, clock, log) {
     role.publish(fakes::some_credentials(clock.wall()));
   }
 

@@ -217,5 +217,25 @@ TEST_CASE("a request of a browser or a proxy is refused before its token is look
   }
 }
 
+TEST_CASE("user data are bytes of somebody's, and a configured path is a text like any other") {
+  auto settings = optional_tokens();
+  settings.instance.user_data = std::string("#!/bin/sh\n\0\xff", 12);
+  settings.paths = {{"meta-data/kernel-id", "aki-1"}, {"meta-data/system", std::nullopt}};
+  Stage stage(settings);
+  for (const char* target : {"/latest/user-data", "/1.0/user-data/"}) {
+    const auto response = stage.get(target);
+    CHECK(response.status == 200);
+    CHECK(header(response, "Content-Type") == "application/octet-stream");
+    CHECK(response.body.view() == *settings.instance.user_data);
+  }
+  const auto kernel = stage.get("/latest/meta-data/kernel-id");
+  CHECK(header(kernel, "Content-Type") == "text/plain");
+  CHECK(kernel.body.view() == "aki-1");
+  CHECK(stage.get("/latest/meta-data/system").status == 404);
+  Stage bare(optional_tokens());
+  CHECK(bare.get("/latest/user-data").status == 404);
+  CHECK(bare.get("/latest").body.view() == "dynamic\nmeta-data\nuser-data");
+}
+
 }  // namespace
 }  // namespace understudy::service
