@@ -57,15 +57,10 @@ AssumeRoleSource::Settings read_long_form(const Node& value, std::vector<Problem
   out.call.external_id = fields.text("external_id").value_or("");
   out.call.tags = fields.pairs("tags");
   out.call.transitive_tag_keys = fields.texts("transitive_tags");
-  out.call.policies.policy = fields.text("policy").value_or("");
-  out.call.policies.policy_arns = fields.texts("policy_arns");
-  out.policy_file = fields.text("policy_file").value_or("");
+  out.policies = read_policies(fields);
   out.call.source_identity = fields.text("source_identity").value_or("");
   read_mfa(fields.node("mfa"), out.call, problems);
   read_contexts(fields.node("provided_contexts"), out.call, problems);
-  if (!out.call.policies.policy.empty() && !out.policy_file.empty()) {
-    fields.problem("policy_file", "expected policy or policy_file, not both");
-  }
   fields.finish();
   return out;
 }
@@ -90,7 +85,9 @@ void complain(const RoleEntry& entry, std::string_view key, std::string message,
   problems.push_back({place.path, place.line, std::move(message)});
 }
 
-void check(const RoleEntry& entry, const aws::AssumeRole& call, std::vector<Problem>& problems) {
+void check(const RoleEntry& entry, const AssumeRoleSource::Settings& settings, std::vector<Problem>& problems) {
+  auto call = settings.call;
+  call.policies = settings.policies.policies;
   constexpr std::chrono::seconds kShortest = std::chrono::minutes(15);
   constexpr std::chrono::seconds kLongest = std::chrono::hours(12);
   if (const auto arn = aws::parse_role_arn(call.role_arn); !arn) {
@@ -110,7 +107,7 @@ std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& pr
     settings.call.role_session_name = default_session_name(entry.key);
   }
   if (problems.size() == before) {
-    check(entry, settings.call, problems);
+    check(entry, settings, problems);
   }
   return problems.size() == before ? std::make_unique<AssumeRoleBlueprint>(std::move(settings)) : nullptr;
 }

@@ -6,11 +6,9 @@
 #include "understudy/aws/sts.hpp"
 #include "understudy/source/kind.hpp"
 #include "understudy/source/source.hpp"
+#include "understudy/source/sts_fields.hpp"
 
 namespace understudy::source {
-
-/// `understudy-app` for role key `app`: characters that STS does not take become `-`, and it is cut at 64.
-[[nodiscard]] std::string default_session_name(std::string_view role_key);
 
 /// Plays a role with the credentials `base`, and fills in the account and the role's ARN. Where `base` is temporary, a
 /// duration over one hour is cut to it with a warning (STS refuses more of a chain).
@@ -23,8 +21,8 @@ Result<aws::Credentials> play_role(const Surroundings& surroundings, aws::Assume
 class AssumeRoleSource final : public Source {
  public:
   struct Settings {
-    aws::AssumeRole call;
-    std::string policy_file;  ///< Read at each fetch; empty: `call` has the policy, or there is none.
+    aws::AssumeRole call;  ///< Without the policies.
+    PolicySettings policies;
   };
   /// REQUIRES: what `surroundings` names, and `base`, outlive it.
   AssumeRoleSource(Surroundings surroundings, Source& base, Settings settings);

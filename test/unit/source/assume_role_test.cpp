@@ -30,7 +30,7 @@ struct Stage {
   fakes::FakeSurroundings surroundings;
   fakes::FakeSource base{surroundings.clock};
 
-  AssumeRoleSource source(AssumeRoleSource::Settings settings = {call(), ""}) {
+  AssumeRoleSource source(AssumeRoleSource::Settings settings = {call(), {}}) {
     return {surroundings.get(), base, std::move(settings)};
   }
 };
@@ -80,7 +80,7 @@ TEST_CASE("an answer without credentials is an error") {
 
 TEST_CASE("a chain's duration is cut to an hour with a warning, a long-term key's is not") {
   Stage stage;
-  AssumeRoleSource::Settings settings{call(), ""};
+  AssumeRoleSource::Settings settings{call(), {}};
   settings.call.duration = hours(2);
   REQUIRE(stage.source(settings).get(Freshness::kCached));
   CHECK(stage.surroundings.sts.assume_role(0).duration == hours(1));
@@ -97,7 +97,7 @@ TEST_CASE("a chain's duration is cut to an hour with a warning, a long-term key'
 TEST_CASE("a policy file is read at each fetch") {
   const auto path = std::filesystem::temp_directory_path() / ("understudy-policy-" + std::to_string(getpid()));
   Stage stage;
-  auto source = stage.source({call(), path.string()});
+  auto source = stage.source({call(), {{}, path.string()}});
   CHECK(source.get(Freshness::kCached).error().kind == Error::Kind::kNotFound);
   std::ofstream(path) << "{\"Version\": 1}\n";
   REQUIRE(source.get(Freshness::kCached));
@@ -106,13 +106,6 @@ TEST_CASE("a policy file is read at each fetch") {
   std::filesystem::remove(path);
   CHECK(stage.surroundings.sts.assume_role(0).policies.policy == "{\"Version\": 1}");
   CHECK(stage.surroundings.sts.assume_role(1).policies.policy == "{\"Version\": 2}");
-}
-
-TEST_CASE("a session is named after its role's key as STS takes it") {
-  CHECK(default_session_name("app") == "understudy-app");
-  CHECK(default_session_name("a/b c:ü") == "understudy-a-b-c---");
-  CHECK(default_session_name("a_b=c,d.e@f+g") == "understudy-a_b=c,d.e@f+g");
-  CHECK(default_session_name(std::string(100, 'x')).size() == 64);
 }
 
 }  // namespace

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+
+#include "understudy/source/kind.hpp"
+#include "understudy/source/source.hpp"
+#include "understudy/source/sts_fields.hpp"
+
+namespace understudy::source {
+
+/// AssumeRoleWithWebIdentity with a token that somebody else writes into a file and renews: a Kubernetes service
+/// account, a CI job. The file is read anew at each call, white space around it trimmed; where STS says that the token
+/// has ended, it is read once more. Thread-safety and failure: as Source; an ended token is kUnavailable, for the file
+/// may be newer at the next try. Source: AWS SDKs and Tools Reference Guide, "Assume role with web identity".
+class WebIdentitySource final : public Source {
+ public:
+  struct Settings {
+    aws::AssumeRoleWithWebIdentity call;  ///< Without token and policies.
+    std::string token_file;
+    PolicySettings policies;
+    bool operator==(const Settings&) const = default;
+  };
+  /// REQUIRES: what `surroundings` names outlives it.
+  WebIdentitySource(Surroundings surroundings, Settings settings);
+
+  Result<aws::Credentials> get(Freshness freshness) override;
+
+ private:
+  Result<aws::StsAnswer> ask(const aws::SessionPolicies& policies);
+
+  Surroundings surroundings_;
+  Settings settings_;
+};
+
+/// As the SDKs read it: AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME (else `session_name`).
+/// kNotFound (code `NoWebIdentity`) without the first; kInvalid (code `HalfAWebIdentity`) without the second.
+Result<WebIdentitySource::Settings> web_identity_in(const Environment& environment, std::string_view session_name);
+
+/// `web_identity: true` for what the environment says, or
+///
+///     web_identity:
+///       role_arn: arn:aws:iam::111122223333:role/ci
+///       token_file: /var/run/oidc-token
+///       session_name: me                    # understudy-<role key>
+///       duration: 1h                        # 15m to 12h
+///       provider_id: www.amazon.com         # for OAuth 2.0 tokens alone
+///
+/// and policies as in assume_role.
+[[nodiscard]] Kind web_identity_kind();
+
+}  // namespace understudy::source

@@ -1,0 +1,109 @@
+#include "understudy/source/sts_fields.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "understudy/aws/sts_limits.hpp"
+#include "understudy/base/files.hpp"
+#include "understudy/base/text.hpp"
+#include "understudy/base/time_text.hpp"
+
+namespace understudy::source {
+namespace {
+
+bool may_stand_in_session_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("_+=,.@-").find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string default_session_name(std::string_view role_key) {
+  constexpr std::size_t kLongest = 64;
+  auto name = "understudy-" + std::string(role_key);
+  std::ranges::replace_if(name, [](char c) { return !may_stand_in_session_name(c); }, '-');
+  name.resize(std::min(name.size(), kLongest));
+  return name;
+}
+
+PolicySettings read_policies(Fields& fields) {
+  PolicySettings out;
+  out.policies.policy = fields.text("policy").value_or("");
+  out.policies.policy_arns = fields.texts("policy_arns");
+  out.file = fields.text("policy_file").value_or("");
+  if (!out.policies.policy.empty() && !out.file.empty()) {
+    fields.problem("policy_file", "expected policy or policy_file, not both");
+  }
+  return out;
+}
+
+Result<aws::SessionPolicies> current_policies(const PolicySettings& settings) {
+  auto policies = settings.policies;
+  if (!settings.file.empty()) {
+    const auto text = read_file(settings.file);
+    if (!text) {
+      return text.error();
+    }
+    policies.policy = trim(*text);
+  }
+  return policies;
+}
+
+std::optional<std::chrono::seconds> read_duration(Fields& fields, std::chrono::seconds least,
+                                                  std::chrono::seconds most) {
+  auto duration = fields.duration("duration");
+  if (duration && (*duration < least || *duration > most)) {
+    fields.problem("duration",
+                   fmt::format("expected a duration from {} to {}", format_duration(least), format_duration(most)));
+    duration.reset();
+  }
+  return duration;
+}
+
+void check_call(const Node& value, const aws::StsCall& call, std::vector<Problem>& problems) {
+  if (const auto checked = aws::check(call); !checked) {
+    problems.push_back({value.path, value.line, "STS would refuse this: " + checked.error().message});
+  }
+}
+
+void check_role_arn(Fields& fields, std::string_view key, const std::string& arn) {
+  if (const auto parsed = aws::parse_role_arn(arn); !arn.empty() && !parsed) {
+    fields.problem(key, parsed.error().message);
+  }
+}
+
+Result<aws::Credentials> credentials_of(const Result<aws::StsAnswer>& answer, std::string_view action,
+                                        const std::string& role_arn) {
+  if (!answer) {
+    return answer.error();
+  }
+  if (!answer->credentials) {
+    return Error{Error::Kind::kUnavailable, "BadAnswer", fmt::format("STS answered {} without credentials", action)};
+  }
+  auto credentials = *answer->credentials;
+  const auto arn = aws::parse_arn(role_arn);
+  credentials.account_id = arn ? arn->account : answer->account;
+  credentials.role_arn = role_arn;
+  return credentials;
+}
+
+Result<Secret> read_token_file(const std::string& path, std::string_view what) {
+  constexpr std::size_t kMost = 128 * 1024;
+  auto text = read_file(path, kMost);
+  if (!text) {
+    auto error = text.error();
+    error.message += fmt::format("; the {} has to be there: whatever issues it writes it", what);
+    return error;
+  }
+  Secret token(trim(*text));
+  wipe(*text);
+  if (token.empty()) {
+    return Error{Error::Kind::kUnavailable, "EmptyFile",
+                 fmt::format("{} is empty; the {} has to be there: whatever issues it writes it", path, what)};
+  }
+  return token;
+}
+
+}  // namespace understudy::source
