@@ -4,10 +4,10 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
-#include <memory>
 #include <stdexcept>
 #include <utility>
 
+#include "openssl.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy {
@@ -17,19 +17,7 @@ constexpr std::size_t kNonceSize = 12;
 constexpr std::size_t kTagSize = 16;
 constexpr std::size_t kKeySize = 32;
 
-const unsigned char* raw(std::string_view data) { return reinterpret_cast<const unsigned char*>(data.data()); }
-unsigned char* raw(std::string& data) { return reinterpret_cast<unsigned char*>(data.data()); }
-
-void require(bool ok, const char* what) {
-  if (!ok) {
-    throw std::runtime_error(std::string("OpenSSL failed: ") + what);
-  }
-}
-
-struct CipherDeleter {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, CipherDeleter>;
+using CipherContext = Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 
 CipherContext new_cipher() {
   CipherContext context(EVP_CIPHER_CTX_new());
@@ -37,13 +25,9 @@ CipherContext new_cipher() {
   return context;
 }
 
-struct CipherFree {
-  void operator()(EVP_CIPHER* cipher) const { EVP_CIPHER_free(cipher); }
-};
-
 /// Fetched once: EVP_aes_256_gcm() is looked up among the providers anew at each use, which takes longer than a token.
 const EVP_CIPHER* aes_256_gcm() {
-  static const std::unique_ptr<EVP_CIPHER, CipherFree> cipher(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
+  static const Owned<EVP_CIPHER, EVP_CIPHER_free> cipher(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
   require(cipher != nullptr, "AES-256-GCM");
   return cipher.get();
 }

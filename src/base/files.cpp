@@ -113,6 +113,11 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
   return {};
 }
 
+mode_t file_mode(const std::filesystem::path& path) {
+  struct stat facts{};
+  return ::stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) ? facts.st_mode : 0;
+}
+
 Result<void> make_directories(const std::filesystem::path& path, mode_t mode) {
   if (path.empty() || mkdir(path.c_str(), mode) == 0) {
     return {};

@@ -122,8 +122,7 @@ Result<Loaded, Lines> load_config(const std::optional<std::string>& file, const 
   if (!text) {
     return Lines{text.error().message};
   }
-  struct stat facts{};
-  const mode_t mode = stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) ? facts.st_mode : 0;
+  const mode_t mode = file_mode(path);
   if (auto refusal = refused_mode(path, mode)) {
     return Lines{*std::move(refusal)};
   }

@@ -25,17 +25,22 @@ using Certificate = std::unique_ptr<X509, OpensslDelete<X509_free>>;
 using PrivateKey = std::unique_ptr<EVP_PKEY, OpensslDelete<EVP_PKEY_free>>;
 using TlsContext = std::unique_ptr<SSL_CTX, OpensslDelete<SSL_CTX_free>>;
 using TlsSession = std::unique_ptr<SSL, OpensslDelete<SSL_free>>;
+using Memory = std::unique_ptr<BIO, OpensslDelete<BIO_free>>;
+
+inline std::string text_in(BIO& memory) {
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(&memory, &text);
+  return {text, static_cast<std::size_t>(size)};
+}
 
 struct Identity {
   Certificate certificate;
   PrivateKey key;
 
   [[nodiscard]] std::string pem() const {
-    const std::unique_ptr<BIO, OpensslDelete<BIO_free>> out(BIO_new(BIO_s_mem()));
+    const Memory out(BIO_new(BIO_s_mem()));
     PEM_write_bio_X509(out.get(), certificate.get());
-    char* text = nullptr;
-    const auto size = BIO_get_mem_data(out.get(), &text);
-    return {text, static_cast<std::size_t>(size)};
+    return text_in(*out);
   }
 };
 

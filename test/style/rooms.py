@@ -36,7 +36,7 @@ OUR_FILES = {
 
 # The files of a room that alone may include a library.
 LIBRARY_FILES = {
-    ("base", "openssl"): {"crypto", "secret"},
+    ("base", "openssl"): {"crypto", "keys", "secret"},
     ("base", "spdlog"): {"log"},
     ("config", "yaml-cpp"): {"yaml"},
 }

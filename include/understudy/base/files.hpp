@@ -20,6 +20,9 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t max
 /// replaced. kInvalid over a device or a pipe; other errors as of read_file.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode);
 
+/// The permissions of a regular file (`stat`'s, type bits included); 0 for whatever else stands there, and for nothing.
+mode_t file_mode(const std::filesystem::path& path);
+
 /// Creates the directory and those above it that are missing, each with `mode`. Existing ones stay as they are; a
 /// file in the way is an error.
 Result<void> make_directories(const std::filesystem::path& path, mode_t mode);

@@ -157,5 +157,15 @@ TEST_CASE("a file where a folder should be is an error") {
   }
 }
 
+TEST_CASE("a mode is told of regular files alone") {
+  const TempFolder folder;
+  const auto file = folder / "file";
+  REQUIRE(write_file_atomically(file, "x", 0640));
+  CHECK((file_mode(file) & 0777) == 0640);
+  CHECK(file_mode(folder.path()) == 0);
+  CHECK(file_mode("/dev/null") == 0);
+  CHECK(file_mode(folder / "nothing") == 0);
+}
+
 }  // namespace
 }  // namespace understudy
