@@ -85,14 +85,22 @@ Result<bool> is_chosen(const Setting& setting, const Environment& environment, s
 
 }  // namespace
 
-Result<StsEndpoint> resolve_sts_endpoint(const StsEndpointSettings& settings) {
-  if (settings.region.empty()) {
-    return misconfigured("MissingRegion",
-                         "there is no region to ask STS in: set \"region\" in the configuration, or AWS_REGION");
+Result<void> check_region(std::string_view region, std::string_view whom) {
+  if (region.empty()) {
+    return misconfigured(
+        "MissingRegion",
+        fmt::format("there is no region to ask {} in: set \"region\" in the configuration, or AWS_REGION", whom));
   }
-  if (!is_host_label(settings.region)) {
+  if (!is_host_label(region)) {
     return misconfigured("InvalidRegion", fmt::format("\"{}\" is no region; expected something like us-east-1",
-                                                      escape_for_log(settings.region, 80)));
+                                                      escape_for_log(region, 80)));
+  }
+  return {};
+}
+
+Result<StsEndpoint> resolve_sts_endpoint(const StsEndpointSettings& settings) {
+  if (auto checked = check_region(settings.region, "STS"); !checked) {
+    return checked.error();
   }
   const bool is_global = settings.region == kGlobalRegion;
   const std::string_view region = is_global ? kGlobalSigningRegion : std::string_view(settings.region);

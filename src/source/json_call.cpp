@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "understudy/aws/json_keys.hpp"
 #include "understudy/aws/sts_endpoint.hpp"
 #include "understudy/base/text.hpp"
 
@@ -78,10 +79,7 @@ Result<JsonAnswer> attempt(const Surroundings& surroundings, std::string_view wh
 
 }  // namespace
 
-std::string JsonAnswer::text(std::string_view key) const {
-  const auto found = body.find(key);
-  return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
+std::string JsonAnswer::text(std::string_view key) const { return aws::json_text(body, key); }
 
 Result<JsonAnswer> call_json(const Surroundings& surroundings, std::string_view what, const Url& origin,
                              const RequestMaker& make) {
@@ -109,6 +107,11 @@ Result<Url> service_url(const Environment& environment, std::string_view service
     return configured.error();
   }
   return parse_url(*configured ? **configured : fmt::format("https://{}", host));
+}
+
+std::string target_below(const Url& endpoint, std::string_view path) {
+  const std::string_view base = endpoint.target;
+  return fmt::format("{}{}", base.ends_with('/') ? base.substr(0, base.size() - 1) : base, path);
 }
 
 }  // namespace understudy::source

@@ -3,6 +3,7 @@
 #include "understudy/source/federation_token.hpp"
 #include "understudy/source/kind.hpp"
 #include "understudy/source/process.hpp"
+#include "understudy/source/login_session.hpp"
 #include "understudy/source/profile.hpp"
 #include "understudy/source/saml.hpp"
 #include "understudy/source/static_keys.hpp"
@@ -14,6 +15,11 @@ const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all{
       static_keys_kind(), environment_keys_kind(), profile_kind(), process_kind(),
       assume_role_kind(), web_identity_kind(),     saml_kind(),    federation_token_kind(),
+      static_keys_kind(),
+      environment_keys_kind(),
+      profile_kind(),
+      assume_role_kind(),
+      login_session_kind(),
   };
   return all;
 }

@@ -5,15 +5,6 @@
 namespace understudy::source {
 namespace {
 
-std::string path_of(const Environment& environment, std::string_view variable, std::string_view otherwise) {
-  std::string path(environment.get(variable).value_or(otherwise));
-  const auto home = environment.get("HOME");
-  if (home && path.starts_with("~/")) {
-    path.replace(0, 1, *home);
-  }
-  return path;
-}
-
 Result<std::string> read_or_empty(const FileReader& read, const std::string& path) {
   auto text = read(path);
   return !text && text.error().kind == Error::Kind::kNotFound ? Result<std::string>(std::string()) : text;
@@ -26,9 +17,18 @@ std::string selected_profile(const Environment& environment) {
       environment.get("AWS_PROFILE").value_or(environment.get("AWS_DEFAULT_PROFILE").value_or("default")));
 }
 
+std::string path_in(const Environment& environment, std::string_view variable, std::string_view otherwise) {
+  std::string path(environment.get(variable).value_or(otherwise));
+  const auto home = environment.get("HOME");
+  if (home && path.starts_with("~/")) {
+    path.replace(0, 1, *home);
+  }
+  return path;
+}
+
 SharedFilePaths shared_file_paths(const Environment& environment) {
-  return {path_of(environment, "AWS_CONFIG_FILE", "~/.aws/config"),
-          path_of(environment, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")};
+  return {path_in(environment, "AWS_CONFIG_FILE", "~/.aws/config"),
+          path_in(environment, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")};
 }
 
 Result<aws::SharedConfig> read_shared_config(const Environment& environment, const FileReader& read) {

@@ -12,6 +12,10 @@
 /// endpoints", "Service-specific endpoints"; botocore's endpoint rule set for STS). Pure; thread-safe.
 namespace understudy::aws {
 
+/// kInvalid, with what to change: no region (`MissingRegion`), or one that can not be part of a host name
+/// (`InvalidRegion`). `whom` is who would be asked there: `STS`.
+Result<void> check_region(std::string_view region, std::string_view whom);
+
 /// What decides the endpoint.
 struct StsEndpointSettings {
   std::string region;  ///< `eu-west-1`; `aws-global` for the global endpoint.
@@ -31,9 +35,8 @@ struct StsEndpoint {
 };
 
 /// `{region: eu-west-1}` gives `https://sts.eu-west-1.amazonaws.com/`, signed for eu-west-1.
-/// kInvalid, with what to change: no region (`MissingRegion`), a region that can not be part of a host name
-/// (`InvalidRegion`), a named endpoint that is no URL (`InvalidUrl`) or stands beside FIPS or dual stack
-/// (`InvalidConfiguration`).
+/// Errors: check_region's; kInvalid, with what to change: a named endpoint that is no URL (`InvalidUrl`) or stands
+/// beside FIPS or dual stack (`InvalidConfiguration`).
 Result<StsEndpoint> resolve_sts_endpoint(const StsEndpointSettings& settings);
 
 /// What the chosen profile of the shared config file says, each as its text; empty where it does not.

@@ -41,4 +41,8 @@ Result<JsonAnswer> call_json(const Surroundings& surroundings, std::string_view 
 /// Errors: configured_endpoint's and parse_url's.
 Result<Url> service_url(const Environment& environment, std::string_view service, std::string_view host);
 
+/// A call's target at an endpoint that may have a path of its own: `/base/v1/token` for `http://host/base` and
+/// `/v1/token`.
+[[nodiscard]] std::string target_below(const Url& endpoint, std::string_view path);
+
 }  // namespace understudy::source

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "understudy/aws/shared_config.hpp"
 #include "understudy/base/environment.hpp"
@@ -11,6 +12,10 @@ namespace understudy::source {
 
 /// AWS_PROFILE, AWS_DEFAULT_PROFILE, else `default`.
 [[nodiscard]] std::string selected_profile(const Environment& environment);
+
+/// The path in that variable, else `otherwise`; `~/` at its start is HOME.
+[[nodiscard]] std::string path_in(const Environment& environment, std::string_view variable,
+                                  std::string_view otherwise);
 
 struct SharedFilePaths {
   std::string config;

@@ -115,5 +115,13 @@ TEST_CASE("a service is where its variable says, then where all are, then at its
   CHECK_FALSE(service_url(Environment(Variables{{"AWS_ENDPOINT_URL", "nowhere"}}), "SSO", "x").has_value());
 }
 
+TEST_CASE("a target stands below the path of its endpoint") {
+  const auto below = [](const char* url) { return target_below(*parse_url(url), "/v1/token"); };
+  CHECK(below("https://signin.example") == "/v1/token");
+  CHECK(below("https://signin.example/") == "/v1/token");
+  CHECK(below("https://signin.example/base") == "/base/v1/token");
+  CHECK(below("https://signin.example/base/") == "/base/v1/token");
+}
+
 }  // namespace
 }  // namespace understudy::source

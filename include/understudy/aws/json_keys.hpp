@@ -1,0 +1,23 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <string_view>
+
+#include "understudy/aws/credentials.hpp"
+
+/// Credentials as AWS's JSON services write them. Pure; thread-safe.
+namespace understudy::aws {
+
+/// The member's text; empty where there is none, it is no text, or `object` is no object.
+[[nodiscard]] std::string json_text(const nlohmann::json& object, std::string_view key);
+
+/// `{"accessKeyId": .., "secretAccessKey": .., "sessionToken": ..}`, as sign-in, IAM Roles Anywhere and IAM Identity
+/// Center have it; what is missing is empty. Each has a form of its own for the end.
+[[nodiscard]] Credentials json_keys(const nlohmann::json& object);
+
+/// None of the three is empty.
+[[nodiscard]] bool are_complete(const Credentials& keys);
+
+}  // namespace understudy::aws

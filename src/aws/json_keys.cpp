@@ -1,0 +1,25 @@
+#include "understudy/aws/json_keys.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace understudy::aws {
+
+std::string json_text(const nlohmann::json& object, std::string_view key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Credentials json_keys(const nlohmann::json& object) {
+  Credentials keys;
+  keys.access_key_id = json_text(object, "accessKeyId");
+  keys.secret_access_key = Secret(json_text(object, "secretAccessKey"));
+  keys.session_token = Secret(json_text(object, "sessionToken"));
+  return keys;
+}
+
+bool are_complete(const Credentials& keys) {
+  return !keys.access_key_id.empty() && !keys.secret_access_key.empty() && keys.session_token &&
+         !keys.session_token->empty();
+}
+
+}  // namespace understudy::aws
