@@ -7,6 +7,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "sigv4_parts.hpp"
 #include "understudy/aws/canonical_request.hpp"
 #include "understudy/base/crypto.hpp"
 #include "understudy/base/text.hpp"
@@ -39,23 +40,9 @@ SignatureSteps steps_of(const Request& request, const SignedHeaders& names, cons
                         const Secret& secret, bool presigned) {
   SignatureSteps steps;
   steps.canonical_request = canonical_request(request, names, scope.service, presigned);
-  steps.string_to_sign = fmt::format("{}\n{}\n{}\n{}", kSigningAlgorithm, format_amz_date(time), scope.to_string(),
-                                     hex(bytes_of(sha256(steps.canonical_request))));
+  steps.string_to_sign = string_to_sign(kSigningAlgorithm, steps.canonical_request, scope, time);
   steps.signature = signature_of(secret, scope, steps.string_to_sign);
   return steps;
-}
-
-CredentialScope scope_of(WallTime time, std::string_view region, std::string_view service) {
-  return {format_amz_date(time).substr(0, 8), std::string(region), std::string(service)};
-}
-
-void remove_old_signature(Request& request) {
-  if (request.headers.count("Host") != 1) {
-    throw std::logic_error("a request is signed with exactly one Host header, the one that is sent");
-  }
-  for (const auto* name : {"Authorization", "X-Amz-Date", "X-Amz-Security-Token"}) {
-    request.headers.remove(name);
-  }
 }
 
 /// The target without the parameters of an earlier signature; the others stay as they are written.
@@ -75,9 +62,34 @@ std::string target_to_presign(std::string_view target) {
 
 std::string CredentialScope::to_string() const { return fmt::format("{}/{}/{}/aws4_request", date, region, service); }
 
+CredentialScope scope_of(WallTime time, std::string_view region, std::string_view service) {
+  return {format_amz_date(time).substr(0, 8), std::string(region), std::string(service)};
+}
+
+std::string string_to_sign(std::string_view algorithm, std::string_view canonical_request, const CredentialScope& scope,
+                           WallTime time) {
+  return fmt::format("{}\n{}\n{}\n{}", algorithm, format_amz_date(time), scope.to_string(),
+                     hex(bytes_of(sha256(canonical_request))));
+}
+
+std::string authorization(std::string_view algorithm, std::string_view id, const CredentialScope& scope,
+                          const SignedHeaders& names, const SignatureSteps& steps) {
+  return fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", algorithm, id, scope.to_string(),
+                     fmt::join(names, ";"), steps.signature);
+}
+
+void remove_signature(Request& request) {
+  if (request.headers.count("Host") != 1) {
+    throw std::logic_error("a request is signed with exactly one Host header, the one that is sent");
+  }
+  for (const auto* name : {"Authorization", "X-Amz-Date", "X-Amz-Security-Token"}) {
+    request.headers.remove(name);
+  }
+}
+
 SignatureSteps sign_request(Request& request, const Credentials& credentials, std::string_view region,
                             std::string_view service, WallTime time) {
-  remove_old_signature(request);
+  remove_signature(request);
   request.headers.add("X-Amz-Date", format_amz_date(time));
   if (credentials.session_token) {
     request.headers.add("X-Amz-Security-Token", credentials.session_token->reveal());
@@ -85,15 +97,14 @@ SignatureSteps sign_request(Request& request, const Credentials& credentials, st
   const auto names = headers_to_sign(request.headers);
   const auto scope = scope_of(time, region, service);
   auto steps = steps_of(request, names, scope, time, credentials.secret_access_key, false);
-  request.headers.add("Authorization", fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}",
-                                                   kSigningAlgorithm, credentials.access_key_id, scope.to_string(),
-                                                   fmt::join(names, ";"), steps.signature));
+  request.headers.add("Authorization",
+                      authorization(kSigningAlgorithm, credentials.access_key_id, scope, names, steps));
   return steps;
 }
 
 SignatureSteps presign_request(Request& request, const Credentials& credentials, std::string_view region,
                                std::string_view service, WallTime time, std::chrono::seconds expires) {
-  remove_old_signature(request);
+  remove_signature(request);
   const auto names = headers_to_sign(request.headers);
   const auto scope = scope_of(time, region, service);
   std::string target = target_to_presign(request.target);

@@ -6,6 +6,7 @@
 #include "understudy/source/login_session.hpp"
 #include "understudy/source/profile.hpp"
 #include "understudy/source/saml.hpp"
+#include "understudy/source/roles_anywhere.hpp"
 #include "understudy/source/static_keys.hpp"
 #include "understudy/source/web_identity.hpp"
 
@@ -20,6 +21,7 @@ const std::vector<Kind>& kinds() {
       profile_kind(),
       assume_role_kind(),
       login_session_kind(),
+      roles_anywhere_kind(),
   };
   return all;
 }
