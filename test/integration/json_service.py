@@ -1,0 +1,68 @@
+"""A service of AWS's that speaks JSON, for tests: what it answers is a method."""
+
+import json
+import threading
+from dataclasses import dataclass
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass(frozen=True)
+class Call:
+    """A POST as it came."""
+    target: str
+    headers: Message
+    body: bytes
+
+
+class Refused(Exception):
+    """The answer is an error: `Refused(403, {"message": ..})`."""
+
+    def __init__(self, status, body):
+        super().__init__(body)
+        self.answer = status, body
+
+
+class JsonService:
+    """`with Service() as service:` serves on `service.address`. `service.calls` are the POSTs, one after the other;
+    `service.answer(call)`, for a subclass to define, gives (status, body), or raises Refused."""
+
+    def __init__(self):
+        self.calls = []
+        self._one_at_a_time = threading.Lock()
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                call = Call(self.path, self.headers, self.rfile.read(int(self.headers.get("Content-Length", 0))))
+                status, body = service.say(call)
+                text = json.dumps(body).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *_):
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = "{}:{}".format(*self._server.server_address)
+
+    def say(self, call):
+        with self._one_at_a_time:
+            self.calls.append(call)
+            try:
+                return self.answer(call)
+            except Refused as refused:
+                return refused.answer
+
+    def __enter__(self):
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
