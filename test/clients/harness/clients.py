@@ -67,8 +67,8 @@ def debian_ruby():
     return Program(version, (ruby, str(builds.SOURCES / "ruby/whoami.rb")), (), limits)
 
 
-def python_environment():
-    """The virtual environment with the newest Python clients and moto."""
+def python_environment(name="python"):
+    """A virtual environment with what that folder's requirements.txt names: the newest Python clients and moto."""
     # Debian's interpreter where it can make environments, else the one on PATH.
     python = shutil.which("python3", path="/usr/bin") or sys.executable
 
@@ -76,7 +76,7 @@ def python_environment():
         builds.run([python, "-m", "venv", "venv"], folder)
         builds.run(["venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"], folder)
 
-    return builds.cached("python", f"{python} {version_of(python, '--version')}", steps)
+    return builds.cached(name, f"{python} {version_of(python, '--version')}", steps)
 
 
 def newest_cli():

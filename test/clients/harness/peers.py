@@ -1,24 +1,26 @@
-"""The tests against moto: they run in the virtual environment, which has boto3 and moto, and say a JSON line each."""
+"""The tests against peers other than clients: scripts that run in a virtual environment and say a JSON line a test."""
 
 import json
 import subprocess
 
 from . import builds, clients
 
-KEY = "moto"
+# By key: the environment (a folder with requirements.txt), and the script, which is called with the path of understudy.
+PEERS = {"moto": ("python", "moto/checks.py"), "proofs": ("proofs", "proofs/checks.py")}
 TIMEOUT = 120  # seconds
 
 
-def run(binary, results):
+def run(key, binary, results):
+    packages, script = PEERS[key]
     try:
-        python = clients.python_environment() / "venv/bin/python"
+        python = clients.python_environment(packages) / "venv/bin/python"
     except builds.Unavailable as error:
-        results.add("moto", "skipped", str(error))
+        results.add(key, "skipped", str(error))
         return
     except builds.BuildFailed as error:
-        results.add("moto", "failed", str(error))
+        results.add(key, "failed", str(error))
         return
-    command = [str(python), "-B", str(builds.SOURCES / "moto/checks.py"), str(binary)]
+    command = [str(python), "-B", str(builds.SOURCES / script), str(binary)]
     # Nothing of the caller's: neither profiles nor proxies.
     environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
     with subprocess.Popen(command, env=environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -35,4 +37,4 @@ def run(binary, results):
     for line in output.splitlines():
         results.add(**json.loads(line))
     if process.returncode != 0:
-        results.add("moto, the run itself", "failed", f"ended with status {process.returncode}\n{errors.strip()}")
+        results.add(f"{key}, the run itself", "failed", f"ended with status {process.returncode}\n{errors.strip()}")
