@@ -7,6 +7,7 @@
 #include "understudy/app/imds_wiring.hpp"
 #include "understudy/app/sts_wiring.hpp"
 #include "understudy/base/command.hpp"
+#include "understudy/base/crypto.hpp"
 #include "understudy/base/http_client.hpp"
 #include "understudy/base/pause.hpp"
 #include "understudy/http/client.hpp"
@@ -140,7 +141,7 @@ class Application::Impl {
   }
 
   [[nodiscard]] source::Surroundings surroundings() {
-    return {*sts_, network_, commands_, retry_, clock_, log_, environment_, jitter_, region_};
+    return {*sts_, network_, commands_, retry_, clock_, log_, environment_, jitter_, region_, via_};
   }
 
   Result<void> add_own_keys() {
@@ -164,7 +165,7 @@ class Application::Impl {
       return instance.error();
     }
     auto* role = config_.imds.role.empty() ? nullptr : roles_->find(config_.imds.role);
-    imds_.emplace(config_.imds, *instance, role, service::GuardRules{config_.hosts, true}, clock_, log_);
+    imds_.emplace(config_.imds, *instance, role, service::GuardRules{config_.hosts, true, via_}, clock_, log_);
     return {};
   }
 
@@ -181,7 +182,7 @@ class Application::Impl {
       }
       credentials.push_back(std::move(credential));
     }
-    containers_.emplace(std::move(credentials), service::GuardRules{config_.hosts, false}, clock_, log_);
+    containers_.emplace(std::move(credentials), service::GuardRules{config_.hosts, false, via_}, clock_, log_);
     return {};
   }
 
@@ -206,6 +207,7 @@ class Application::Impl {
   const aws::ProfileStsSettings profile_;
   const std::string region_;
   const Jitter jitter_ = system_jitter();
+  const std::string via_ = hex(random_bytes(16));
   InterruptiblePause pause_;
   const source::Retry retry_{source::max_attempts_in(environment_), pause_, jitter_};
   ShellCommands commands_{environment_};

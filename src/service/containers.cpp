@@ -72,6 +72,9 @@ Containers::Containers(std::vector<ContainerCredential> credentials, GuardRules 
 }
 
 Answer Containers::answer(const Request& request, Patience patience) {
+  if (auto loop = guard_.answer_to_itself(request)) {
+    return *std::move(loop);
+  }
   if (guard_.refuses(request)) {
     return failure(403, "Forbidden",
                    "This server does not answer requests from browsers or for names of others; its log "

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "understudy/base/text.hpp"
+#include "understudy/source/upstream.hpp"
 
 namespace understudy::service {
 namespace {
@@ -102,6 +103,17 @@ std::optional<Rule> refusing_rule(const Request& request, const GuardRules& rule
     }
   }
   return first;
+}
+
+std::optional<Response> Guard::answer_to_itself(const Request& request) const {
+  const auto mark = request.headers.get(source::kViaHeader);
+  if (!mark || rules_.via.empty() || *mark != rules_.via) {
+    return std::nullopt;
+  }
+  Response response;
+  response.status = source::kLoopStatus;
+  response.headers.add(source::kViaHeader, rules_.via);
+  return response;
 }
 
 bool Guard::refuses(const Request& request) const {

@@ -97,6 +97,9 @@ Imds::Imds(const ImdsSettings& settings, const metadata::Instance& instance, sou
       guard_(std::move(rules), refusals_) {}
 
 Answer Imds::answer(const Request& request, Patience patience) {
+  if (auto loop = guard_.answer_to_itself(request)) {
+    return *std::move(loop);
+  }
   if (guard_.refuses(request)) {
     return empty(403);
   }

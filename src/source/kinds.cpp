@@ -1,6 +1,8 @@
 #include "understudy/source/assume_role.hpp"
+#include "understudy/source/container_endpoint.hpp"
 #include "understudy/source/environment_keys.hpp"
 #include "understudy/source/federation_token.hpp"
+#include "understudy/source/instance_endpoint.hpp"
 #include "understudy/source/kind.hpp"
 #include "understudy/source/login_session.hpp"
 #include "understudy/source/process.hpp"
@@ -14,16 +16,18 @@ namespace understudy::source {
 
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all{
-      static_keys_kind(),       // keys in the configuration
-      environment_keys_kind(),  // keys in the environment
-      profile_kind(),           // whatever a profile says
-      process_kind(),           // what a command prints
-      assume_role_kind(),       // AssumeRole
-      web_identity_kind(),      // AssumeRoleWithWebIdentity
-      saml_kind(),              // AssumeRoleWithSAML
-      federation_token_kind(),  // GetFederationToken
-      login_session_kind(),     // a session of aws login
-      roles_anywhere_kind(),    // a certificate
+      static_keys_kind(),         // keys in the configuration
+      environment_keys_kind(),    // keys in the environment
+      profile_kind(),             // whatever a profile says
+      process_kind(),             // what a command prints
+      assume_role_kind(),         // AssumeRole
+      web_identity_kind(),        // AssumeRoleWithWebIdentity
+      saml_kind(),                // AssumeRoleWithSAML
+      federation_token_kind(),    // GetFederationToken
+      login_session_kind(),       // a session of aws login
+      roles_anywhere_kind(),      // a certificate
+      container_endpoint_kind(),  // another endpoint of ECS's kind
+      instance_endpoint_kind(),   // another instance metadata service
   };
   return all;
 }

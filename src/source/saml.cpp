@@ -28,7 +28,7 @@ class SamlBlueprint final : public Blueprint {
 };
 
 /// As STS wants it; the XML itself, as tools print it too, is encoded.
-Secret encoded(Secret assertion) {
+Secret encoded(const Secret& assertion) {
   const auto text = trim(assertion.reveal());
   return text.starts_with('<') ? Secret(base64(text)) : Secret(text);
 }
@@ -73,7 +73,7 @@ Result<aws::Credentials> SamlSource::get(Freshness) {
   }
   auto call = settings_.call;
   call.policies = *std::move(policies);
-  call.saml_assertion = encoded(*std::move(found));
+  call.saml_assertion = encoded(*found);
   auto answer = surroundings_.sts.call(call, nullptr, {});
   if (!answer && answer.error().kind == Error::Kind::kExpired) {
     return Error{Error::Kind::kActionNeeded, answer.error().code,

@@ -1,7 +1,12 @@
 #pragma once
 
+#include <optional>
+#include <string>
+#include <utility>
+
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_commands.hpp"
+#include "fakes/fake_http.hpp"
 #include "fakes/fake_pause.hpp"
 #include "fakes/fake_sts.hpp"
 #include "fakes/recording_log.hpp"
@@ -29,7 +34,21 @@ struct FakeSurroundings {
   Environment environment;
 
   [[nodiscard]] source::Surroundings get() {
-    return {sts, http, commands, retry, clock, log, environment, [] { return 0.0; }, "us-east-1"};
+    return {sts, http, commands, retry, clock, log, environment, [] { return 0.0; }, "us-east-1", "fake-mark"};
+  }
+};
+
+/// The same with an HTTP client that the test answers for.
+struct FakeNetwork : FakeSurroundings {
+  FakeHttp http;
+
+  [[nodiscard]] source::Surroundings get() {
+    const auto all = FakeSurroundings::get();
+    return {all.sts,         http,       all.commands, all.retry, all.clock, all.log,
+            all.environment, all.jitter, all.region,   all.via};
+  }
+  void then(int status, std::string body, Headers headers = {}) {
+    http.then(Response{status, std::move(headers), Body(std::move(body)), std::nullopt});
   }
 };
 

@@ -14,6 +14,7 @@ namespace understudy::service {
 struct GuardRules {
   std::vector<std::string> hosts;  ///< Further names that `Host` may have: the configuration's `hosts`.
   bool refuse_forwarded = true;    ///< IMDS and admin: `X-Forwarded-For` in any letter case is refused.
+  std::string via;                 ///< This process's mark (source::kViaHeader); empty: loops are not looked for.
 };
 
 /// The first rule that refuses the request, in this order: `Host` (allowed: any IP literal, `localhost`, a name without
@@ -31,6 +32,8 @@ class Guard {
   /// REQUIRES: `refusals` outlives this.
   Guard(GuardRules rules, RefusalLog& refusals) : rules_(std::move(rules)), refusals_(refusals) {}
 
+  /// The answer to a request that this process itself sent, as its own upstream; asked before `refuses`.
+  [[nodiscard]] std::optional<Response> answer_to_itself(const Request& request) const;
   /// True where the request must be answered by 403; the operator has been told why and what to change. Thread-safe.
   [[nodiscard]] bool refuses(const Request& request) const;
 

@@ -38,6 +38,7 @@ struct Surroundings {
   const Environment& environment;
   Jitter jitter;
   std::string region;  ///< May be empty.
+  std::string via;     ///< This process's mark, for ask_upstream.
 };
 
 /// What a role's entry in the configuration asks for: the read form of one way of getting credentials.

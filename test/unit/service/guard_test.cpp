@@ -99,7 +99,7 @@ TEST_CASE("rules are asked in their order, whatever the order of the headers") {
 }
 
 TEST_CASE("where forwarding is allowed, only X-Forwarded-For passes") {
-  const GuardRules rules{{}, false};
+  const GuardRules rules{{}, false, ""};
   CHECK_FALSE(refusing_rule(with({{"X-Forwarded-For", "1.2.3.4"}}), rules).has_value());
   CHECK(refusing_rule(with({{"X-Forwarded-For", "1.2.3.4"}, {"Origin", "x"}}), rules) == Rule::kOrigin);
 }

@@ -64,7 +64,7 @@ struct Stage {
     fake.environment = Environment(variables);
     const auto& from = fake.get();
     const Surroundings surroundings{from.sts,         http,        from.commands, from.retry, from.clock, from.log,
-                                    from.environment, from.jitter, from.region};
+                                    from.environment, from.jitter, from.region,   from.via};
     return LoginSessionSource(surroundings, settings).get(freshness);
   }
 };

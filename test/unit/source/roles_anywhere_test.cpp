@@ -57,9 +57,10 @@ struct Stage {
   Result<aws::Credentials> get() {
     if (!source) {
       const auto& from = fake.get();
-      source = std::make_unique<RolesAnywhereSource>(Surroundings{from.sts, http, from.commands, from.retry, from.clock,
-                                                                  from.log, from.environment, from.jitter, from.region},
-                                                     settings);
+      source = std::make_unique<RolesAnywhereSource>(
+          Surroundings{from.sts, http, from.commands, from.retry, from.clock, from.log, from.environment, from.jitter,
+                       from.region, from.via},
+          settings);
     }
     return source->get(Freshness::kCached);
   }

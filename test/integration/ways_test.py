@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+"""Ways to get credentials, each in the whole program: from what a person has to what a client is served."""
+
+import base64
+import json
+import socket
+import time
+
+import understudy
+from understudy import APP_ARN, AUDIT_ARN, BASE, get
+
+PROVIDER = "arn:aws:iam::111122223333:saml-provider/idp"
+STS = f"""region: us-east-1
+listen: {{containers: 127.0.0.1:0}}
+sts:
+  endpoint: embedded
+  trust:
+    {APP_ARN}: {{principals: ["*"]}}
+roles:
+"""
+
+
+def token(lives=600):
+    """An OpenID Connect ID token as a CI job has one; the embedded STS looks at all of it but the signature."""
+    def part(value):
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+    now = int(time.time())
+    claims = {"iss": "https://example.com/x", "sub": "repo:a/b", "aud": "sts.amazonaws.com", "iat": now, "exp": now + lives}
+    return f"{part({'alg': 'RS256'})}.{part(claims)}.c2lnbmF0dXJl"
+
+
+def assertion(lives=300):
+    """A SAML response for the role app."""
+    def attribute(name, value):
+        return (f'<Attribute Name="https://aws.amazon.com/SAML/Attributes/{name}">'
+                f"<AttributeValue>{value}</AttributeValue></Attribute>")
+
+    end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + lives))
+    return ("<Response><Assertion><Issuer>https://example.com/saml</Issuer><Subject><NameID>jane</NameID></Subject>"
+            f'<Conditions NotOnOrAfter="{end}"><AudienceRestriction><Audience>aud</Audience></AudienceRestriction></Conditions>'
+            f"<AttributeStatement>{attribute('Role', APP_ARN + ',' + PROVIDER)}{attribute('RoleSessionName', 'jane')}"
+            "</AttributeStatement></Assertion></Response>")
+
+
+def serving(*ids):
+    return "containers:\n  credentials:\n" + "".join(f"    {key}: {{role: {key}}}\n" for key in ids)
+
+
+class Ways(understudy.TestCase):
+    def served(self, server, key):
+        return self.credentials(server["containers"], f"/v2/credentials/{key}")
+
+    def refused(self, server, key, status, *words):
+        answer = get(server["containers"], f"/v2/credentials/{key}")
+        self.assertEqual(answer[0], status, answer)
+        for word in words:
+            self.assertIn(word, answer[1])
+
+    def test_a_process_prints_them(self):
+        document = {"Version": 1, "AccessKeyId": "ASIAIOSFODNN7EXAMPLE", "SecretAccessKey": "fake-process-secret",
+                    "SessionToken": "fake-process-token", "Expiration": "2999-01-01T00:00:00Z"}
+        printed = self.write("printed.json", json.dumps(document))
+        server = self.serve(f"""region: us-east-1
+listen: {{containers: 127.0.0.1:0}}
+roles:
+  good: {{process: "cat {printed}"}}
+  slow: {{process: {{command: "sleep 60", timeout: 1s}}}}
+  bad: {{process: "echo fake-process-secret; echo no vault here >&2; exit 3"}}
+  odd: {{process: "echo fake-process-secret"}}
+{serving("good", "slow", "bad", "odd")}""")
+        self.secrets |= {"fake-process-secret"}
+        self.assertEqual(self.served(server, "good")["AccessKeyId"], "ASIAIOSFODNN7EXAMPLE")
+        self.refused(server, "slow", 503, "had not ended after 1 s")
+        self.refused(server, "bad", 503, "ended with status 3: no vault here")
+        self.refused(server, "odd", 503, "no JSON object")
+
+    def test_a_web_identity_and_a_chain_that_starts_from_it(self):
+        file = self.write("token", token())
+        self.secrets.add(file.read_text())
+        configuration = STS + f"""  ci: {{web_identity: {{role_arn: "{APP_ARN}", token_file: {file}}}}}
+  env: {{web_identity: true}}
+  audit: {{assume_role: {AUDIT_ARN}, source: ci}}
+{serving("ci", "env", "audit")}"""
+        server = self.serve(configuration, AWS_WEB_IDENTITY_TOKEN_FILE=str(file), AWS_ROLE_ARN=APP_ARN)
+        self.assertEqual(self.served(server, "ci")["RoleArn"], APP_ARN)
+        self.assertEqual(self.served(server, "env")["RoleArn"], APP_ARN)
+        self.assertEqual(self.served(server, "audit")["RoleArn"], AUDIT_ARN)
+
+    def test_a_web_identity_that_comes_later_is_found(self):
+        file = self.folder / "token"
+        server = self.serve(STS + f"""  ci: {{web_identity: {{role_arn: "{APP_ARN}", token_file: {file}}}}}
+{serving("ci")}""")
+        self.refused(server, "ci", 503, str(file), "web identity token has to be there")
+        self.write("token", token(lives=-10))
+        understudy.eventually(lambda: "has ended" in get(server["containers"], "/v2/credentials/ci")[1], "no word of the end")
+        self.write("token", token())
+        understudy.eventually(lambda: get(server["containers"], "/v2/credentials/ci")[0] == 200, "the new token is not read")
+        self.served(server, "ci")
+
+    def test_a_saml_assertion_from_a_file_and_from_a_command(self):
+        file = self.write("assertion.xml", assertion())
+        encoded = self.write("assertion.b64", base64.b64encode(assertion().encode()).decode())
+        ended = self.write("ended.xml", assertion(lives=-600))
+        saml = f'saml: {{role_arn: "{APP_ARN}", principal_arn: "{PROVIDER}"'
+        server = self.serve(STS + f"""  file: {{{saml}, assertion_file: {file}}}}}
+  command: {{{saml}, assertion_command: "cat {encoded}"}}}}
+  ended: {{{saml}, assertion_file: {ended}}}}}
+{serving("file", "command", "ended")}""")
+        self.assertEqual(self.served(server, "file")["RoleArn"], APP_ARN)
+        self.assertEqual(self.served(server, "command")["RoleArn"], APP_ARN)
+        self.refused(server, "ended", 503, "log in at the identity provider again")
+
+    def test_a_federated_session_of_long_term_keys_alone(self):
+        server = self.serve(STS + BASE + f"""  app: {{assume_role: {APP_ARN}, source: base}}
+  guest: {{federation_token: {{name: guest}}, source: base}}
+  wrong: {{federation_token: {{name: guest}}, source: app}}
+{serving("guest", "wrong")}""")
+        self.served(server, "guest")
+        self.refused(server, "wrong", 503, "long-term keys")
+
+    def test_another_server_of_either_kind_is_served_on(self):
+        first = self.serve(understudy.CHAIN)
+        configuration = f"""region: us-east-1
+listen: {{containers: 127.0.0.1:0, imds: 127.0.0.1:0}}
+roles:
+  up: {{container: {{full_uri: "http://{first['containers']}/v2/credentials/audit"}}}}
+  machine: {{instance: {{endpoint: "http://{first['imds']}"}}}}
+  env: {{container: true}}
+  gone: {{container: {{full_uri: "http://{first['containers']}/v2/credentials/gone"}}}}
+imds: {{role: machine}}
+{serving("up", "machine", "env", "gone")}"""
+        second = self.serve(configuration, AWS_CONTAINER_CREDENTIALS_FULL_URI=f"http://{first['containers']}/creds")
+        theirs = self.credentials(first["containers"], "/v2/credentials/audit")
+        ours = self.served(second, "up")
+        self.assertEqual(ours["AccessKeyId"], theirs["AccessKeyId"])
+        self.assertEqual(ours["Expiration"], theirs["Expiration"])
+        self.assertEqual(ours["RoleArn"], AUDIT_ARN)
+        app = self.credentials(first["containers"], "/creds")
+        self.assertEqual(self.served(second, "machine")["AccessKeyId"], app["AccessKeyId"])
+        self.assertEqual(self.served(second, "env")["AccessKeyId"], app["AccessKeyId"])
+        self.refused(second, "gone", 503, "Credentials not found")
+
+    def test_a_server_that_would_be_its_own_upstream_finds_out(self):
+        with socket.create_server(("127.0.0.1", 0)) as chosen:
+            port = chosen.getsockname()[1]
+        server = self.serve(f"""region: us-east-1
+listen: {{containers: 127.0.0.1:{port}, imds: 127.0.0.1:0}}
+roles:
+  up: {{container: {{full_uri: "http://127.0.0.1:{port}/v2/credentials/up"}}}}
+{serving("up")}""")
+        self.refused(server, "up", 503)
+        understudy.eventually(lambda: "is this very server" in get(server["containers"], "/v2/credentials/up")[1],
+                              "the loop is not found")
+
+
+understudy.main()
