@@ -65,7 +65,7 @@ std::unique_ptr<Source> ContainerBlueprint::build(const Surroundings& surroundin
   if (settings_) {
     return std::make_unique<ContainerEndpointSource>(surroundings, *settings_);
   }
-  return std::make_unique<FromEnvironment>(surroundings);
+  return container_of_environment(surroundings);
 }
 
 std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
@@ -137,6 +137,10 @@ Result<ContainerEndpointSource::Settings> container_endpoint_in(const Environmen
     settings.token = Secret(environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN").value_or(""));
   }
   return settings;
+}
+
+std::unique_ptr<Source> container_of_environment(const Surroundings& surroundings) {
+  return std::make_unique<FromEnvironment>(surroundings);
 }
 
 Kind container_endpoint_kind() { return {"container", read}; }

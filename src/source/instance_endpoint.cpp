@@ -39,7 +39,7 @@ class InstanceBlueprint final : public Blueprint {
     if (settings_) {
       return std::make_unique<InstanceEndpointSource>(surroundings, *settings_);
     }
-    return std::make_unique<FromEnvironment>(surroundings);
+    return instance_of_environment(surroundings);
   }
   [[nodiscard]] std::string describe() const override {
     return settings_ ? "the instance metadata service " + settings_->endpoint
@@ -162,6 +162,10 @@ Result<InstanceEndpointSource::Settings> instance_endpoint_in(const Environment&
   settings.endpoint = environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT")
                           .value_or(is_ipv6 ? "http://[fd00:ec2::254]/" : "http://169.254.169.254/");
   return settings;
+}
+
+std::unique_ptr<Source> instance_of_environment(const Surroundings& surroundings) {
+  return std::make_unique<FromEnvironment>(surroundings);
 }
 
 Kind instance_endpoint_kind() { return {"instance", read_entry}; }

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "understudy/source/assume_role.hpp"
+#include "understudy/source/container_endpoint.hpp"
 #include "understudy/source/environment_keys.hpp"
+#include "understudy/source/instance_endpoint.hpp"
 #include "understudy/source/shared_files.hpp"
 
 namespace understudy::source {
@@ -65,10 +67,9 @@ Result<aws::Credentials> ProfileSource::get(Freshness) {
 
 std::vector<aws::Credentials> ProfileSource::own_keys() {
   const auto way = plan();
-  if (!way) {
-    return {};
-  }
-  auto keys = start(*way);
+  const bool has_own = way && (std::holds_alternative<ProfilePlan::Keys>(way->start) ||
+                               std::holds_alternative<ProfilePlan::FromEnvironment>(way->start));
+  auto keys = has_own ? start(*way) : Result<aws::Credentials>(Error{});
   return keys ? std::vector{*std::move(keys)} : std::vector<aws::Credentials>{};
 }
 
@@ -80,15 +81,37 @@ Result<ProfilePlan> ProfileSource::plan() const {
   return plan_profile(*config, profile_, session_name_);
 }
 
+std::unique_ptr<Source> ProfileSource::source_of(const ProfilePlan::Start& start) const {
+  if (const auto* web_identity = std::get_if<WebIdentitySource::Settings>(&start)) {
+    auto settings = *web_identity;
+    // As for the roles of a chain: the configuration's region wins.
+    settings.region = surroundings_.region.empty() ? settings.region : std::string();
+    return std::make_unique<WebIdentitySource>(surroundings_, std::move(settings));
+  }
+  if (const auto* login = std::get_if<LoginSessionSource::Settings>(&start)) {
+    return std::make_unique<LoginSessionSource>(surroundings_, *login);
+  }
+  if (const auto* process = std::get_if<ProcessSource::Settings>(&start)) {
+    return std::make_unique<ProcessSource>(surroundings_, *process);
+  }
+  if (std::holds_alternative<ProfilePlan::FromContainer>(start)) {
+    return container_of_environment(surroundings_);
+  }
+  return std::holds_alternative<ProfilePlan::FromInstance>(start) ? instance_of_environment(surroundings_) : nullptr;
+}
+
 Result<aws::Credentials> ProfileSource::start(const ProfilePlan& plan) const {
   const auto now = surroundings_.clock.wall();
+  if (const auto source = source_of(plan.start)) {
+    return source->get(Freshness::kFresh);
+  }
+  if (const auto* other = std::get_if<ProfilePlan::Unsupported>(&plan.start)) {
+    return not_supported(other->profile, other->way);
+  }
   if (const auto* found = std::get_if<ProfilePlan::Keys>(&plan.start)) {
     auto keys = found->keys;
     keys.obtained = now;
     return keys;
-  }
-  if (const auto* other = std::get_if<ProfilePlan::Unsupported>(&plan.start)) {
-    return not_supported(other->profile, other->way);
   }
   return keys_in(surroundings_.environment, now);
 }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <optional>
 #include <utility>
 
 #include "understudy/base/text.hpp"
@@ -13,7 +15,7 @@ namespace understudy::source {
 namespace {
 
 using aws::ConfigGroup;
-using Start = std::variant<ProfilePlan::Keys, ProfilePlan::FromEnvironment, ProfilePlan::Unsupported>;
+using Start = ProfilePlan::Start;
 
 constexpr std::string_view kId = "aws_access_key_id";
 constexpr std::string_view kSecret = "aws_secret_access_key";
@@ -45,15 +47,56 @@ Result<Start> start_with_keys(const ConfigGroup& profile) {
   return Start(ProfilePlan::Keys{std::move(keys)});
 }
 
+Result<std::optional<std::chrono::seconds>> duration_of(const ConfigGroup& profile) {
+  const auto text = profile.get("duration_seconds");
+  if (!text) {
+    return std::optional<std::chrono::seconds>();
+  }
+  const auto seconds = parse_decimal(*text);
+  if (!seconds || *seconds < 900 || *seconds > 43200) {
+    return bad_profile(profile, "duration_seconds", "expected duration_seconds to be a number from 900 to 43200");
+  }
+  return std::optional(std::chrono::seconds(*seconds));
+}
+
+std::string text_of(const ConfigGroup& profile, std::string_view key, std::string_view otherwise = {}) {
+  return std::string(profile.get(key).value_or(otherwise));
+}
+
+Result<Start> start_with_web_identity(const ConfigGroup& profile, std::string_view session_name) {
+  if (!profile.get("role_arn")) {
+    return bad_profile(profile, "web_identity_token_file", "has web_identity_token_file and needs role_arn beside it");
+  }
+  const auto duration = duration_of(profile);
+  if (!duration) {
+    return duration.error();
+  }
+  WebIdentitySource::Settings settings;
+  settings.call.role_arn = text_of(profile, "role_arn");
+  settings.call.role_session_name = text_of(profile, "role_session_name", session_name);
+  settings.call.duration = *duration;
+  settings.token_file = text_of(profile, "web_identity_token_file");
+  settings.region = text_of(profile, "region");
+  return Start(std::move(settings));
+}
+
 /// The start at a profile that plays no role, or whose keys are meant.
-Result<Start> start_at(const ConfigGroup& profile) {
-  constexpr std::array<std::string_view, 7> kOtherWays{"web_identity_token_file", "sso_session",   "sso_start_url",
-                                                       "sso_account_id",          "sso_role_name", "login_session",
-                                                       "credential_process"};
-  for (const auto way : kOtherWays) {
+Result<Start> start_at(const ConfigGroup& profile, std::string_view session_name) {
+  constexpr std::array<std::string_view, 4> kSso{"sso_session", "sso_start_url", "sso_account_id", "sso_role_name"};
+  if (profile.get("web_identity_token_file")) {
+    return start_with_web_identity(profile, session_name);
+  }
+  for (const auto way : kSso) {
     if (profile.get(way)) {
       return Start(ProfilePlan::Unsupported{profile.name, std::string(way)});
     }
+  }
+  if (const auto session = profile.get("login_session")) {
+    return Start(LoginSessionSource::Settings{std::string(*session), text_of(profile, "region")});
+  }
+  if (const auto command = profile.get("credential_process")) {
+    return Start(ProcessSource::Settings{std::string(*command),
+                                         fmt::format("the credential_process of profile {}", profile.name)});
   }
   if (!has_keys(profile)) {
     return invalid("NoKeys", fmt::format("profile {} leads to no credentials: expected {} and {}, or role_arn with "
@@ -67,8 +110,11 @@ Result<Start> named_start(const ConfigGroup& profile, std::string_view source) {
   if (source == "Environment") {
     return Start(ProfilePlan::FromEnvironment{});
   }
-  if (source == "Ec2InstanceMetadata" || source == "EcsContainer") {
-    return Start(ProfilePlan::Unsupported{profile.name, fmt::format("credential_source = {}", source)});
+  if (source == "EcsContainer") {
+    return Start(ProfilePlan::FromContainer{});
+  }
+  if (source == "Ec2InstanceMetadata") {
+    return Start(ProfilePlan::FromInstance{});
   }
   return bad_profile(profile, "credential_source",
                      "expected credential_source to be Environment, Ec2InstanceMetadata or EcsContainer");
@@ -76,17 +122,15 @@ Result<Start> named_start(const ConfigGroup& profile, std::string_view source) {
 
 Result<ProfilePlan::Step> step_of(const ConfigGroup& profile, std::string_view session_name) {
   ProfilePlan::Step step{profile.name, {}};
-  step.call.role_arn = profile.get("role_arn").value_or("");
-  step.call.role_session_name = profile.get("role_session_name").value_or(session_name);
-  step.call.external_id = profile.get("external_id").value_or("");
-  step.call.serial_number = profile.get("mfa_serial").value_or("");
-  if (const auto text = profile.get("duration_seconds")) {
-    const auto seconds = parse_decimal(*text);
-    if (!seconds || *seconds < 900 || *seconds > 43200) {
-      return bad_profile(profile, "duration_seconds", "expected duration_seconds to be a number from 900 to 43200");
-    }
-    step.call.duration = std::chrono::seconds(*seconds);
+  step.call.role_arn = text_of(profile, "role_arn");
+  step.call.role_session_name = text_of(profile, "role_session_name", session_name);
+  step.call.external_id = text_of(profile, "external_id");
+  step.call.serial_number = text_of(profile, "mfa_serial");
+  const auto duration = duration_of(profile);
+  if (!duration) {
+    return duration.error();
   }
+  step.call.duration = *duration;
   return step;
 }
 
@@ -112,7 +156,7 @@ class Walk {
     if (visited_.size() > 1 && has_keys(*profile)) {
       return start_with_keys(*profile);
     }
-    return plays_role(*profile) ? role(*profile) : start_at(*profile);
+    return plays_role(*profile) ? role(*profile) : start_at(*profile, session_name_);
   }
 
   std::vector<ProfilePlan::Step> take_steps() {
@@ -137,7 +181,7 @@ class Walk {
     if (credential_source) {
       return named_start(profile, *credential_source);
     }
-    return *source_profile == profile.name ? start_at(profile) : from(*source_profile);
+    return *source_profile == profile.name ? start_at(profile, session_name_) : from(*source_profile);
   }
 
   [[nodiscard]] Error missing(std::string_view name) const {

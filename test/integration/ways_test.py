@@ -119,6 +119,35 @@ roles:
         self.served(server, "guest")
         self.refused(server, "wrong", 503, "long-term keys")
 
+    def test_a_profile_does_all_that_it_says(self):
+        document = {"Version": 1, "AccessKeyId": understudy.KEY_ID, "SecretAccessKey": understudy.SECRET}
+        printed = self.write("printed.json", json.dumps(document))
+        jwt = self.write("token", token())
+        first = self.serve(understudy.CHAIN)
+        self.write(".aws/config", f"""[profile tool]
+credential_process = cat {printed}
+[profile played]
+role_arn = {APP_ARN}
+source_profile = tool
+[profile ci]
+role_arn = {APP_ARN}
+web_identity_token_file = {jwt}
+[profile box]
+role_arn = {AUDIT_ARN}
+credential_source = EcsContainer
+""")
+        server = self.serve(f"""region: us-east-1
+listen: {{containers: 127.0.0.1:0}}
+sts: {{endpoint: "http://{first['sts']}"}}
+roles:
+  played: {{profile: played}}
+  ci: {{profile: ci}}
+  box: {{profile: box}}
+{serving("played", "ci", "box")}""", AWS_CONTAINER_CREDENTIALS_FULL_URI=f"http://{first['containers']}/creds")
+        self.assertEqual(self.served(server, "played")["RoleArn"], APP_ARN)
+        self.assertEqual(self.served(server, "box")["RoleArn"], AUDIT_ARN)
+        self.assertEqual(self.served(server, "ci")["RoleArn"], APP_ARN)
+
     def test_another_server_of_either_kind_is_served_on(self):
         first = self.serve(understudy.CHAIN)
         configuration = f"""region: us-east-1

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "understudy/base/secret.hpp"
@@ -36,6 +37,9 @@ class ContainerEndpointSource final : public Source {
 /// As the SDKs read it: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or
 /// AWS_CONTAINER_AUTHORIZATION_TOKEN. kNotFound (code `NoContainerEndpoint`) where neither URI is set.
 Result<ContainerEndpointSource::Settings> container_endpoint_in(const Environment& environment);
+
+/// What the environment says at each call.
+[[nodiscard]] std::unique_ptr<Source> container_of_environment(const Surroundings& surroundings);
 
 /// `container: true` for what the environment says, or `container: {full_uri: http://127.0.0.1:8080/creds, token_file:
 /// PATH}`

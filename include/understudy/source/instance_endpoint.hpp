@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "understudy/source/kind.hpp"
@@ -36,6 +37,9 @@ class InstanceEndpointSource final : public Source {
 /// As the SDKs read it: AWS_EC2_METADATA_SERVICE_ENDPOINT, else by AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE. kInvalid
 /// (code `MetadataDisabled`) where AWS_EC2_METADATA_DISABLED is true.
 Result<InstanceEndpointSource::Settings> instance_endpoint_in(const Environment& environment);
+
+/// What the environment says at each call.
+[[nodiscard]] std::unique_ptr<Source> instance_of_environment(const Surroundings& surroundings);
 
 /// `instance: true` for what the environment says, or `instance: {endpoint: http://169.254.169.254/, role: app}`
 [[nodiscard]] Kind instance_endpoint_kind();

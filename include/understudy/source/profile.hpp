@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,8 @@ namespace understudy::source {
 /// A profile of the shared config files. The files are read anew at each `get`, so that what `aws configure` or another
 /// tool writes counts from the next refresh on. Roles of a chain are played one after the other, each anew.
 ///
-/// Errors: those of plan_profile, of reading the files, of the environment's keys and of STS; kInvalid (code
-/// `NotSupported`) for a way that this version does not have: IAM Identity Center, login, process, web identity, an
-/// upstream endpoint, MFA. Thread-safe.
+/// Errors: those of plan_profile, of reading the files, of the source where it starts and of STS; kInvalid (code
+/// `NotSupported`) for a way that this version does not have: IAM Identity Center, MFA. Thread-safe.
 class ProfileSource final : public Source {
  public:
   /// REQUIRES: what `surroundings` names outlives it.
@@ -27,6 +27,8 @@ class ProfileSource final : public Source {
  private:
   [[nodiscard]] Result<ProfilePlan> plan() const;
   [[nodiscard]] Result<aws::Credentials> start(const ProfilePlan& plan) const;
+  /// nullptr for keys and for what is not supported.
+  [[nodiscard]] std::unique_ptr<Source> source_of(const ProfilePlan::Start& start) const;
 
   Surroundings surroundings_;
   std::string profile_;

@@ -8,6 +8,9 @@
 #include "understudy/aws/shared_config.hpp"
 #include "understudy/aws/sts.hpp"
 #include "understudy/base/result.hpp"
+#include "understudy/source/login_session.hpp"
+#include "understudy/source/process.hpp"
+#include "understudy/source/web_identity.hpp"
 
 namespace understudy::source {
 
@@ -23,19 +26,28 @@ struct ProfilePlan {
   struct FromEnvironment {
     bool operator==(const FromEnvironment&) const = default;
   };
+  /// `credential_source = EcsContainer`, `= Ec2InstanceMetadata`.
+  struct FromContainer {
+    bool operator==(const FromContainer&) const = default;
+  };
+  struct FromInstance {
+    bool operator==(const FromInstance&) const = default;
+  };
   /// A way that this version knows by name only.
   struct Unsupported {
     std::string profile;
-    std::string way;  ///< `sso_session`, `credential_source = EcsContainer`
+    std::string way;  ///< `sso_session`
     bool operator==(const Unsupported&) const = default;
   };
+  using Start = std::variant<Keys, FromEnvironment, FromContainer, FromInstance, WebIdentitySource::Settings,
+                             LoginSessionSource::Settings, ProcessSource::Settings, Unsupported>;
   struct Step {
     std::string profile;
     aws::AssumeRole call;
     bool operator==(const Step&) const = default;
   };
 
-  std::variant<Keys, FromEnvironment, Unsupported> start;
+  Start start;
   std::vector<Step> steps;  ///< In the order in which they are played; the last one's credentials are the profile's.
   std::string region;       ///< Of the profile asked for; may be empty.
   bool operator==(const ProfilePlan&) const = default;

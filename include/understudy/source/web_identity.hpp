@@ -17,7 +17,8 @@ class WebIdentitySource final : public Source {
   struct Settings {
     aws::AssumeRoleWithWebIdentity call;  ///< Without token and policies.
     std::string token_file;
-    PolicySettings policies;
+    PolicySettings policies{};
+    std::string region{};  ///< In which STS is asked; empty: the configuration's.
     bool operator==(const Settings&) const = default;
   };
   /// REQUIRES: what `surroundings` names outlives it.

@@ -30,7 +30,7 @@ struct Stage {
       : containers({{"app", "/creds", &app, std::nullopt},
                     {"team/audit", "/x/audit", &audit, Secret(kToken)},
                     {"late", "", &late, std::nullopt}},
-                   {{}, false}, clock, log) {
+                   {{}, false, ""}, clock, log) {
     app.publish(fakes::some_credentials(clock.wall(), "1"));
     audit.publish(fakes::some_credentials(clock.wall(), "2"));
   }

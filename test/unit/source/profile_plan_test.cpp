@@ -17,6 +17,16 @@ std::string outline(const Result<ProfilePlan>& plan) {
   std::string out = "environment";
   if (const auto* keys = std::get_if<ProfilePlan::Keys>(&plan->start)) {
     out = keys->keys.access_key_id + (keys->keys.session_token ? "+token" : "");
+  } else if (std::holds_alternative<ProfilePlan::FromContainer>(plan->start)) {
+    out = "container";
+  } else if (std::holds_alternative<ProfilePlan::FromInstance>(plan->start)) {
+    out = "instance";
+  } else if (const auto* web = std::get_if<WebIdentitySource::Settings>(&plan->start)) {
+    out = "web identity " + web->token_file + " > " + web->call.role_arn + " as " + web->call.role_session_name;
+  } else if (const auto* login = std::get_if<LoginSessionSource::Settings>(&plan->start)) {
+    out = "login " + login->login_session + " in " + login->region;
+  } else if (const auto* process = std::get_if<ProcessSource::Settings>(&plan->start)) {
+    out = "process " + process->command;
   } else if (const auto* other = std::get_if<ProfilePlan::Unsupported>(&plan->start)) {
     out = "(" + other->profile + ": " + other->way + ")";
   }
@@ -57,17 +67,21 @@ TEST_CASE("a profile leads to its credentials by the SDKs' rules") {
       {"and win from the second profile on",
        "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\n$role_arn=q\nsource_profile=c", "AK > r as session"},
       {"the environment", "[profile a]\nrole_arn=r\ncredential_source=Environment", "environment > r as session"},
-      {"an instance", "[profile a]\nrole_arn=r\ncredential_source=Ec2InstanceMetadata",
-       "(a: credential_source = Ec2InstanceMetadata) > r as session"},
-      {"a container", "[profile a]\nrole_arn=r\ncredential_source=EcsContainer",
-       "(a: credential_source = EcsContainer) > r as session"},
-      {"web identity", "[profile a]\nrole_arn=r\nweb_identity_token_file=f\n$", "(a: web_identity_token_file)"},
+      {"an instance", "[profile a]\nrole_arn=r\ncredential_source=Ec2InstanceMetadata", "instance > r as session"},
+      {"a container", "[profile a]\nrole_arn=r\ncredential_source=EcsContainer", "container > r as session"},
+      {"web identity", "[profile a]\nrole_arn=r\nweb_identity_token_file=f\n$", "web identity f > r as session"},
+      {"web identity with a name", "[profile a]\nrole_arn=r\nweb_identity_token_file=f\nrole_session_name=me",
+       "web identity f > r as me"},
+      {"web identity without a role", "[profile a]\nweb_identity_token_file=f", "BadProfile"},
+      {"a role from a web identity",
+       "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\nrole_arn=q\nweb_identity_token_file=f",
+       "web identity f > q as session > r as session"},
       {"SSO before keys", "[profile a]\nsso_session=s\n$", "(a: sso_session)"},
       {"web identity before SSO", "[profile a]\nsso_session=s\nrole_arn=r\nweb_identity_token_file=f",
-       "(a: web_identity_token_file)"},
+       "web identity f > r as session"},
       {"SSO before login", "[profile a]\nsso_start_url=s\nlogin_session=l", "(a: sso_start_url)"},
-      {"login before a process", "[profile a]\nlogin_session=l\ncredential_process=p", "(a: login_session)"},
-      {"a process before keys", "[profile a]\ncredential_process=p\n$", "(a: credential_process)"},
+      {"login before a process", "[profile a]\nlogin_session=l\ncredential_process=p\nregion=x", "login l in x"},
+      {"a process before keys", "[profile a]\ncredential_process=p\n$", "process p"},
       {"a role from such a profile", "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\nsso_session=s",
        "(b: sso_session) > r as session"},
       {"keys before a process from the second profile on",

@@ -135,7 +135,6 @@ TEST_CASE("what this version can not do is named") {
   Home home;
   home.write(".aws/config",
              "[profile sso]\nsso_session = corp\n"
-             "[profile box]\nrole_arn = arn:aws:iam::111122223333:role/a\ncredential_source = EcsContainer\n"
              "[profile mfa]\nrole_arn = arn:aws:iam::111122223333:role/a\nsource_profile = mfa\nmfa_serial = m\n" +
                  kKeys);
   struct Row {
@@ -144,9 +143,6 @@ TEST_CASE("what this version can not do is named") {
   };
   for (const auto& row :
        {Row{"sso", "profile sso gets its credentials by sso_session, which this version does not support"},
-        Row{"box",
-            "profile box gets its credentials by credential_source = EcsContainer, which this version does not "
-            "support"},
         Row{"mfa",
             "profile mfa gets its credentials by an MFA device (mfa_serial), which this version does not "
             "support"}}) {
@@ -157,6 +153,30 @@ TEST_CASE("what this version can not do is named") {
     CHECK(got.error().message == row.message);
   }
   CHECK(home.surroundings.sts.asked().empty());
+}
+
+TEST_CASE("a role starts from whatever its profile names") {
+  Home home;
+  const std::string role = "role_arn = arn:aws:iam::111122223333:role/a\n";
+  home.write(".aws/config",
+             "[profile a]\n" + role + "source_profile = b\n[profile b]\ncredential_process = helper --json\n" +
+                 "[profile box]\n" + role + "credential_source = EcsContainer\n" + "[profile vm]\n" + role +
+                 "credential_source = Ec2InstanceMetadata\n" +
+                 "[profile web]\nregion = eu-west-1\nweb_identity_token_file = " + (home.path / "token").string() +
+                 "\n" + role + "[profile me]\nlogin_session = arn:aws:iam::111122223333:user/me\n");
+  home.surroundings.commands.then(
+      Secret(R"({"Version": 1, "AccessKeyId": "AKIAFROMTHEPROCESS01", "SecretAccessKey": "s"})"));
+  REQUIRE(home.get("a"));
+  CHECK(home.surroundings.commands.texts() == std::vector<std::string>{"helper --json"});
+  CHECK(home.surroundings.sts.asked()[0].key_id == "AKIAFROMTHEPROCESS01");
+  home.write("token", "fake-jwt\n");
+  REQUIRE(home.get("web"));
+  CHECK(home.surroundings.sts.asked()[1].region.empty());
+  CHECK(home.get("box").error().code == "NoContainerEndpoint");
+  CHECK(home.get("vm").error().code == "ConnectionError");
+  CHECK(home.get("me").error().code == "LoginRequired");
+  CHECK(ProfileSource(home.surroundings.get(), "a", "session").own_keys().empty());
+  CHECK(home.surroundings.commands.texts().size() == 1);
 }
 
 TEST_CASE("a profile's own keys are those that its chain starts from") {
