@@ -9,6 +9,7 @@
 #include "understudy/source/profile.hpp"
 #include "understudy/source/roles_anywhere.hpp"
 #include "understudy/source/saml.hpp"
+#include "understudy/source/sso.hpp"
 #include "understudy/source/static_keys.hpp"
 #include "understudy/source/web_identity.hpp"
 
@@ -24,6 +25,7 @@ const std::vector<Kind>& kinds() {
       web_identity_kind(),        // AssumeRoleWithWebIdentity
       saml_kind(),                // AssumeRoleWithSAML
       federation_token_kind(),    // GetFederationToken
+      sso_kind(),                 // IAM Identity Center
       login_session_kind(),       // a session of aws login
       roles_anywhere_kind(),      // a certificate
       container_endpoint_kind(),  // another endpoint of ECS's kind

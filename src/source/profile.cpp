@@ -88,6 +88,9 @@ std::unique_ptr<Source> ProfileSource::source_of(const ProfilePlan::Start& start
     settings.region = surroundings_.region.empty() ? settings.region : std::string();
     return std::make_unique<WebIdentitySource>(surroundings_, std::move(settings));
   }
+  if (const auto* sso = std::get_if<SsoSource::Settings>(&start)) {
+    return std::make_unique<SsoSource>(surroundings_, *sso);
+  }
   if (const auto* login = std::get_if<LoginSessionSource::Settings>(&start)) {
     return std::make_unique<LoginSessionSource>(surroundings_, *login);
   }
@@ -104,9 +107,6 @@ Result<aws::Credentials> ProfileSource::start(const ProfilePlan& plan) const {
   const auto now = surroundings_.clock.wall();
   if (const auto source = source_of(plan.start)) {
     return source->get(Freshness::kFresh);
-  }
-  if (const auto* other = std::get_if<ProfilePlan::Unsupported>(&plan.start)) {
-    return not_supported(other->profile, other->way);
   }
   if (const auto* found = std::get_if<ProfilePlan::Keys>(&plan.start)) {
     auto keys = found->keys;

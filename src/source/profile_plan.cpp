@@ -80,16 +80,47 @@ Result<Start> start_with_web_identity(const ConfigGroup& profile, std::string_vi
   return Start(std::move(settings));
 }
 
+/// A profile's own start URL and region may stand beside its session, and then have to be the session's.
+Result<Start> start_with_sso(const aws::SharedConfig& config, const ConfigGroup& profile) {
+  SsoSource::Settings settings;
+  settings.profile = profile.name;
+  settings.session = text_of(profile, "sso_session");
+  settings.start_url = text_of(profile, "sso_start_url");
+  settings.region = text_of(profile, "sso_region");
+  if (!settings.session.empty()) {
+    const auto* session = config.sso_session(settings.session);
+    if (session == nullptr) {
+      return bad_profile(profile, "sso_session", fmt::format("there is no [sso-session {}]", settings.session));
+    }
+    for (auto [key, own] :
+         {std::pair("sso_start_url", &settings.start_url), std::pair("sso_region", &settings.region)}) {
+      const auto theirs = text_of(*session, key);
+      if (!own->empty() && *own != theirs) {
+        return bad_profile(profile, key, fmt::format("{} is not that of its sso_session", key));
+      }
+      *own = theirs;
+    }
+  }
+  settings.account_id = text_of(profile, "sso_account_id");
+  settings.role_name = text_of(profile, "sso_role_name");
+  for (const auto& [key, value] :
+       {std::pair("sso_start_url", settings.start_url), std::pair("sso_region", settings.region),
+        std::pair("sso_account_id", settings.account_id), std::pair("sso_role_name", settings.role_name)}) {
+    if (value.empty()) {
+      return bad_profile(profile, "sso_session", fmt::format("IAM Identity Center needs {}", key));
+    }
+  }
+  return Start(std::move(settings));
+}
+
 /// The start at a profile that plays no role, or whose keys are meant.
-Result<Start> start_at(const ConfigGroup& profile, std::string_view session_name) {
+Result<Start> start_at(const aws::SharedConfig& config, const ConfigGroup& profile, std::string_view session_name) {
   constexpr std::array<std::string_view, 4> kSso{"sso_session", "sso_start_url", "sso_account_id", "sso_role_name"};
   if (profile.get("web_identity_token_file")) {
     return start_with_web_identity(profile, session_name);
   }
-  for (const auto way : kSso) {
-    if (profile.get(way)) {
-      return Start(ProfilePlan::Unsupported{profile.name, std::string(way)});
-    }
+  if (std::ranges::any_of(kSso, [&](std::string_view key) { return profile.get(key).has_value(); })) {
+    return start_with_sso(config, profile);
   }
   if (const auto session = profile.get("login_session")) {
     return Start(LoginSessionSource::Settings{std::string(*session), text_of(profile, "region")});
@@ -156,7 +187,7 @@ class Walk {
     if (visited_.size() > 1 && has_keys(*profile)) {
       return start_with_keys(*profile);
     }
-    return plays_role(*profile) ? role(*profile) : start_at(*profile, session_name_);
+    return plays_role(*profile) ? role(*profile) : start_at(config_, *profile, session_name_);
   }
 
   std::vector<ProfilePlan::Step> take_steps() {
@@ -181,7 +212,7 @@ class Walk {
     if (credential_source) {
       return named_start(profile, *credential_source);
     }
-    return *source_profile == profile.name ? start_at(profile, session_name_) : from(*source_profile);
+    return *source_profile == profile.name ? start_at(config_, profile, session_name_) : from(*source_profile);
   }
 
   [[nodiscard]] Error missing(std::string_view name) const {

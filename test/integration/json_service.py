@@ -9,7 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass(frozen=True)
 class Call:
-    """A POST as it came."""
+    """A GET or POST as it came."""
+    method: str
     target: str
     headers: Message
     body: bytes
@@ -24,7 +25,7 @@ class Refused(Exception):
 
 
 class JsonService:
-    """`with Service() as service:` serves on `service.address`. `service.calls` are the POSTs, one after the other;
+    """`with Service() as service:` serves on `service.address`. `service.calls` came one after the other;
     `service.answer(call)`, for a subclass to define, gives (status, body), or raises Refused."""
 
     def __init__(self):
@@ -33,8 +34,12 @@ class JsonService:
         service = self
 
         class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.do_POST()
+
             def do_POST(self):
-                call = Call(self.path, self.headers, self.rfile.read(int(self.headers.get("Content-Length", 0))))
+                length = int(self.headers.get("Content-Length", 0))
+                call = Call(self.command, self.path, self.headers, self.rfile.read(length))
                 status, body = service.say(call)
                 text = json.dumps(body).encode()
                 self.send_response(status)

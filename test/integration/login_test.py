@@ -79,7 +79,7 @@ class Login(understudy.TestCase):
 
     def test_an_ending_session_is_renewed_and_saved_as_the_cli_reads_it(self):
         for form in (serialization.PrivateFormat.TraditionalOpenSSL, serialization.PrivateFormat.PKCS8):
-            with self.subTest(form=form.name):
+            with self.subTest(form=str(form)):
                 before, calls = self.log_in(4, form=form), len(self.signin.calls)
                 document, after = self.printed(), self.saved()
                 self.assertEqual(document["AccessKeyId"], f"ASIASIGNIN{self.signin.granted:010}")

@@ -14,7 +14,7 @@ namespace understudy::source {
 /// tool writes counts from the next refresh on. Roles of a chain are played one after the other, each anew.
 ///
 /// Errors: those of plan_profile, of reading the files, of the source where it starts and of STS; kInvalid (code
-/// `NotSupported`) for a way that this version does not have: IAM Identity Center, MFA. Thread-safe.
+/// `NotSupported`) for an MFA device. Thread-safe.
 class ProfileSource final : public Source {
  public:
   /// REQUIRES: what `surroundings` names outlives it.
@@ -27,7 +27,7 @@ class ProfileSource final : public Source {
  private:
   [[nodiscard]] Result<ProfilePlan> plan() const;
   [[nodiscard]] Result<aws::Credentials> start(const ProfilePlan& plan) const;
-  /// nullptr for keys and for what is not supported.
+  /// nullptr for keys.
   [[nodiscard]] std::unique_ptr<Source> source_of(const ProfilePlan::Start& start) const;
 
   Surroundings surroundings_;

@@ -10,6 +10,7 @@
 #include "understudy/base/result.hpp"
 #include "understudy/source/login_session.hpp"
 #include "understudy/source/process.hpp"
+#include "understudy/source/sso.hpp"
 #include "understudy/source/web_identity.hpp"
 
 namespace understudy::source {
@@ -33,14 +34,8 @@ struct ProfilePlan {
   struct FromInstance {
     bool operator==(const FromInstance&) const = default;
   };
-  /// A way that this version knows by name only.
-  struct Unsupported {
-    std::string profile;
-    std::string way;  ///< `sso_session`
-    bool operator==(const Unsupported&) const = default;
-  };
   using Start = std::variant<Keys, FromEnvironment, FromContainer, FromInstance, WebIdentitySource::Settings,
-                             LoginSessionSource::Settings, ProcessSource::Settings, Unsupported>;
+                             SsoSource::Settings, LoginSessionSource::Settings, ProcessSource::Settings>;
   struct Step {
     std::string profile;
     aws::AssumeRole call;

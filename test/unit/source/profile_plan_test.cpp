@@ -27,8 +27,9 @@ std::string outline(const Result<ProfilePlan>& plan) {
     out = "login " + login->login_session + " in " + login->region;
   } else if (const auto* process = std::get_if<ProcessSource::Settings>(&plan->start)) {
     out = "process " + process->command;
-  } else if (const auto* other = std::get_if<ProfilePlan::Unsupported>(&plan->start)) {
-    out = "(" + other->profile + ": " + other->way + ")";
+  } else if (const auto* sso = std::get_if<SsoSource::Settings>(&plan->start)) {
+    out =
+        "sso " + sso->session + " " + sso->start_url + " " + sso->region + " " + sso->account_id + "/" + sso->role_name;
   }
   for (const auto& step : plan->steps) {
     out += " > " + step.call.role_arn + " as " + step.call.role_session_name;
@@ -50,6 +51,7 @@ TEST_CASE("a profile leads to its credentials by the SDKs' rules") {
     std::string config;  ///< `$` is a pair of keys.
     std::string expected;
   };
+  const std::string session = "[sso-session s]\nsso_start_url=u\nsso_region=x\n";
   const std::vector<Row> rows{
       {"keys", "[profile a]\n$", "AK"},
       {"keys with a token", "[profile a]\n$aws_session_token=t", "AK+token"},
@@ -76,14 +78,27 @@ TEST_CASE("a profile leads to its credentials by the SDKs' rules") {
       {"a role from a web identity",
        "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\nrole_arn=q\nweb_identity_token_file=f",
        "web identity f > q as session > r as session"},
-      {"SSO before keys", "[profile a]\nsso_session=s\n$", "(a: sso_session)"},
+      {"SSO before keys", "[profile a]\nsso_session=s\nsso_account_id=1\nsso_role_name=R\n$" + session,
+       "sso s u x 1/R"},
+      {"SSO of the legacy form", "[profile a]\nsso_start_url=v\nsso_region=y\nsso_account_id=1\nsso_role_name=R",
+       "sso  v y 1/R"},
+      {"a session beside the same values",
+       "[profile a]\nsso_session=s\nsso_start_url=u\nsso_region=x\nsso_account_id=1\nsso_role_name=R\n" + session,
+       "sso s u x 1/R"},
+      {"a session beside others",
+       "[profile a]\nsso_session=s\nsso_region=y\nsso_account_id=1\nsso_role_name=R\n" + session, "BadProfile"},
+      {"a session that there is not", "[profile a]\nsso_session=t\nsso_account_id=1\nsso_role_name=R\n" + session,
+       "BadProfile"},
+      {"half a session", "[profile a]\nsso_session=s\nsso_account_id=1\n" + session, "BadProfile"},
       {"web identity before SSO", "[profile a]\nsso_session=s\nrole_arn=r\nweb_identity_token_file=f",
        "web identity f > r as session"},
-      {"SSO before login", "[profile a]\nsso_start_url=s\nlogin_session=l", "(a: sso_start_url)"},
+      {"SSO before login", "[profile a]\nsso_start_url=s\nlogin_session=l", "BadProfile"},
       {"login before a process", "[profile a]\nlogin_session=l\ncredential_process=p\nregion=x", "login l in x"},
       {"a process before keys", "[profile a]\ncredential_process=p\n$", "process p"},
-      {"a role from such a profile", "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\nsso_session=s",
-       "(b: sso_session) > r as session"},
+      {"a role from such a profile",
+       "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\nsso_session=s\nsso_account_id=1\nsso_role_name=R\n" +
+           session,
+       "sso s u x 1/R > r as session"},
       {"keys before a process from the second profile on",
        "[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\ncredential_process=p\n$", "AK > r as session"},
       {"no such profile", "[profile b]\n$", "NoSuchProfile"},

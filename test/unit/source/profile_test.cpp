@@ -133,17 +133,15 @@ TEST_CASE("a role from the environment's keys") {
 
 TEST_CASE("what this version can not do is named") {
   Home home;
-  home.write(".aws/config",
-             "[profile sso]\nsso_session = corp\n"
-             "[profile mfa]\nrole_arn = arn:aws:iam::111122223333:role/a\nsource_profile = mfa\nmfa_serial = m\n" +
-                 kKeys);
+  home.write(
+      ".aws/config",
+      "[profile mfa]\nrole_arn = arn:aws:iam::111122223333:role/a\nsource_profile = mfa\nmfa_serial = m\n" + kKeys);
   struct Row {
     std::string profile;
     std::string message;
   };
   for (const auto& row :
-       {Row{"sso", "profile sso gets its credentials by sso_session, which this version does not support"},
-        Row{"mfa",
+       {Row{"mfa",
             "profile mfa gets its credentials by an MFA device (mfa_serial), which this version does not "
             "support"}}) {
     const auto got = home.get(row.profile);

@@ -1,0 +1,195 @@
+#include "understudy/source/sso.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "understudy/aws/arn.hpp"
+#include "understudy/aws/sts_endpoint.hpp"
+#include "understudy/base/files.hpp"
+#include "understudy/base/text.hpp"
+#include "understudy/base/time_text.hpp"
+#include "understudy/source/json_call.hpp"
+#include "understudy/source/shared_files.hpp"
+
+namespace understudy::source {
+namespace {
+
+constexpr std::chrono::minutes kRenewBefore(15);
+constexpr std::string_view kWhat = "IAM Identity Center";
+
+class SsoBlueprint final : public Blueprint {
+ public:
+  explicit SsoBlueprint(SsoSource::Settings settings) : settings_(std::move(settings)) {}
+
+  [[nodiscard]] std::unique_ptr<Source> build(const Surroundings& surroundings, Source*) const override {
+    return std::make_unique<SsoSource>(surroundings, settings_);
+  }
+  [[nodiscard]] std::string describe() const override {
+    return fmt::format("role {} in account {} of {}", settings_.role_name, settings_.account_id, kWhat);
+  }
+
+ private:
+  SsoSource::Settings settings_;
+};
+
+std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+  const auto before = problems.size();
+  Fields fields(entry.value, problems);
+  SsoSource::Settings settings;
+  settings.session = fields.text("session").value_or("");
+  settings.start_url = settings.session.empty() ? fields.required_text("start_url") : "";
+  settings.region = settings.session.empty() ? fields.required_text("region") : "";
+  settings.account_id = fields.required_text("account_id");
+  settings.role_name = fields.required_text("role_name");
+  fields.finish();
+  if (!settings.account_id.empty() && !aws::is_account_id(settings.account_id)) {
+    fields.problem("account_id", "expected an account of 12 digits such as \"111122223333\"");
+  }
+  return problems.size() == before ? std::make_unique<SsoBlueprint>(std::move(settings)) : nullptr;
+}
+
+std::filesystem::path cache_file(const Environment& environment, const SsoSource::Settings& settings) {
+  // There is no variable for the folder; an empty name is never set.
+  const std::filesystem::path folder = path_in(environment, "", "~/.aws/sso/cache");
+  return folder / aws::sso_cache_name(settings.session.empty() ? settings.start_url : settings.session);
+}
+
+}  // namespace
+
+SsoSource::SsoSource(Surroundings surroundings, Settings settings)
+    : surroundings_(std::move(surroundings)), settings_(std::move(settings)) {}
+
+Result<aws::Credentials> SsoSource::get(Freshness) {
+  auto settings = settings_;
+  if (auto done = complete(settings); !done) {
+    return done.error();
+  }
+  if (auto checked = aws::check_region(settings.region, kWhat); !checked) {
+    return checked.error();
+  }
+  const auto token = access_token(settings);
+  return token ? role_credentials(settings, *token) : token.error();
+}
+
+/// A session's start URL and region, as the shared config file has them now.
+Result<void> SsoSource::complete(Settings& settings) const {
+  if (settings.session.empty() || !settings.region.empty()) {
+    return {};
+  }
+  const auto shared = read_shared_config(surroundings_.environment);
+  if (!shared) {
+    return shared.error();
+  }
+  const auto* session = shared->sso_session(settings.session);
+  const auto region = session != nullptr ? session->get("sso_region") : std::nullopt;
+  if (!region) {
+    return Error{Error::Kind::kInvalid, "BadSsoSession",
+                 fmt::format("the shared config file has no [sso-session {}] with sso_start_url and sso_region",
+                             escape_for_log(settings.session, 80))};
+  }
+  settings.start_url = session->get("sso_start_url").value_or("");
+  settings.region = *region;
+  return {};
+}
+
+Result<Secret> SsoSource::access_token(const Settings& settings) const {
+  const auto path = cache_file(surroundings_.environment, settings);
+  auto content = read_file(path);
+  if (!content) {
+    return content.error().kind == Error::Kind::kNotFound ? login_required("nobody has logged in")
+                                                          : std::move(content).error();
+  }
+  const Secret text(*std::move(content));
+  const auto token = aws::read_sso_token(text.reveal());
+  if (!token) {
+    return login_required(fmt::format("{} can not be used: {}", path.string(), token.error().message));
+  }
+  const auto now = surroundings_.clock.wall();
+  if (token->expires - now > kRenewBefore) {
+    return token->access_token;
+  }
+  if (!settings.session.empty() && token->can_be_renewed(now)) {
+    auto renewal = renew(settings, *token);
+    if (renewal) {
+      auto renewed = aws::renewed_sso_text(text.reveal(), *renewal);
+      if (const auto written = write_file_atomically(path, renewed, 0600); !written) {
+        surroundings_.log.warn("{}: the token is renewed, but not saved, so that other programs do not see it: {}",
+                               kWhat, escape_for_log(written.error().message));
+      }
+      wipe(renewed);
+      return std::move(renewal->access_token);
+    }
+    surroundings_.log.warn("{}: the token can not be renewed, and ends at {}: {}", kWhat,
+                           format_iso8601(token->expires), escape_for_log(renewal.error().message));
+  }
+  return token->expires > now ? Result<Secret>(token->access_token)
+                              : login_required("the session ended at " + format_iso8601(token->expires));
+}
+
+Result<aws::SsoRenewal> SsoSource::renew(const Settings& settings, const aws::SsoToken& token) const {
+  const auto endpoint = service_url(surroundings_.environment, "SSO_OIDC", aws::sso_oidc_host(settings.region));
+  if (!endpoint) {
+    return endpoint.error();
+  }
+  const auto answer = call_json(surroundings_, kWhat, *endpoint, [&] {
+    return json_post(target_below(*endpoint, "/token"), {{"clientId", token.client_id},
+                                                         {"clientSecret", token.client_secret.reveal()},
+                                                         {"refreshToken", token.refresh_token.reveal()},
+                                                         {"grantType", "refresh_token"}});
+  });
+  if (!answer) {
+    return answer.error();
+  }
+  if (answer->status != 200) {
+    return Error{
+        Error::Kind::kActionNeeded, escape_for_log(answer->code, 80),
+        fmt::format("{} answered {} {}: {}", kWhat, answer->status, escape_for_log(answer->code, 80), answer->message)};
+  }
+  return aws::read_sso_renewal(answer->body, surroundings_.clock.wall());
+}
+
+Result<aws::Credentials> SsoSource::role_credentials(const Settings& settings, const Secret& token) const {
+  const auto endpoint = service_url(surroundings_.environment, "SSO", aws::sso_portal_host(settings.region));
+  if (!endpoint) {
+    return endpoint.error();
+  }
+  const auto answer = call_json(surroundings_, kWhat, *endpoint, [&] {
+    Request request;
+    request.target = target_below(*endpoint, fmt::format("/federation/credentials?role_name={}&account_id={}",
+                                                         percent_encode(settings.role_name), settings.account_id));
+    request.headers.add("x-amz-sso_bearer_token", token.reveal());
+    return request;
+  });
+  if (!answer) {
+    return answer.error();
+  }
+  if (answer->status == 401) {
+    return login_required("the token is refused");
+  }
+  if (answer->status != 200) {
+    return Error{Error::Kind::kDenied,
+                 answer->code.empty() ? fmt::format("Http{}", answer->status) : escape_for_log(answer->code, 80),
+                 fmt::format("{} refuses role {} in account {}: {}", kWhat, escape_for_log(settings.role_name, 80),
+                             settings.account_id, answer->message)};
+  }
+  auto credentials = aws::read_role_credentials(answer->body);
+  if (credentials) {
+    credentials->obtained = surroundings_.clock.wall();
+    credentials->account_id = settings.account_id;
+  }
+  return credentials;
+}
+
+Error SsoSource::login_required(std::string_view why) const {
+  const auto with = !settings_.profile.empty()   ? " --profile " + settings_.profile
+                    : !settings_.session.empty() ? " --sso-session " + settings_.session
+                                                 : " --profile NAME, with a profile of " + settings_.start_url;
+  return {Error::Kind::kActionNeeded, "SsoLoginRequired",
+          fmt::format("{}: {}; run: aws sso login{}", kWhat, why, escape_for_log(with))};
+}
+
+Kind sso_kind() { return {"sso", read}; }
+
+}  // namespace understudy::source

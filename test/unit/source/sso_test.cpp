@@ -1,0 +1,147 @@
+#include "understudy/source/sso.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+
+#include "fakes/fake_surroundings.hpp"
+#include "fakes/temp_folder.hpp"
+#include "understudy/base/files.hpp"
+#include "understudy/base/time_text.hpp"
+
+#include <doctest/doctest.h>
+
+namespace understudy::source {
+namespace {
+
+using nlohmann::json;
+using std::chrono::minutes;
+
+struct Stage {
+  fakes::TempFolder home;
+  fakes::FakeNetwork network;
+  SsoSource::Settings settings{"corp", "https://corp.awsapps.com/start", "eu-west-1", "111122223333", "Dev", "dev"};
+
+  Stage() {
+    network.environment = Environment({{"HOME", home.path().string()}, {"UNUSED", "x"}});
+    std::filesystem::create_directories(home / ".aws/sso/cache");
+  }
+  [[nodiscard]] std::filesystem::path file() const {
+    return home / ".aws/sso/cache" /
+           aws::sso_cache_name(settings.session.empty() ? settings.start_url : settings.session);
+  }
+  /// A token that still lasts so long.
+  void log_in(minutes left) {
+    std::ofstream(file()) << json{{"accessToken", "fake-token"},
+                                  {"expiresAt", format_iso8601(network.clock.wall() + left)},
+                                  {"clientId", "me"},
+                                  {"clientSecret", "fake-client-secret"},
+                                  {"refreshToken", "fake-refresh"}};
+  }
+  void then_role() {
+    network.then(200, json{{"roleCredentials",
+                            {{"accessKeyId", "ASIAIOSFODNN7EXAMPLE"},
+                             {"secretAccessKey", "s"},
+                             {"sessionToken", "t"},
+                             {"expiration", 1795299999000}}}}
+                          .dump());
+  }
+  void then_renewed() { network.then(200, R"({"accessToken": "newer", "expiresIn": 28800, "refreshToken": "next"})"); }
+  Result<aws::Credentials> get() { return SsoSource(network.get(), settings).get(Freshness::kCached); }
+  [[nodiscard]] Request sent(std::size_t index) const { return network.http.sent().at(index).request; }
+};
+
+TEST_CASE("a good token gets the role's credentials") {
+  Stage stage;
+  stage.log_in(minutes(16));
+  stage.then_role();
+  const auto got = stage.get();
+  REQUIRE(got.has_value());
+  CHECK(got->access_key_id == "ASIAIOSFODNN7EXAMPLE");
+  CHECK(got->account_id == "111122223333");
+  CHECK(got->obtained == stage.network.clock.wall());
+  CHECK(stage.network.http.sent().size() == 1);
+  CHECK(stage.sent(0).headers.get("Host") == "portal.sso.eu-west-1.amazonaws.com");
+  CHECK(stage.sent(0).target == "/federation/credentials?role_name=Dev&account_id=111122223333");
+  CHECK(stage.sent(0).headers.get("x-amz-sso_bearer_token") == "fake-token");
+}
+
+TEST_CASE("with fifteen minutes left the token is renewed and saved for others") {
+  Stage stage;
+  stage.log_in(minutes(15));
+  stage.then_renewed();
+  stage.then_role();
+  REQUIRE(stage.get().has_value());
+  CHECK(stage.sent(0).headers.get("Host") == "oidc.eu-west-1.amazonaws.com");
+  CHECK(json::parse(stage.sent(0).body) == json{{"clientId", "me"},
+                                                {"clientSecret", "fake-client-secret"},
+                                                {"refreshToken", "fake-refresh"},
+                                                {"grantType", "refresh_token"}});
+  CHECK(stage.sent(1).headers.get("x-amz-sso_bearer_token") == "newer");
+  const auto saved = json::parse(read_file(stage.file()).value());
+  CHECK(saved.at("accessToken") == "newer");
+  CHECK(saved.at("refreshToken") == "next");
+  CHECK(saved.at("clientSecret") == "fake-client-secret");
+  CHECK((file_mode(stage.file()) & 0777) == 0600);
+}
+
+TEST_CASE("a token that can not be renewed is used until it ends, then a person has to log in") {
+  Stage stage;
+  stage.log_in(minutes(1));
+  stage.network.then(400, R"({"error": "invalid_grant"})");
+  stage.then_role();
+  REQUIRE(stage.get().has_value());
+  CHECK(stage.network.log.count(LogLevel::kWarning, "can not be renewed") == 1);
+  stage.log_in(minutes(-1));
+  stage.network.then(400, R"({"error": "invalid_grant"})");
+  const auto ended = stage.get();
+  REQUIRE_FALSE(ended.has_value());
+  CHECK(ended.error().kind == Error::Kind::kActionNeeded);
+  CHECK(ended.error().code == "SsoLoginRequired");
+  CHECK(ended.error().message.ends_with("run: aws sso login --profile dev"));
+}
+
+TEST_CASE("a token of the legacy form goes by its start URL and is not renewed") {
+  Stage stage;
+  stage.settings.session.clear();
+  stage.log_in(minutes(5));
+  stage.then_role();
+  REQUIRE(stage.get().has_value());
+  CHECK(stage.network.http.sent().size() == 1);
+}
+
+TEST_CASE("without a token, or with one that is refused, a person has to log in") {
+  Stage stage;
+  stage.settings.profile.clear();
+  CHECK(stage.get().error().message.find("nobody has logged in; run: aws sso login --sso-session corp") !=
+        std::string::npos);
+  std::ofstream(stage.file()) << "{}";
+  CHECK(stage.get().error().code == "SsoLoginRequired");
+  stage.log_in(minutes(60));
+  stage.network.then(401, R"({"message": "Session token not found or invalid"})");
+  CHECK(stage.get().error().code == "SsoLoginRequired");
+  stage.network.then(403, R"({"message": "No access"})", {{"x-amzn-ErrorType", "ForbiddenException"}});
+  const auto forbidden = stage.get();
+  CHECK(forbidden.error().kind == Error::Kind::kDenied);
+  CHECK(forbidden.error().code == "ForbiddenException");
+  CHECK(forbidden.error().message.find("role Dev in account 111122223333") != std::string::npos);
+}
+
+TEST_CASE("a session that is only named is that of the shared config file") {
+  Stage stage;
+  stage.settings.start_url.clear();
+  stage.settings.region.clear();
+  CHECK(stage.get().error().code == "BadSsoSession");
+  std::ofstream(stage.home / ".aws/config")
+      << "[sso-session corp]\nsso_region = us-west-2\nsso_start_url = https://x\n";
+  stage.log_in(minutes(60));
+  stage.then_role();
+  REQUIRE(stage.get().has_value());
+  CHECK(stage.sent(0).headers.get("Host") == "portal.sso.us-west-2.amazonaws.com");
+}
+
+}  // namespace
+}  // namespace understudy::source
