@@ -59,6 +59,15 @@ std::string sha1(std::string_view data) {
   return digest;
 }
 
+std::string hmac_sha1(std::string_view key, std::string_view data) {
+  std::string digest(20, '\0');
+  auto size = static_cast<unsigned int>(digest.size());
+  require(
+      HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), raw(data), data.size(), raw(digest), &size) != nullptr,
+      "HMAC-SHA-1");
+  return digest;
+}
+
 std::string hex(std::string_view data) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;

@@ -132,7 +132,10 @@ Answer Containers::serve(const Request& request, std::string_view prefix, const 
       return failure(403, refusal.code, refusal.message);
     }
     case Standing::kAbsent:
-      return uninitialized(why_absent(*state));
+      // A word that a program can go by, where a person has to act: `MfaRequired`, `SsoLoginRequired`.
+      return state->error && state->error->kind == Error::Kind::kActionNeeded
+                 ? failure(503, state->error->code, why_absent(*state))
+                 : uninitialized(why_absent(*state));
   }
   return failure(500, "InternalServerError", fmt::format("{}Internal server error", prefix));
 }

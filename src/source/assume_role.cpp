@@ -23,8 +23,12 @@ Result<aws::Credentials> play_role(const Surroundings& surroundings, aws::Assume
   return credentials_of(surroundings.sts.call(std::move(call), &base, region), "AssumeRole", role_arn);
 }
 
-AssumeRoleSource::AssumeRoleSource(Surroundings surroundings, Source& base, Settings settings)
-    : surroundings_(std::move(surroundings)), base_(base), settings_(std::move(settings)) {}
+AssumeRoleSource::AssumeRoleSource(const Surroundings& surroundings, Source& base, Settings settings)
+    : surroundings_(surroundings), base_(base), settings_(std::move(settings)) {
+  if (settings_.mfa) {
+    codes_.emplace(surroundings, *settings_.mfa, "role " + settings_.call.role_arn);
+  }
+}
 
 Result<aws::Credentials> AssumeRoleSource::get(Freshness) {
   auto policies = current_policies(settings_.policies);
@@ -33,6 +37,17 @@ Result<aws::Credentials> AssumeRoleSource::get(Freshness) {
   }
   auto call = settings_.call;
   call.policies = *std::move(policies);
+  if (codes_) {
+    // The base first: what keeps it from its credentials must not cost a code.
+    const auto base = base_.get(Freshness::kCached);
+    auto code = base ? codes_->next() : Result<std::string>(base.error());
+    if (!code) {
+      return code.error();
+    }
+    call.serial_number = codes_->serial();
+    call.token_code = *std::move(code);
+    return play_role(surroundings_, call, *base);
+  }
   auto played = play_from(call, Freshness::kCached);
   const bool base_has_ended = !played && played.error().kind == Error::Kind::kExpired;
   return base_has_ended ? play_from(call, Freshness::kFresh) : played;

@@ -23,16 +23,6 @@ class AssumeRoleBlueprint final : public Blueprint {
   AssumeRoleSource::Settings settings_;
 };
 
-void read_mfa(const Node* node, aws::AssumeRole& call, std::vector<Problem>& problems) {
-  if (node == nullptr) {
-    return;
-  }
-  Fields mfa(*node, problems);
-  call.serial_number = mfa.required_text("serial");
-  call.token_code = mfa.text("token").value_or("");
-  mfa.finish();
-}
-
 void read_contexts(const Node* node, aws::AssumeRole& call, std::vector<Problem>& problems) {
   if (node == nullptr) {
     return;
@@ -59,7 +49,9 @@ AssumeRoleSource::Settings read_long_form(const Node& value, std::vector<Problem
   out.call.transitive_tag_keys = fields.texts("transitive_tags");
   out.policies = read_policies(fields);
   out.call.source_identity = fields.text("source_identity").value_or("");
-  read_mfa(fields.node("mfa"), out.call, problems);
+  if (const auto* mfa = fields.node("mfa")) {
+    out.mfa = read_mfa(*mfa, problems);
+  }
   read_contexts(fields.node("provided_contexts"), out.call, problems);
   fields.finish();
   return out;
@@ -88,6 +80,7 @@ void complain(const RoleEntry& entry, std::string_view key, std::string message,
 void check(const RoleEntry& entry, const AssumeRoleSource::Settings& settings, std::vector<Problem>& problems) {
   auto call = settings.call;
   call.policies = settings.policies.policies;
+  call.serial_number = settings.mfa ? settings.mfa->serial : "";
   constexpr std::chrono::seconds kShortest = std::chrono::minutes(15);
   constexpr std::chrono::seconds kLongest = std::chrono::hours(12);
   if (const auto arn = aws::parse_role_arn(call.role_arn); !arn) {

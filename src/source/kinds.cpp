@@ -9,6 +9,7 @@
 #include "understudy/source/profile.hpp"
 #include "understudy/source/roles_anywhere.hpp"
 #include "understudy/source/saml.hpp"
+#include "understudy/source/session_token.hpp"
 #include "understudy/source/sso.hpp"
 #include "understudy/source/static_keys.hpp"
 #include "understudy/source/web_identity.hpp"
@@ -24,6 +25,7 @@ const std::vector<Kind>& kinds() {
       assume_role_kind(),         // AssumeRole
       web_identity_kind(),        // AssumeRoleWithWebIdentity
       saml_kind(),                // AssumeRoleWithSAML
+      session_token_kind(),       // GetSessionToken
       federation_token_kind(),    // GetFederationToken
       sso_kind(),                 // IAM Identity Center
       login_session_kind(),       // a session of aws login

@@ -36,9 +36,12 @@ std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& pr
   return std::make_unique<ProfileBlueprint>(entry.value.scalar, default_session_name(entry.key));
 }
 
-Error not_supported(std::string_view profile, std::string_view what) {
-  return {Error::Kind::kInvalid, "NotSupported",
-          fmt::format("profile {} gets its credentials by {}, which this version does not support", profile, what)};
+Error needs_code(const ProfilePlan::Step& step) {
+  return {Error::Kind::kActionNeeded, "MfaRequired",
+          fmt::format(
+              "profile {} plays a role with the MFA device {}, and does not say where its codes come from: write it "
+              "as a role with assume_role: {{arn: {}, mfa: {{serial: .., command: ..}}}}",
+              step.profile, step.call.serial_number, step.call.role_arn)};
 }
 
 }  // namespace
@@ -58,7 +61,7 @@ Result<aws::Credentials> ProfileSource::get(Freshness) {
       return credentials;
     }
     if (!step.call.serial_number.empty()) {
-      return not_supported(step.profile, "an MFA device (mfa_serial)");
+      return needs_code(step);
     }
     credentials = play_role(surroundings_, step.call, *credentials, region);
   }

@@ -32,6 +32,13 @@ Request unsigned_request(const aws::StsCall& call, const Url& url) {
   return request;
 }
 
+/// A call with an MFA code is sent once: STS may have used the code up although its answer got lost.
+bool carries_code(const aws::StsCall& call) {
+  const auto* role = std::get_if<aws::AssumeRole>(&call);
+  const auto* session = std::get_if<aws::GetSessionToken>(&call);
+  return (role != nullptr && !role->token_code.empty()) || (session != nullptr && !session->token_code.empty());
+}
+
 std::optional<milliseconds> skew_of(const Response& response, WallTime sent, WallTime received) {
   const auto header = response.headers.get("Date");
   const auto date = header ? parse_http_date(*header) : std::nullopt;
@@ -56,7 +63,7 @@ Result<aws::StsAnswer> StsClient::call(const aws::StsCall& call, const aws::Cred
     }
     // Also after the last attempt: the next call is then right at once.
     const bool was_skewed = correct_clock(tried);
-    if (number >= retry_.max_attempts) {
+    if (number >= retry_.max_attempts || carries_code(call)) {
       return std::move(tried.outcome);
     }
     const auto& error = tried.outcome.error();

@@ -36,6 +36,7 @@ sts:
 roles:
   <role>: {unheard_of: 1}
   b: {assume_role: {mfa: {unheard_of: 1}, provided_contexts: [{unheard_of: 1}]}}
+  c: {session_token: {mfa: {unheard_of: 1}}}
 imds: {unheard_of: 1, instance: {unheard_of: 1, placement: {unheard_of: 1}, vpc: {unheard_of: 1}, subnet: {unheard_of: 1}, interfaces: [{unheard_of: 1}]}}
 containers: {unheard_of: 1, credentials: {<id>: {unheard_of: 1}}}
 """
@@ -71,7 +72,7 @@ def known_keys():
     ways = {key.rpartition(".")[2] for key in known if key.startswith("roles.<role>.")} - BESIDE_A_WAY
     for way in ways:
         known |= known_by(f"roles: {{<role>: {{{way}: {{unheard_of: 1}}}}}}")
-    return {key.replace("roles.b.", "roles.<role>.") for key in known}
+    return {re.sub(r"^roles\.[bc]\.", "roles.<role>.", key) for key in known}
 
 
 def documented_keys():

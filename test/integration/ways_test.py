@@ -119,6 +119,23 @@ roles:
         self.served(server, "guest")
         self.refused(server, "wrong", 503, "long-term keys")
 
+    def test_mfa_codes_are_made_used_once_and_asked_for(self):
+        serial = "arn:aws:iam::111122223333:mfa/me"
+        seed = self.write("seed", "MEQH GZLF MQQG 6ZRA N52X E4ZM EAZD AIDC\n")
+        self.secrets.add("MEQH GZLF")
+        server = self.serve(STS.replace('principals: ["*"]', f'principals: ["111122223333"], mfa_serial: "{serial}"') + f"""\
+  base: {{static: {{access_key_id: {understudy.KEY_ID}, secret_access_key: {understudy.SECRET}, account_id: "111122223333"}}}}
+  totp: {{assume_role: {{arn: "{APP_ARN}", mfa: {{serial: "{serial}", seed_file: {seed}}}}}, source: base}}
+  command: {{assume_role: {{arn: "{APP_ARN}", mfa: {{serial: "{serial}", command: echo 654321}}}}, source: base}}
+  none: {{assume_role: {APP_ARN}, source: base}}
+  asked: {{assume_role: {{arn: "{APP_ARN}", mfa: {{serial: "{serial}"}}}}, source: base}}
+  session: {{session_token: {{duration: 1h, mfa: {{serial: "{serial}", token: "123456"}}}}, source: base}}
+{serving("totp", "command", "none", "asked", "session")}""")
+        for key in ("totp", "command", "session"):
+            self.served(server, key)
+        self.refused(server, "none", 403, "AccessDenied")
+        self.refused(server, "asked", 503, '"code":"MfaRequired"', "set mfa.command or mfa.seed_file")
+
     def test_a_profile_does_all_that_it_says(self):
         document = {"Version": 1, "AccessKeyId": understudy.KEY_ID, "SecretAccessKey": understudy.SECRET}
         printed = self.write("printed.json", json.dumps(document))

@@ -18,6 +18,9 @@ using Digest = std::array<unsigned char, 32>;
 /// 20 raw bytes; only for names of files that others chose (the SSO cache).
 [[nodiscard]] std::string sha1(std::string_view data);
 
+/// 20 raw bytes; only for one-time passwords, which are made so.
+[[nodiscard]] std::string hmac_sha1(std::string_view key, std::string_view data);
+
 /// Lower case.
 [[nodiscard]] std::string hex(std::string_view data);
 /// nullopt for an odd length or a byte that is no hex digit.

@@ -39,6 +39,7 @@ struct ContainerCredential {
 /// | an id that is not there | 400 | InvalidIdInRequest |
 /// | Authorization missing, wrong or twice, where the entry has a token | 401 | AuthorizationFailed |
 /// | nothing yet, and the caller can not wait; ended; failing | 503 | CredentialsUninitialized, with the reason |
+/// | the same, and a person has to act | 503 | the error's own: MfaRequired, SsoLoginRequired, LoginRequired |
 /// | STS refused | 403 | STS's code and message |
 ///
 /// Any other path: 404, plain text. Clients retry 5xx and give up at 4xx.

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "understudy/aws/sts.hpp"
 #include "understudy/source/kind.hpp"
+#include "understudy/source/mfa.hpp"
 #include "understudy/source/source.hpp"
 #include "understudy/source/sts_fields.hpp"
 
@@ -17,15 +19,16 @@ Result<aws::Credentials> play_role(const Surroundings& surroundings, aws::Assume
                                    std::string_view region = {});
 
 /// AssumeRole with the credentials of another source. Where STS says that those have ended, fresh ones are asked for
-/// once. Thread-safety and failure: as Source.
+/// once; but not with an MFA code, which is sent once. Thread-safety and failure: as Source, and those of MfaCodes.
 class AssumeRoleSource final : public Source {
  public:
   struct Settings {
-    aws::AssumeRole call;  ///< Without the policies.
+    aws::AssumeRole call;  ///< Without policies, MFA device and code.
     PolicySettings policies;
+    std::optional<MfaSettings> mfa{};
   };
   /// REQUIRES: what `surroundings` names, and `base`, outlive it.
-  AssumeRoleSource(Surroundings surroundings, Source& base, Settings settings);
+  AssumeRoleSource(const Surroundings& surroundings, Source& base, Settings settings);
 
   Result<aws::Credentials> get(Freshness freshness) override;
 
@@ -35,6 +38,7 @@ class AssumeRoleSource final : public Source {
   Surroundings surroundings_;
   Source& base_;
   Settings settings_;
+  std::optional<MfaCodes> codes_;
 };
 
 /// `assume_role: ARN`, with `duration:` and `session_name:` beside it, or
@@ -49,7 +53,7 @@ class AssumeRoleSource final : public Source {
 ///       policy: '{"Version": ..}'        # or policy_file: PATH
 ///       policy_arns: [arn:aws:iam::aws:policy/ReadOnlyAccess]
 ///       source_identity: alice
-///       mfa: {serial: arn:aws:iam::111122223333:mfa/alice, token: "123456"}
+///       mfa: {serial: arn:aws:iam::111122223333:mfa/alice, command: "ykman oath accounts code -s aws"}
 ///       provided_contexts: [{provider_arn: .., assertion: ..}]
 ///
 /// `source:` is required.

@@ -13,8 +13,8 @@ namespace understudy::source {
 /// A profile of the shared config files. The files are read anew at each `get`, so that what `aws configure` or another
 /// tool writes counts from the next refresh on. Roles of a chain are played one after the other, each anew.
 ///
-/// Errors: those of plan_profile, of reading the files, of the source where it starts and of STS; kInvalid (code
-/// `NotSupported`) for an MFA device. Thread-safe.
+/// Errors: those of plan_profile, of reading the files, of the source where it starts and of STS;
+/// kActionNeeded `MfaRequired` for a step with an MFA device. Thread-safe.
 class ProfileSource final : public Source {
  public:
   /// REQUIRES: what `surroundings` names outlives it.

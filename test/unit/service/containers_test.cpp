@@ -228,5 +228,11 @@ TEST_CASE("one role's trouble is no other's") {
   CHECK(stage.ask(get("/v2/credentials/app")).body.view().find("ASIAIOSFODNN7EXAMPLE1") != std::string_view::npos);
 }
 
+TEST_CASE("where a person has to act, the code says what is wanted") {
+  Stage stage;
+  stage.late.fail({Error::Kind::kActionNeeded, "MfaRequired", "role app needs a code of the MFA device m"});
+  check_error(stage.ask(get("/v2/credentials/late")), 503, "MfaRequired", "role app needs a code of the MFA device m");
+}
+
 }  // namespace
 }  // namespace understudy::service

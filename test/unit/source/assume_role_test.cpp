@@ -108,5 +108,19 @@ TEST_CASE("a policy file is read at each fetch") {
   CHECK(stage.surroundings.sts.assume_role(1).policies.policy == "{\"Version\": 2}");
 }
 
+TEST_CASE("a code of an MFA device goes along once, and not before the base has credentials") {
+  Stage stage;
+  auto settings = AssumeRoleSource::Settings{call(), {}, MfaSettings{"m", "123456", "", ""}};
+  AssumeRoleSource source(stage.surroundings.get(), stage.base, settings);
+  stage.base.then(Error{Error::Kind::kUnavailable, "ConnectionError", "no answer"});
+  CHECK(source.get(Freshness::kCached).error().code == "ConnectionError");
+  stage.surroundings.sts.then(kExpired);
+  CHECK(source.get(Freshness::kCached).error() == kExpired);
+  CHECK(stage.surroundings.sts.assume_role(0).serial_number == "m");
+  CHECK(stage.surroundings.sts.assume_role(0).token_code == "123456");
+  CHECK(source.get(Freshness::kCached).error().code == "MfaRequired");
+  CHECK(stage.surroundings.sts.asked().size() == 1);
+}
+
 }  // namespace
 }  // namespace understudy::source

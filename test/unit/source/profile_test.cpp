@@ -131,25 +131,16 @@ TEST_CASE("a role from the environment's keys") {
   CHECK(home.surroundings.sts.asked()[0].key_id == "AKIAENVIRONMENTKEYS1");
 }
 
-TEST_CASE("what this version can not do is named") {
+TEST_CASE("a step with an MFA device says what to write, and costs no call") {
   Home home;
   home.write(
       ".aws/config",
       "[profile mfa]\nrole_arn = arn:aws:iam::111122223333:role/a\nsource_profile = mfa\nmfa_serial = m\n" + kKeys);
-  struct Row {
-    std::string profile;
-    std::string message;
-  };
-  for (const auto& row :
-       {Row{"mfa",
-            "profile mfa gets its credentials by an MFA device (mfa_serial), which this version does not "
-            "support"}}) {
-    const auto got = home.get(row.profile);
-    REQUIRE_FALSE(got);
-    CHECK(got.error().kind == Error::Kind::kInvalid);
-    CHECK(got.error().code == "NotSupported");
-    CHECK(got.error().message == row.message);
-  }
+  const auto got = home.get("mfa");
+  REQUIRE_FALSE(got);
+  CHECK(got.error().kind == Error::Kind::kActionNeeded);
+  CHECK(got.error().code == "MfaRequired");
+  CHECK(got.error().message.find("profile mfa plays a role with the MFA device m") != std::string::npos);
   CHECK(home.surroundings.sts.asked().empty());
 }
 

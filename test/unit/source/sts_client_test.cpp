@@ -241,6 +241,18 @@ TEST_CASE("a wrong secret behind a wrong clock is refused after one correction")
   CHECK(stage.http.sent().size() == 2);
 }
 
+TEST_CASE("a call with an MFA code is sent once, whatever comes back") {
+  auto role = std::get<aws::AssumeRole>(kCall);
+  role.token_code = "123456";
+  for (const aws::StsCall& call :
+       {aws::StsCall(role), aws::StsCall(aws::GetSessionToken{std::nullopt, "m", "123456"})}) {
+    Stage stage;
+    stage.http.then(stage.refused(503, "ServiceUnavailable"));
+    CHECK_FALSE(stage.client().call(call, &stage.keys, "").has_value());
+    CHECK(stage.http.sent().size() == 1);
+  }
+}
+
 TEST_CASE("no log line of a failing call holds a secret") {
   Stage stage;
   stage.keys = fakes::numbered_credentials(7, stage.clock.wall());
