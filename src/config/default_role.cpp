@@ -29,19 +29,13 @@ std::optional<Wish> wish(const std::optional<std::string>& flag, std::string_vie
   return std::nullopt;
 }
 
-std::string_view profile_in(const Environment& environment) {
-  return environment.get("AWS_PROFILE").value_or(environment.get("AWS_DEFAULT_PROFILE").value_or("default"));
-}
-
-/// Where a chain starts: `{profile: ..}` or `{environment: true}`.
-void set_start(Node& role, const Environment& environment, const std::optional<Wish>& profile) {
+/// Where a chain starts: `{profile: ..}`, or what the AWS CLI would take here.
+void set_start(Node& role, const std::optional<Wish>& profile) {
   role.members.clear();
   if (profile) {
     set_scalar(role, "profile", profile->value, profile->origin);
-  } else if (environment.get("AWS_ACCESS_KEY_ID") && environment.get("AWS_SECRET_ACCESS_KEY")) {
-    set_scalar(role, "environment", "true");
   } else {
-    set_scalar(role, "profile", profile_in(environment));
+    set_scalar(role, "default_chain", "true");
   }
 }
 
@@ -61,15 +55,14 @@ bool has_path(const Node& credentials, std::string_view path) {
   });
 }
 
-void set_roles(Node& tree, const Environment& environment, const std::optional<Wish>& role_arn,
-               const std::optional<Wish>& profile) {
+void set_roles(Node& tree, const std::optional<Wish>& role_arn, const std::optional<Wish>& profile) {
   auto& roles = map_member(tree, "roles");
   if (role_arn && (profile || roles.find("base") == nullptr)) {
-    set_start(role_entry(roles, "base"), environment, profile);
+    set_start(role_entry(roles, "base"), profile);
   }
   auto& role = role_entry(roles, "default");
   if (!role_arn) {
-    set_start(role, environment, profile);
+    set_start(role, profile);
     return;
   }
   role.members.clear();
@@ -87,7 +80,7 @@ Node with_default_role(Node tree, const Environment& environment, const Flags& f
   if (!wanted && roles != nullptr && roles->kind != Node::Kind::kNull) {
     return tree;
   }
-  set_roles(tree, environment, role_arn, profile);
+  set_roles(tree, role_arn, profile);
   auto& imds = map_member(tree, "imds");
   if (wanted || imds.find("role") == nullptr) {
     set_scalar(imds, "role", "default");

@@ -1,5 +1,6 @@
 #include "understudy/source/assume_role.hpp"
 #include "understudy/source/container_endpoint.hpp"
+#include "understudy/source/default_chain.hpp"
 #include "understudy/source/environment_keys.hpp"
 #include "understudy/source/federation_token.hpp"
 #include "understudy/source/instance_endpoint.hpp"
@@ -21,6 +22,7 @@ const std::vector<Kind>& kinds() {
       static_keys_kind(),         // keys in the configuration
       environment_keys_kind(),    // keys in the environment
       profile_kind(),             // whatever a profile says
+      default_chain_kind(),       // whatever the AWS CLI would take
       process_kind(),             // what a command prints
       assume_role_kind(),         // AssumeRole
       web_identity_kind(),        // AssumeRoleWithWebIdentity

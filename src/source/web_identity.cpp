@@ -47,7 +47,7 @@ class EnvironmentBlueprint final : public Blueprint {
   explicit EnvironmentBlueprint(std::string session_name) : session_name_(std::move(session_name)) {}
 
   [[nodiscard]] std::unique_ptr<Source> build(const Surroundings& surroundings, Source*) const override {
-    return std::make_unique<FromEnvironment>(surroundings, session_name_);
+    return web_identity_of_environment(surroundings, session_name_);
   }
   [[nodiscard]] std::string describe() const override { return "the web identity of the environment"; }
 
@@ -129,6 +129,10 @@ Result<WebIdentitySource::Settings> web_identity_in(const Environment& environme
   settings.call.role_session_name = environment.get("AWS_ROLE_SESSION_NAME").value_or(session_name);
   settings.token_file = *file;
   return settings;
+}
+
+std::unique_ptr<Source> web_identity_of_environment(const Surroundings& surroundings, std::string session_name) {
+  return std::make_unique<FromEnvironment>(surroundings, std::move(session_name));
 }
 
 Kind web_identity_kind() { return {"web_identity", read}; }

@@ -10,13 +10,12 @@ namespace understudy::config {
 /// `--profile` or their variables ask for one. Pure.
 ///
 ///     roles:
-///       base: {environment: true}                      # where keys are in the environment
+///       base: {default_chain: true}
 ///       default: {assume_role: ARN, source: base}      # without an ARN, what `base` is above
 ///     imds: {role: default}
 ///     containers: {credentials: {default: {role: default, path: /creds}}}
 ///
-/// Where no keys are in the environment, or `--profile` is given, the start is `{profile: NAME}`, NAME being that of
-/// `--profile`, AWS_PROFILE, AWS_DEFAULT_PROFILE or `default`. A role `base` that the configuration has is the start of
+/// With `--profile` the start is `{profile: NAME}`. A role `base` that the configuration has is the start of
 /// an ARN, unless `--profile` is given. The two flags replace `roles.default` and `imds.role`; else only what is
 /// missing is added. `path` is left out where another entry has it already.
 [[nodiscard]] Node with_default_role(Node tree, const Environment& environment, const Flags& flags);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "understudy/source/kind.hpp"
@@ -36,6 +37,10 @@ class WebIdentitySource final : public Source {
 /// As the SDKs read it: AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME (else `session_name`).
 /// kNotFound (code `NoWebIdentity`) without the first; kInvalid (code `HalfAWebIdentity`) without the second.
 Result<WebIdentitySource::Settings> web_identity_in(const Environment& environment, std::string_view session_name);
+
+/// What the environment says at each call.
+[[nodiscard]] std::unique_ptr<Source> web_identity_of_environment(const Surroundings& surroundings,
+                                                                  std::string session_name);
 
 /// `web_identity: true` for what the environment says, or
 ///

@@ -18,24 +18,13 @@ Node completed(std::string_view file, Variables variables, const Flags& flags = 
   return with_default_role(tree_of(file), Environment(std::move(variables)), flags);
 }
 
-TEST_CASE("with no configuration the role default starts from the default profile") {
+TEST_CASE("with no configuration the role default starts from what the AWS CLI would take") {
   const auto tree = completed("", {});
-  CHECK(text_at(tree, "roles.default.profile") == "default");
+  CHECK(text_at(tree, "roles.default.default_chain") == "true");
   CHECK(at(tree, "roles.base") == nullptr);
   CHECK(text_at(tree, "imds.role") == "default");
   CHECK(text_at(tree, "containers.credentials.default.role") == "default");
   CHECK(text_at(tree, "containers.credentials.default.path") == "/creds");
-}
-
-TEST_CASE("keys in the environment come before a profile, and half a pair is none") {
-  const Variables keys{{"AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"}, {"AWS_SECRET_ACCESS_KEY", "fake"}};
-  CHECK(text_at(completed("", keys), "roles.default.environment") == "true");
-  CHECK(text_at(completed("", {{"AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"}}), "roles.default.profile") == "default");
-}
-
-TEST_CASE("the profile is that of the variables of AWS") {
-  CHECK(text_at(completed("", {{"AWS_PROFILE", "a"}, {"AWS_DEFAULT_PROFILE", "b"}}), "roles.default.profile") == "a");
-  CHECK(text_at(completed("", {{"AWS_DEFAULT_PROFILE", "b"}}), "roles.default.profile") == "b");
 }
 
 TEST_CASE("a role ARN is assumed from a base of its own") {
@@ -44,7 +33,7 @@ TEST_CASE("a role ARN is assumed from a base of its own") {
     const auto tree = by_flag ? completed("", {}, {.role_arn = kArn}) : completed("", {{"UNDERSTUDY_ROLE_ARN", kArn}});
     CHECK(text_at(tree, "roles.default.assume_role") == kArn);
     CHECK(text_at(tree, "roles.default.source") == "base");
-    CHECK(text_at(tree, "roles.base.profile") == "default");
+    CHECK(text_at(tree, "roles.base.default_chain") == "true");
     CHECK(at(tree, "roles.default.assume_role")->path ==
           std::string("roles.default.assume_role ") + (by_flag ? "(--role-arn)" : "(UNDERSTUDY_ROLE_ARN)"));
   }
@@ -55,7 +44,7 @@ TEST_CASE("a profile is where the role starts") {
   const auto tree = completed("", {{"AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"}, {"AWS_SECRET_ACCESS_KEY", "fake"}},
                               {.role_arn = kArn, .profile = "dev"});
   CHECK(text_at(tree, "roles.base.profile") == "dev");
-  CHECK(at(tree, "roles.base.environment") == nullptr);
+  CHECK(at(tree, "roles.base.default_chain") == nullptr);
 }
 
 TEST_CASE("a configuration with roles is left as it is") {
@@ -86,7 +75,7 @@ TEST_CASE("a path that another entry has is left to it") {
 
 TEST_CASE("a configuration without roles is completed and keeps what it says") {
   const auto tree = completed("imds: {role: other}\nroles:\n", {});
-  CHECK(text_at(tree, "roles.default.profile") == "default");
+  CHECK(text_at(tree, "roles.default.default_chain") == "true");
   CHECK(text_at(tree, "imds.role") == "other");
 }
 
