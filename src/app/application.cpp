@@ -123,6 +123,7 @@ class Application::Impl {
 
   source::CachedRole* role(std::string_view key) { return roles_->find(key); }
   service::EmbeddedSts* sts() { return embedded_ ? &*embedded_ : nullptr; }
+  source::Sts& sts_client() { return *sts_; }
 
  private:
   Result<void> build_sts() {
@@ -238,5 +239,6 @@ void Application::give_up() { impl_->give_up(); }
 void Application::stop(std::chrono::milliseconds drain) { impl_->stop(drain); }
 source::CachedRole* Application::role(std::string_view key) { return impl_->role(key); }
 service::EmbeddedSts* Application::sts() { return impl_->sts(); }
+source::Sts& Application::sts_client() { return impl_->sts_client(); }
 
 }  // namespace understudy::app

@@ -6,6 +6,7 @@
 #include "understudy/app/exec_command.hpp"
 #include "understudy/app/instance_command.hpp"
 #include "understudy/app/serve_command.hpp"
+#include "understudy/app/whoami_command.hpp"
 
 namespace understudy::app {
 
@@ -14,6 +15,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   all.push_back(std::make_unique<ServeCommand>());
   all.push_back(std::make_unique<ExecCommand>());
   all.push_back(std::make_unique<CredentialsCommand>());
+  all.push_back(std::make_unique<WhoamiCommand>());
   all.push_back(std::make_unique<StsCommand>());
   all.push_back(std::make_unique<DoctorCommand>());
   all.push_back(std::make_unique<InstanceCommand>());

@@ -1,14 +1,11 @@
 #include "understudy/app/credentials_command.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
-#include "understudy/app/application.hpp"
 #include "understudy/app/commands.hpp"
+#include "understudy/app/one_role.hpp"
 #include "understudy/app/standard_streams.hpp"
 #include "understudy/aws/credential_documents.hpp"
-#include "understudy/base/clock.hpp"
-#include "understudy/base/log.hpp"
 
 namespace understudy::app {
 
@@ -30,26 +27,13 @@ void CredentialsCommand::add_options(CLI::App& app) {
 }
 
 int CredentialsCommand::run(const Environment& environment) {
-  auto loaded = load_or_complain(config, environment);
-  if (!loaded) {
-    return kUsage;
+  int status = kSuccess;
+  const auto one = OneRole::open(config, role, environment, status);
+  if (!one) {
+    return status;
   }
-  const auto key = choose_role(*loaded, role);
-  if (key.empty()) {
-    return kUsage;
-  }
-  // No listener opens here, so no file of one is made either.
-  loaded->containers.credentials.clear();
-  const SystemClock clock;
-  const auto log = log_to_stderr(config.flags.log_level ? loaded->log_level : LogLevel::kWarning);
-  auto application = Application::build(*loaded, with_chosen_profile(config, environment), clock, *log);
-  if (!application) {
-    complain(application.error().message);
-    return kFailure;
-  }
-  const auto got = (*application)->role(key)->get(source::Freshness::kCached);
+  const auto got = one->credentials();
   if (!got) {
-    complain(fmt::format("{}: {}", got.error().code, got.error().message));
     return kFailure;
   }
   if (!print_out(aws::render_process_document(*got) + "\n")) {

@@ -83,6 +83,31 @@ class Credentials(Commands):
         self.assertIn("AccessDenied: User: arn:aws:iam::111122223333:user/base is not authorized", done.stderr)
 
 
+class Whoami(Commands):
+    def test_a_role_and_a_chain_are_who_they_say(self):
+        for key, arn in (("app", "arn:aws:sts::111122223333:assumed-role/app/understudy-app"),
+                         ("audit", "arn:aws:sts::444455556666:assumed-role/audit/me")):
+            done = self.run_command("whoami", key, "--config", self.write("chain.yaml", CHAIN))
+            self.assertEqual((done.returncode, done.stdout), (0, arn + "\n"), done.stderr)
+
+    def test_json_is_what_the_aws_cli_prints(self):
+        done = self.run_command("whoami", "app", "--json", "--config", self.write("chain.yaml", CHAIN))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        who = json.loads(done.stdout)
+        self.assertEqual(who["Account"], "111122223333")
+        self.assertRegex(who["UserId"], r"\AAROA[A-Z0-9]+:understudy-app\Z")
+        self.assertEqual(set(who), {"UserId", "Account", "Arn"})
+
+    def test_what_stands_in_the_way_is_told(self):
+        done = self.run_command("whoami", "nobody", "--config", self.write("chain.yaml", CHAIN))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('no role "nobody"', done.stderr)
+        broken = self.write("broken.yaml", "region: us-east-1\nroles: {app: {process: 'exit 3'}}\n")
+        done = self.run_command("whoami", "--config", broken)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("ended with status 3", done.stderr)
+
+
 class Profiles(Commands):
     SHARED = (f"[profile keys]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"
               "[profile middle]\nrole_arn = arn:aws:iam::111122223333:role/middle\nsource_profile = keys\n"

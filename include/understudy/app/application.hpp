@@ -13,6 +13,7 @@
 #include "understudy/http/server.hpp"
 #include "understudy/service/embedded_sts.hpp"
 #include "understudy/source/cached_role.hpp"
+#include "understudy/source/kind.hpp"
 
 namespace understudy::app {
 
@@ -43,6 +44,8 @@ class Application {
   [[nodiscard]] source::CachedRole* role(std::string_view key);
   /// nullptr where STS is not embedded.
   [[nodiscard]] service::EmbeddedSts* sts();
+  /// The STS that the configuration names, to call.
+  [[nodiscard]] source::Sts& sts_client();
 
  private:
   class Impl;

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "understudy/app/application.hpp"
+#include "understudy/app/command.hpp"
+#include "understudy/aws/credentials.hpp"
+#include "understudy/base/clock.hpp"
+#include "understudy/base/environment.hpp"
+#include "understudy/base/log.hpp"
+
+namespace understudy::app {
+
+/// One role of the configuration for a command that serves nobody: no listener, no token file, a log of warnings only
+/// (unless --log-level asks for more). What is wrong is complained of.
+class OneRole {
+ public:
+  /// nullptr with `status` set (kUsage, kFailure) where there is no such configuration or role.
+  static std::unique_ptr<OneRole> open(const ConfigOptions& options, const std::string& role,
+                                       const Environment& environment, int& status);
+
+  /// Blocks for the fetch. nullopt, with the reason complained of, where they can not be had.
+  [[nodiscard]] std::optional<aws::Credentials> credentials();
+  [[nodiscard]] source::Sts& sts() { return application_->sts_client(); }
+
+ private:
+  OneRole() = default;
+
+  SystemClock clock_;
+  std::unique_ptr<Log> log_;
+  std::unique_ptr<Application> application_;
+  std::string key_;
+};
+
+}  // namespace understudy::app

@@ -1,0 +1,46 @@
+#include "understudy/app/one_role.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "understudy/app/commands.hpp"
+
+namespace understudy::app {
+
+std::unique_ptr<OneRole> OneRole::open(const ConfigOptions& options, const std::string& role,
+                                       const Environment& environment, int& status) {
+  status = kUsage;
+  auto config = load_or_complain(options, environment);
+  if (!config) {
+    return nullptr;
+  }
+  std::unique_ptr<OneRole> out(new OneRole);
+  out->key_ = choose_role(*config, role);
+  if (out->key_.empty()) {
+    return nullptr;
+  }
+  // No listener opens here, so no file of one is made either.
+  config->containers.credentials.clear();
+  out->log_ = log_to_stderr(options.flags.log_level ? config->log_level : LogLevel::kWarning);
+  auto application = Application::build(*config, with_chosen_profile(options, environment), out->clock_, *out->log_);
+  if (!application) {
+    complain(application.error().message);
+    status = kFailure;
+    return nullptr;
+  }
+  out->application_ = *std::move(application);
+  status = kSuccess;
+  return out;
+}
+
+std::optional<aws::Credentials> OneRole::credentials() {
+  auto got = application_->role(key_)->get(source::Freshness::kCached);
+  if (!got) {
+    complain(fmt::format("{}: {}", got.error().code, got.error().message));
+    return std::nullopt;
+  }
+  return *std::move(got);
+}
+
+}  // namespace understudy::app
