@@ -80,9 +80,11 @@ TEST_CASE("where nothing is there the error says where it looked, after one atte
   CHECK(got.error().code == "NoCredentials");
   CHECK(got.error().message.find("run aws configure or aws sso login") != std::string::npos);
   CHECK(stage.network.http.sent().size() == 1);
+  stage.network.then(403, "");
+  CHECK(key_id(stage.get()) == "NoCredentials");
   CHECK(stage.get({{"AWS_EC2_METADATA_DISABLED", "true"}}).error().message.find("AWS_EC2_METADATA_DISABLED") !=
         std::string::npos);
-  CHECK(stage.network.http.sent().size() == 1);
+  CHECK(stage.network.http.sent().size() == 2);
 }
 
 TEST_CASE("the keys of its own are those of what it takes") {
