@@ -12,8 +12,8 @@
 
 namespace understudy::app {
 
-/// One role of the configuration for a command that serves nobody: no listener, no token file, a log of warnings only
-/// (unless --log-level asks for more). What is wrong is complained of.
+/// One role of the configuration for a command that serves nobody: no listener, no token file, no log (unless
+/// --log-level asks for one). What is wrong is complained of.
 class OneRole {
  public:
   /// nullptr with `status` set (kUsage, kFailure) where there is no such configuration or role.
