@@ -78,7 +78,7 @@ Result<aws::Credentials> CachedRole::get(Freshness freshness) {
     return fly(lock, freshness);
   }
   if (!held_ || !is_good(now)) {
-    return error_ && !is_due(now) ? Result<aws::Credentials>(*error_) : fly(lock, freshness);
+    return error_ && !is_due(now) && !flight_ ? Result<aws::Credentials>(*error_) : fly(lock, freshness);
   }
   const bool in_last_minute = ends_ && *ends_ - now < kMandatoryWindow;
   if (!is_due(now) || (flight_ && !in_last_minute)) {
@@ -100,6 +100,13 @@ void CachedRole::refresh_if_due() {
   drop_ended(now);
   if (is_due(now)) {
     static_cast<void>(fly(lock, Freshness::kCached));
+  }
+}
+
+void CachedRole::forget_failure() {
+  const std::scoped_lock lock(mutex_);
+  if (error_) {
+    next_try_ = BootTime{};
   }
 }
 

@@ -12,10 +12,6 @@
 namespace understudy::source {
 namespace {
 
-bool is_code(std::string_view text) {
-  return text.size() == 6 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 Error unavailable(std::string_view code, std::string message) {
   return {Error::Kind::kUnavailable, std::string(code), std::move(message)};
 }
@@ -30,7 +26,7 @@ MfaSettings read_mfa(const Node& node, std::vector<Problem>& problems) {
   out.command = fields.text("command").value_or("");
   out.seed_file = fields.text("seed_file").value_or("");
   fields.finish();
-  if (!out.token.empty() && !is_code(out.token)) {
+  if (!out.token.empty() && !is_mfa_code(out.token)) {
     fields.problem("token", "expected the six digits of a code, in quotes");
   }
   const auto ways = {!out.token.empty(), !out.command.empty(), !out.seed_file.empty()};
@@ -41,26 +37,19 @@ MfaSettings read_mfa(const Node& node, std::vector<Problem>& problems) {
 }
 
 MfaCodes::MfaCodes(const Surroundings& surroundings, MfaSettings settings, std::string what)
-    : surroundings_(surroundings), settings_(std::move(settings)), what_(std::move(what)) {}
+    : surroundings_(surroundings), settings_(std::move(settings)), what_(std::move(what)) {
+  if (settings_.command.empty() && settings_.seed_file.empty()) {
+    surroundings_.mfa.expect(surroundings_.role, settings_.serial);
+  }
+}
 
 Result<std::string> MfaCodes::next() {
   const std::scoped_lock lock(mutex_);
   auto code = current();
-  if (!code) {
-    return code;
-  }
-  if (*code == spent_ && settings_.token.empty()) {
+  if (code && !surroundings_.mfa.spend(settings_.serial, *code)) {
     return unavailable("MfaCodeSpent",
                        fmt::format("{}: the MFA code of this half minute is used up; the next one is awaited", what_));
   }
-  if (*code == spent_) {
-    return Error{
-        Error::Kind::kActionNeeded, "MfaRequired",
-        fmt::format("{} needs a new code of the MFA device {}: mfa.token was good for one call; put another one "
-                    "there and start again, or set mfa.command or mfa.seed_file",
-                    what_, settings_.serial)};
-  }
-  spent_ = *code;
   return code;
 }
 
@@ -71,12 +60,20 @@ Result<std::string> MfaCodes::current() {
   if (!settings_.seed_file.empty()) {
     return from_seed();
   }
-  if (!settings_.token.empty()) {
+  if (!settings_.token.empty() && !std::exchange(token_is_used_, true)) {
     return settings_.token;
   }
+  return from_desk();
+}
+
+Result<std::string> MfaCodes::from_desk() {
+  if (auto code = surroundings_.mfa.take(surroundings_.role, settings_.serial)) {
+    return *std::move(code);
+  }
   return Error{Error::Kind::kActionNeeded, "MfaRequired",
-               fmt::format("{} needs a code of the MFA device {}: set mfa.command or mfa.seed_file beside its serial",
-                           what_, settings_.serial)};
+               fmt::format("{} needs a{} code of the MFA device {}: run understudy mfa {} CODE, or set mfa.command or "
+                           "mfa.seed_file in the configuration",
+                           what_, token_is_used_ ? " new" : "", settings_.serial, surroundings_.role)};
 }
 
 Result<std::string> MfaCodes::from_command() {
@@ -85,7 +82,7 @@ Result<std::string> MfaCodes::from_command() {
     return printed.error();
   }
   const auto code = trim(printed->reveal());
-  if (!is_code(code)) {
+  if (!is_mfa_code(code)) {
     return unavailable("BadMfaCode", fmt::format("the mfa.command of {} printed no code of six digits", what_));
   }
   return std::string(code);

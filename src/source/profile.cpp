@@ -1,13 +1,12 @@
 #include "understudy/source/profile.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "understudy/source/assume_role.hpp"
 #include "understudy/source/container_endpoint.hpp"
 #include "understudy/source/environment_keys.hpp"
 #include "understudy/source/instance_endpoint.hpp"
+#include "understudy/source/mfa.hpp"
 #include "understudy/source/shared_files.hpp"
 
 namespace understudy::source {
@@ -36,12 +35,19 @@ std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& pr
   return std::make_unique<ProfileBlueprint>(entry.value.scalar, default_session_name(entry.key));
 }
 
-Error needs_code(const ProfilePlan::Step& step) {
-  return {Error::Kind::kActionNeeded, "MfaRequired",
-          fmt::format(
-              "profile {} plays a role with the MFA device {}, and does not say where its codes come from: write it "
-              "as a role with assume_role: {{arn: {}, mfa: {{serial: .., command: ..}}}}",
-              step.profile, step.call.serial_number, step.call.role_arn)};
+/// A profile names its device, not where the codes come from.
+Result<aws::AssumeRole> with_code(const Surroundings& surroundings, const ProfilePlan::Step& step) {
+  auto call = step.call;
+  if (call.serial_number.empty()) {
+    return call;
+  }
+  MfaCodes codes(surroundings, {call.serial_number, "", "", ""}, "profile " + step.profile);
+  auto code = codes.next();
+  if (!code) {
+    return code.error();
+  }
+  call.token_code = *std::move(code);
+  return call;
 }
 
 }  // namespace
@@ -60,10 +66,11 @@ Result<aws::Credentials> ProfileSource::get(Freshness) {
     if (!credentials) {
       return credentials;
     }
-    if (!step.call.serial_number.empty()) {
-      return needs_code(step);
+    auto call = with_code(surroundings_, step);
+    if (!call) {
+      return call.error();
     }
-    credentials = play_role(surroundings_, step.call, *credentials, region);
+    credentials = play_role(surroundings_, *std::move(call), *credentials, region);
   }
   return credentials;
 }

@@ -28,7 +28,7 @@ void Refresher::ask(CachedRole& role) {
 
 void Refresher::wake() {
   const std::scoped_lock lock(mutex_);
-  changed_.notify_one();
+  changed_.notify_all();
 }
 
 void Refresher::stop() {

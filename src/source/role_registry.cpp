@@ -75,8 +75,10 @@ Result<std::unique_ptr<RoleRegistry>> RoleRegistry::build(const std::vector<Role
   const auto start = [refresher = &registry->refresher_](CachedRole& role) { refresher->watch(role); };
   for (const auto* plan : *ordered) {
     auto* base = registry->find(plan->base);
-    CachedRole::Settings settings{plan->key, plan->blueprint->role_arn(), plan->blueprint->build(surroundings, base),
-                                  start};
+    auto own_surroundings = surroundings;
+    own_surroundings.role = plan->key;
+    CachedRole::Settings settings{plan->key, plan->blueprint->role_arn(),
+                                  plan->blueprint->build(own_surroundings, base), start};
     registry->roles_.emplace(plan->key, std::make_unique<CachedRole>(std::move(settings), surroundings.clock,
                                                                      surroundings.log, surroundings.jitter));
   }
@@ -109,6 +111,27 @@ bool RoleRegistry::refresh_now(std::string_view key) {
     refresher_.ask(*role);
   }
   return role != nullptr;
+}
+
+void RoleRegistry::retry_waiting() {
+  std::vector<CachedRole*> waiting;
+  for (const auto& [key, role] : roles_) {
+    const auto error = role->state()->error;
+    if (error && error->kind == Error::Kind::kActionNeeded) {
+      waiting.push_back(role.get());
+    }
+  }
+  // All of them first: one that starts from another must not find the old failure there.
+  std::ranges::for_each(waiting, &CachedRole::forget_failure);
+  refresher_.wake();
+}
+
+std::vector<Role*> RoleRegistry::all() {
+  std::vector<Role*> out;
+  for (const auto& [key, role] : roles_) {
+    out.push_back(role.get());
+  }
+  return out;
 }
 
 std::vector<RoleRegistry::OwnKeys> RoleRegistry::own_keys() {

@@ -92,7 +92,7 @@ class FakeRole final : public source::Role {
   std::vector<std::function<void()>> waiting_;
 };
 
-/// Roles by key, each made when it is added.
+/// Roles by key, each made when it is added; records what it is told to fetch.
 class FakeRoles final : public source::Roles {
  public:
   FakeRole& add(const std::string& key, const std::string& arn = "") {
@@ -102,6 +102,21 @@ class FakeRoles final : public source::Roles {
     const auto found = roles_.find(key);
     return found == roles_.end() ? nullptr : found->second.get();
   }
+  [[nodiscard]] std::vector<source::Role*> all() override {
+    std::vector<source::Role*> out;
+    for (const auto& [key, role] : roles_) {
+      out.push_back(role.get());
+    }
+    return out;
+  }
+  bool refresh_now(std::string_view key) override {
+    refreshed.emplace_back(key);
+    return find(key) != nullptr;
+  }
+  void retry_waiting() override { ++retries; }
+
+  std::vector<std::string> refreshed;  ///< The keys that refresh_now was called with.
+  int retries = 0;
 
  private:
   std::map<std::string, std::unique_ptr<FakeRole>, std::less<>> roles_;

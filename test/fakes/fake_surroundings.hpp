@@ -31,22 +31,26 @@ struct FakeSurroundings {
   FakeCommands commands;
   FakePause pause;
   source::Retry retry{3, pause, [] { return 0.0; }};
+  source::MfaDesk mfa{clock};
   Environment environment;
 
   [[nodiscard]] source::Surroundings get() {
-    return {sts, http, commands, retry, clock, log, environment, [] { return 0.0; }, "us-east-1", "fake-mark"};
+    return {sts, http,        commands,           retry,       mfa,         clock,
+            log, environment, [] { return 0.0; }, "us-east-1", "fake-mark", "app"};
   }
 };
+
+/// `from` with another HTTP client.
+inline source::Surroundings with_http(const source::Surroundings& from, HttpClient& http) {
+  return {from.sts,         http,        from.commands, from.retry, from.mfa, from.clock, from.log,
+          from.environment, from.jitter, from.region,   from.via,   from.role};
+}
 
 /// The same with an HTTP client that the test answers for.
 struct FakeNetwork : FakeSurroundings {
   FakeHttp http;
 
-  [[nodiscard]] source::Surroundings get() {
-    const auto all = FakeSurroundings::get();
-    return {all.sts,         http,       all.commands, all.retry, all.clock, all.log,
-            all.environment, all.jitter, all.region,   all.via};
-  }
+  [[nodiscard]] source::Surroundings get() { return with_http(FakeSurroundings::get(), http); }
   void then(int status, std::string body, Headers headers = {}) {
     http.then(Response{status, std::move(headers), Body(std::move(body)), std::nullopt});
   }

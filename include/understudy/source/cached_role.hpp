@@ -53,8 +53,8 @@ class CachedRole final : public Role, public Source {
   void on_settled(std::function<void()> wake) override;
 
   /// kCached: the held credentials, refreshed first where that is due; the error of the last attempt where it failed
-  /// and the next one is not due. kFresh: always of a flight that ends after the call. Blocks for a flight only.
-  /// kInvalid (code `RoleLoop`) where the wrapped source asks for this role again.
+  /// and the next one is neither due nor under way. kFresh: always of a flight that ends after the call. Blocks for a
+  /// flight only. kInvalid (code `RoleLoop`) where the wrapped source asks for this role again.
   Result<aws::Credentials> get(Freshness freshness) override;
   std::vector<aws::Credentials> own_keys() override { return settings_.source->own_keys(); }
 
@@ -62,6 +62,9 @@ class CachedRole final : public Role, public Source {
   void refresh();
   /// The same, but nothing where it is not due: somebody who asked for the role in the meantime has fetched it.
   void refresh_if_due();
+
+  /// Where the last attempt failed: the next one is due now.
+  void forget_failure();
 
   /// When `refresh` makes sense next: the past where it is due. Before the first attempt: the past.
   [[nodiscard]] BootTime due_at() const;

@@ -12,6 +12,7 @@
 #include "understudy/base/http_client.hpp"
 #include "understudy/base/log.hpp"
 #include "understudy/base/node.hpp"
+#include "understudy/source/mfa_desk.hpp"
 #include "understudy/source/retry.hpp"
 #include "understudy/source/source.hpp"
 
@@ -33,12 +34,14 @@ struct Surroundings {
   HttpClient& http;
   CommandRunner& commands;
   const Retry& retry;  ///< For calls over `http`; `sts` has its own.
+  MfaDesk& mfa;
   const Clock& clock;
   Log& log;
   const Environment& environment;
   Jitter jitter;
   std::string region;  ///< May be empty.
   std::string via;     ///< This process's mark, for ask_upstream.
+  std::string role{};  ///< The key of the role whose source is built.
 };
 
 /// What a role's entry in the configuration asks for: the read form of one way of getting credentials.

@@ -9,10 +9,10 @@
 
 namespace understudy::source {
 
-/// An MFA device, and where its codes come from; with none of the three a person would have to be asked.
+/// An MFA device, and where its codes come from; with none of the three they come from MfaDesk.
 struct MfaSettings {
   std::string serial;
-  std::string token;      ///< One code, good for one call.
+  std::string token;      ///< One code, good for one call; then as without it.
   std::string command;    ///< Prints the code of the moment.
   std::string seed_file;  ///< The virtual device's seed, base32 as it was shown; read at each use.
   bool operator==(const MfaSettings&) const = default;
@@ -22,8 +22,7 @@ struct MfaSettings {
 /// command.
 [[nodiscard]] MfaSettings read_mfa(const Node& node, std::vector<Problem>& problems);
 
-/// The codes of one device, none of them twice: AWS refuses a code that it has seen, and a device that repeats itself
-/// is locked in the end. Thread-safe.
+/// The codes of one device, none of them twice, whoever else uses the device. Thread-safe.
 class MfaCodes {
  public:
   /// REQUIRES: what `surroundings` names outlives it.
@@ -32,13 +31,14 @@ class MfaCodes {
   [[nodiscard]] const std::string& serial() const { return settings_.serial; }
 
   /// Six digits that were never given before; whoever asks has to use them up. Blocks for the command.
-  /// kActionNeeded `MfaRequired` where a person has to say one; kUnavailable `MfaCodeSpent` where the next one comes
-  /// with time (at most 30 s), `BadMfaCode` for a command that prints no code; CommandRunner's errors; kInvalid
+  /// kActionNeeded `MfaRequired` where a person has to say one, and how; kUnavailable `MfaCodeSpent` where the next one
+  /// comes with time (at most 30 s), `BadMfaCode` for a command that prints no code; CommandRunner's errors; kInvalid
   /// `BadMfaSeed` and read_file's errors.
   Result<std::string> next();
 
  private:
   [[nodiscard]] Result<std::string> current();
+  [[nodiscard]] Result<std::string> from_desk();
   [[nodiscard]] Result<std::string> from_command();
   [[nodiscard]] Result<std::string> from_seed();
 
@@ -46,7 +46,7 @@ class MfaCodes {
   const MfaSettings settings_;
   const std::string what_;  ///< For messages: `role arn:aws:iam::111122223333:role/app`.
   std::mutex mutex_;
-  std::string spent_;
+  bool token_is_used_ = false;
 };
 
 }  // namespace understudy::source

@@ -30,7 +30,7 @@ class Refresher {
   /// Refreshes the role as soon as a thread is free, due or not, unless one is at it already, and watches it.
   void ask(CachedRole& role);
 
-  /// Looks at the clock again, which it otherwise does every 15 s at least (a machine may have slept).
+  /// Looks at what is due again, which it otherwise does every 15 s at least (a machine may have slept).
   void wake();
 
   /// Starts no further refresh and waits for those under way: interrupt what they wait for first. Idempotent;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "understudy/aws/credential_documents.hpp"
 #include "understudy/aws/credentials.hpp"
@@ -50,6 +51,14 @@ class Roles {
   virtual ~Roles() = default;
   /// nullptr where the configuration has no such role. The role lives as long as this object.
   [[nodiscard]] virtual Role* find(std::string_view key) = 0;
+  /// Every role, by its key.
+  [[nodiscard]] virtual std::vector<Role*> all() = 0;
+
+  /// Has new credentials fetched in the background whatever is held. False where there is no such role.
+  virtual bool refresh_now(std::string_view key) = 0;
+  /// A person has acted: roles that were waiting for that (kActionNeeded), and those that start from them, are due
+  /// again: those that are kept fresh at once, in the background, others when they are asked for.
+  virtual void retry_waiting() = 0;
 };
 
 }  // namespace understudy::source

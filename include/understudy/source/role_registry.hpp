@@ -43,8 +43,9 @@ class RoleRegistry final : public Roles {
   /// without either.
   std::size_t prefetch(const std::vector<std::string>& keys, std::chrono::milliseconds at_most);
 
-  /// Has new credentials fetched in the background whatever is held. False where there is no such role.
-  bool refresh_now(std::string_view key);
+  [[nodiscard]] std::vector<Role*> all() override;
+  bool refresh_now(std::string_view key) override;
+  void retry_waiting() override;
 
   /// Keys that a role's source starts from.
   struct OwnKeys {

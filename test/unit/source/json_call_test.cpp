@@ -20,9 +20,7 @@ struct Stage {
   int made = 0;
 
   Result<JsonAnswer> call() {
-    const auto& from = fake.get();
-    const Surroundings surroundings{from.sts,         http,        from.commands, from.retry, from.clock, from.log,
-                                    from.environment, from.jitter, from.region,   from.via};
+    const auto surroundings = fakes::with_http(fake.get(), http);
     return call_json(surroundings, "the service", {"https", "oidc.us-east-1.amazonaws.com", 443, "/"}, [&] {
       ++made;
       return json_post("/token", {{"clientId", "me"}});

@@ -62,9 +62,7 @@ struct Stage {
   }
   Result<aws::Credentials> get(Freshness freshness = Freshness::kCached) {
     fake.environment = Environment(variables);
-    const auto& from = fake.get();
-    const Surroundings surroundings{from.sts,         http,        from.commands, from.retry, from.clock, from.log,
-                                    from.environment, from.jitter, from.region,   from.via};
+    const auto surroundings = fakes::with_http(fake.get(), http);
     return LoginSessionSource(surroundings, settings).get(freshness);
   }
 };

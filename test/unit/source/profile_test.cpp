@@ -131,7 +131,7 @@ TEST_CASE("a role from the environment's keys") {
   CHECK(home.surroundings.sts.asked()[0].key_id == "AKIAENVIRONMENTKEYS1");
 }
 
-TEST_CASE("a step with an MFA device says what to write, and costs no call") {
+TEST_CASE("a step with an MFA device waits for a code, which costs no call") {
   Home home;
   home.write(
       ".aws/config",
@@ -140,8 +140,13 @@ TEST_CASE("a step with an MFA device says what to write, and costs no call") {
   REQUIRE_FALSE(got);
   CHECK(got.error().kind == Error::Kind::kActionNeeded);
   CHECK(got.error().code == "MfaRequired");
-  CHECK(got.error().message.find("profile mfa plays a role with the MFA device m") != std::string::npos);
+  CHECK(got.error().message.find("profile mfa needs a code of the MFA device m: run understudy mfa app CODE") !=
+        std::string::npos);
   CHECK(home.surroundings.sts.asked().empty());
+  CHECK(home.surroundings.mfa.post("app", "123456") == MfaDesk::Posting::kTaken);
+  REQUIRE(home.get("mfa"));
+  CHECK(home.surroundings.sts.assume_role(0).serial_number == "m");
+  CHECK(home.surroundings.sts.assume_role(0).token_code == "123456");
 }
 
 TEST_CASE("a role starts from whatever its profile names") {

@@ -174,5 +174,22 @@ TEST_CASE("five hundred clients on a cold role cause one fetch and are all woken
   CHECK(stage.sources["app"]->calls() == 1);
 }
 
+TEST_CASE("once a person has acted, what waited for that is tried again, and what starts from it") {
+  Stage stage;
+  stage.add("base");
+  stage.add("top", "base");
+  stage.add("other");
+  stage.sources["base"]->then(Error{Error::Kind::kActionNeeded, "MfaRequired", "a code is needed"});
+  stage.sources["other"]->then(Error{Error::Kind::kDenied, "AccessDenied", "no"});
+  const auto registry = stage.build();
+  CHECK(registry->prefetch({"top", "other"}, seconds(10)) == 0);
+  CHECK(registry->find("top")->state()->error->code == "MfaRequired");
+  registry->retry_waiting();
+  CHECK(registry->find("top")->get(Freshness::kCached).has_value());
+  CHECK(stage.sources["base"]->calls() == 2);
+  CHECK(stage.sources["other"]->calls() == 1);
+  CHECK(registry->all().size() == 3);
+}
+
 }  // namespace
 }  // namespace understudy::source

@@ -56,11 +56,7 @@ struct Stage {
   }
   Result<aws::Credentials> get() {
     if (!source) {
-      const auto& from = fake.get();
-      source = std::make_unique<RolesAnywhereSource>(
-          Surroundings{from.sts, http, from.commands, from.retry, from.clock, from.log, from.environment, from.jitter,
-                       from.region, from.via},
-          settings);
+      source = std::make_unique<RolesAnywhereSource>(fakes::with_http(fake.get(), http), settings);
     }
     return source->get(Freshness::kCached);
   }
