@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "understudy/app/admin_wiring.hpp"
 #include "understudy/app/imds_wiring.hpp"
 #include "understudy/app/sts_wiring.hpp"
 #include "understudy/base/command.hpp"
@@ -11,6 +12,8 @@
 #include "understudy/base/http_client.hpp"
 #include "understudy/base/pause.hpp"
 #include "understudy/http/client.hpp"
+#include "understudy/service/admin.hpp"
+#include "understudy/service/admin_roles.hpp"
 #include "understudy/service/containers.hpp"
 #include "understudy/service/imds.hpp"
 #include "understudy/service/token_file.hpp"
@@ -23,6 +26,7 @@ namespace {
 constexpr std::chrono::seconds kPrefetchAtMost{5};
 /// What the listeners take as a body; the endpoints read none but STS.
 constexpr std::size_t kSmallBody = 4 * 1024;
+constexpr std::size_t kAdminBody = 64 * 1024;
 constexpr std::size_t kStsBody = 256 * 1024;
 
 http::ClientSettings client_settings(const Environment& environment) {
@@ -64,14 +68,19 @@ std::vector<std::string> served_roles(const config::Config& config) {
 /// The parts in the order in which they are built; each may refer to those above it.
 class Application::Impl {
  public:
-  Impl(const config::Config& config, const Environment& environment, const Clock& clock, Log& log)
+  Impl(const config::Config& config, const Environment& environment, const Clock& clock, Log& log, MfaWays mfa)
       : config_(config),
         environment_(environment),
         clock_(clock),
         log_(log),
         profile_(profile_sts_settings(environment)),
         region_(effective_region(config, profile_)),
-        network_(client_settings(environment)) {}
+        mfa_(clock, std::move(mfa.ask)),
+        network_(client_settings(environment)) {
+    if (!mfa.token.empty()) {
+      mfa_.post_for_any(mfa.token);
+    }
+  }
 
   ~Impl() { stop(std::chrono::milliseconds(0)); }
 
@@ -91,7 +100,10 @@ class Application::Impl {
       return done;
     }
     // Without a listener nobody could use the token files that it makes.
-    return config_.listen.containers ? build_containers() : Result<void>();
+    if (auto done = config_.listen.containers ? build_containers() : Result<void>(); !done) {
+      return done;
+    }
+    return config_.listen.admin ? build_admin() : Result<void>();
   }
 
   Result<std::vector<http::BoundAddress>> start() {
@@ -124,6 +136,8 @@ class Application::Impl {
   source::CachedRole* role(std::string_view key) { return roles_->find(key); }
   service::EmbeddedSts* sts() { return embedded_ ? &*embedded_ : nullptr; }
   source::Sts& sts_client() { return *sts_; }
+  source::MfaDesk& mfa() { return mfa_; }
+  void retry_waiting() { roles_->retry_waiting(); }
 
  private:
   Result<void> build_sts() {
@@ -142,7 +156,7 @@ class Application::Impl {
   }
 
   [[nodiscard]] source::Surroundings surroundings() {
-    return {*sts_, network_, commands_, retry_, clock_, log_, environment_, jitter_, region_, via_};
+    return {*sts_, network_, commands_, retry_, mfa_, clock_, log_, environment_, jitter_, region_, via_};
   }
 
   Result<void> add_own_keys() {
@@ -187,6 +201,21 @@ class Application::Impl {
     return {};
   }
 
+  Result<void> build_admin() {
+    auto token = admin_token(config_.admin, environment_);
+    if (!token && !config_.admin.token_file) {
+      log_.warn("no admin listener opens: {}; set admin.token_file to a place that can be written",
+                token.error().message);
+      return {};
+    }
+    if (!token) {
+      return token.error();
+    }
+    admin_.emplace(*std::move(token), service::role_routes(*roles_, mfa_, served_roles(config_), clock_),
+                   service::GuardRules{config_.hosts, true, via_}, clock_, log_);
+    return {};
+  }
+
   [[nodiscard]] std::vector<http::Listener> listeners() {
     std::vector<http::Listener> out;
     if (config_.listen.imds) {
@@ -197,6 +226,9 @@ class Application::Impl {
     }
     if (config_.listen.sts && embedded_) {
       out.push_back(listener("sts", *config_.listen.sts, *embedded_, kStsBody));
+    }
+    if (admin_) {
+      out.push_back(listener("admin", *config_.listen.admin, *admin_, kAdminBody));
     }
     return out;
   }
@@ -212,6 +244,7 @@ class Application::Impl {
   InterruptiblePause pause_;
   const source::Retry retry_{source::max_attempts_in(environment_), pause_, jitter_};
   ShellCommands commands_{environment_};
+  source::MfaDesk mfa_;
   http::NetworkClient network_;
   std::optional<service::EmbeddedSts> embedded_;
   std::optional<HandlerClient> in_process_;
@@ -219,6 +252,7 @@ class Application::Impl {
   std::unique_ptr<source::RoleRegistry> roles_;
   std::optional<service::Imds> imds_;
   std::optional<service::Containers> containers_;
+  std::optional<service::Admin> admin_;
   std::optional<http::Server> server_;
 };
 
@@ -226,8 +260,8 @@ Application::Application(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Application::~Application() = default;
 
 Result<std::unique_ptr<Application>> Application::build(const config::Config& config, const Environment& environment,
-                                                        const Clock& clock, Log& log) {
-  auto impl = std::make_unique<Impl>(config, environment, clock, log);
+                                                        const Clock& clock, Log& log, MfaWays mfa) {
+  auto impl = std::make_unique<Impl>(config, environment, clock, log, std::move(mfa));
   if (auto built = impl->build(); !built) {
     return built.error();
   }
@@ -239,6 +273,8 @@ void Application::give_up() { impl_->give_up(); }
 void Application::stop(std::chrono::milliseconds drain) { impl_->stop(drain); }
 source::CachedRole* Application::role(std::string_view key) { return impl_->role(key); }
 service::EmbeddedSts* Application::sts() { return impl_->sts(); }
+source::MfaDesk& Application::mfa() { return impl_->mfa(); }
+void Application::retry_waiting() { impl_->retry_waiting(); }
 source::Sts& Application::sts_client() { return impl_->sts_client(); }
 
 }  // namespace understudy::app

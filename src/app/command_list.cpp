@@ -5,8 +5,11 @@
 #include "understudy/app/doctor_command.hpp"
 #include "understudy/app/exec_command.hpp"
 #include "understudy/app/instance_command.hpp"
+#include "understudy/app/mfa_command.hpp"
 #include "understudy/app/serve_command.hpp"
+#include "understudy/app/status_command.hpp"
 #include "understudy/app/whoami_command.hpp"
+#include "understudy/source/mfa_desk.hpp"
 
 namespace understudy::app {
 
@@ -19,6 +22,8 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   all.push_back(std::make_unique<StsCommand>());
   all.push_back(std::make_unique<DoctorCommand>());
   all.push_back(std::make_unique<InstanceCommand>());
+  all.push_back(std::make_unique<StatusCommand>());
+  all.push_back(std::make_unique<MfaCommand>());
   return all;
 }
 
@@ -31,6 +36,10 @@ void add_config_options(CLI::App& app, ConfigOptions& options) {
   app.add_option("--role-arn", options.flags.role_arn, "play this role, under the key \"default\"")->type_name("ARN");
   app.add_option("--profile", options.flags.profile, "start from this profile of ~/.aws")->type_name("NAME");
   app.add_option("--region", options.flags.region, "AWS region, such as eu-west-1")->type_name("REGION");
+  app.add_option("--mfa-token", options.mfa_token, "the MFA code of the moment, for the first role that needs one")
+      ->type_name("CODE")
+      ->check(
+          [](const std::string& code) { return source::is_mfa_code(code) ? "" : "--mfa-token: expected six digits"; });
   app.add_option("--log-level", options.flags.log_level, "debug, info, warning or error")
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}).description(""));

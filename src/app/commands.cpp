@@ -25,7 +25,11 @@ Environment with_chosen_profile(const ConfigOptions& options, const Environment&
   return Environment(std::move(variables));
 }
 
-std::optional<config::Config> load_or_complain(const ConfigOptions& options, const Environment& environment) {
+namespace {
+
+enum class Warnings { kPrint, kPass };
+
+std::optional<config::Config> load(const ConfigOptions& options, const Environment& environment, Warnings warnings) {
   const auto file = options.file.empty() ? std::nullopt : std::optional(options.file);
   auto loaded = config::load_config(file, environment, options.flags);
   if (!loaded) {
@@ -34,12 +38,22 @@ std::optional<config::Config> load_or_complain(const ConfigOptions& options, con
     }
     return std::nullopt;
   }
-  for (const auto& line : loaded->warnings) {
+  for (const auto& line : warnings == Warnings::kPrint ? loaded->warnings : std::vector<std::string>()) {
     print_error("warning: " + line + "\n");
   }
   auto& config = loaded->config;
   config.region = effective_region(config, profile_sts_settings(with_chosen_profile(options, environment)));
   return std::move(config);
+}
+
+}  // namespace
+
+std::optional<config::Config> load_or_complain(const ConfigOptions& options, const Environment& environment) {
+  return load(options, environment, Warnings::kPrint);
+}
+
+std::optional<config::Config> load_quietly(const ConfigOptions& options, const Environment& environment) {
+  return load(options, environment, Warnings::kPass);
 }
 
 std::string choose_role(const config::Config& config, const std::string& key) {

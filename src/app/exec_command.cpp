@@ -9,6 +9,7 @@
 #include "understudy/app/exec.hpp"
 #include "understudy/app/private_folder.hpp"
 #include "understudy/app/ready.hpp"
+#include "understudy/app/terminal.hpp"
 #include "understudy/base/clock.hpp"
 #include "understudy/base/files.hpp"
 #include "understudy/base/log.hpp"
@@ -30,6 +31,7 @@ config::Config for_one_command(config::Config config, const std::string& role, c
   config.containers.credentials = {{role, role, token_file, 0600, {}}};
   config.listen.imds = kAnyPort;
   config.listen.containers = kAnyPort;
+  config.listen.admin.reset();
   config.listen.sts = config.sts.embedded ? std::optional(kAnyPort) : std::nullopt;
   return config;
 }
@@ -66,9 +68,10 @@ bool is_refused(Application& application, const std::string& role) {
 }
 
 int run_command(ChildProcess& child, const std::vector<std::string>& command, const config::Config& config,
-                const Environment& environment, Log& log, const std::filesystem::path& folder) {
+                const Environment& environment, const std::string& mfa_token, Log& log,
+                const std::filesystem::path& folder) {
   const SystemClock clock;
-  auto application = Application::build(config, environment, clock, log);
+  auto application = Application::build(config, environment, clock, log, {mfa_token, ask_for_code});
   if (!application) {
     complain(application.error().message);
     return kFailure;
@@ -77,6 +80,9 @@ int run_command(ChildProcess& child, const std::vector<std::string>& command, co
   if (!addresses) {
     complain(addresses.error().message);
     return kFailure;
+  }
+  if ((*application)->mfa().is_asking()) {
+    static_cast<void>((*application)->role(config.imds.role)->get(source::Freshness::kCached));
   }
   if (is_refused(**application, config.imds.role)) {
     return kFailure;
@@ -139,7 +145,8 @@ int ExecCommand::run(const Environment& environment) {
   // Before any thread starts, so that all of them hold its signals back.
   ChildProcess child;
   const auto log = log_to_stderr(level);
-  return run_command(child, command, narrowed, with_chosen_profile(config, environment), *log, folder->path());
+  return run_command(child, command, narrowed, with_chosen_profile(config, environment), config.mfa_token, *log,
+                     folder->path());
 }
 
 }  // namespace understudy::app

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "understudy/app/commands.hpp"
+#include "understudy/app/terminal.hpp"
 
 namespace understudy::app {
 
@@ -22,9 +23,11 @@ std::unique_ptr<OneRole> OneRole::open(const ConfigOptions& options, const std::
   }
   // No listener opens here, so no file of one is made either.
   config->containers.credentials.clear();
+  config->listen.admin.reset();
   // What comes in the way is complained of; a log would say it again, and speak of a next try that there is not.
   out->log_ = log_to_stderr(options.flags.log_level ? config->log_level : LogLevel::kError);
-  auto application = Application::build(*config, with_chosen_profile(options, environment), out->clock_, *out->log_);
+  auto application = Application::build(*config, with_chosen_profile(options, environment), out->clock_, *out->log_,
+                                        {options.mfa_token, ask_for_code});
   if (!application) {
     complain(application.error().message);
     status = kFailure;

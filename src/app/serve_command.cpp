@@ -12,6 +12,7 @@
 #include "understudy/app/ready.hpp"
 #include "understudy/app/signals.hpp"
 #include "understudy/app/standard_streams.hpp"
+#include "understudy/app/terminal.hpp"
 #include "understudy/base/clock.hpp"
 #include "understudy/base/files.hpp"
 #include "understudy/base/log.hpp"
@@ -46,12 +47,34 @@ bool announce(const config::Config& config, const Addresses& addresses, const st
   return written.has_value();
 }
 
+/// A code that somebody typed; without a role it is for whichever waits.
+void take_code(Application& application, std::string_view line) {
+  using Posting = source::MfaDesk::Posting;
+  const auto typed = read_typed_code(line);
+  if (!typed) {
+    return;
+  }
+  auto& mfa = application.mfa();
+  auto role = typed->role;
+  for (const auto& device : mfa.devices()) {
+    role = role.empty() && device.waiting ? device.role : role;
+  }
+  const auto posting = mfa.post(role, typed->code);
+  if (posting == Posting::kTaken) {
+    application.retry_waiting();
+  } else {
+    complain(posting == Posting::kSpent ? "that code was used before: wait for the device's next one"
+                                        : "no role waits for that code; type ROLE CODE");
+  }
+}
+
 /// Serves what `config` describes until a signal ends it.
-int serve(const config::Config& config, const std::string& ready_file, const Environment& environment) {
+int serve(const config::Config& config, const std::string& ready_file, const std::string& mfa_token,
+          const Environment& environment) {
   hold_back_signals();
   const SystemClock clock;
   const auto log = log_to_stderr(config.log_level);
-  auto application = Application::build(config, environment, clock, *log);
+  auto application = Application::build(config, environment, clock, *log, {mfa_token, {}});
   if (!application) {
     complain(application.error().message);
     return kFailure;
@@ -69,6 +92,7 @@ int serve(const config::Config& config, const std::string& ready_file, const Env
   if (!end.has_come() && !announce(config, *addresses, ready_file, *log)) {
     return kFailure;
   }
+  const TypedLines typed([&](std::string_view line) { take_code(**application, line); });
   end.wait();
   log->info("ending: answering what is under way");
   (*application)->stop(kDrain);
@@ -96,6 +120,8 @@ void ServeCommand::add_options(CLI::App& app) {
   app.add_option("--imds", config.flags.imds, "the EC2 instance metadata service listens here")->type_name("ADDR:PORT");
   app.add_option("--containers", config.flags.containers, "the ECS container credential endpoint listens here")
       ->type_name("ADDR:PORT");
+  app.add_option("--admin", config.flags.admin, "the operator's endpoint listens here, for understudy status and mfa")
+      ->type_name("ADDR:PORT");
   app.add_flag("--check", check, "only validate the configuration; says each role's way");
   app.add_option("--ready-file", ready_file, "once ready, write the real addresses here, as JSON")->type_name("FILE");
 }
@@ -105,7 +131,8 @@ int ServeCommand::run(const Environment& environment) {
   if (!loaded) {
     return kUsage;
   }
-  return check ? explain(*loaded) : serve(*loaded, ready_file, with_chosen_profile(config, environment));
+  return check ? explain(*loaded)
+               : serve(*loaded, ready_file, config.mfa_token, with_chosen_profile(config, environment));
 }
 
 std::string_view StsCommand::purpose() const { return "serve the embedded STS alone"; }
@@ -129,7 +156,7 @@ void StsCommand::add_options(CLI::App& app) {
 
 int StsCommand::run(const Environment& environment) {
   const auto loaded = load_or_complain(config, environment);
-  return loaded ? serve(*loaded, ready_file, with_chosen_profile(config, environment)) : kUsage;
+  return loaded ? serve(*loaded, ready_file, {}, with_chosen_profile(config, environment)) : kUsage;
 }
 
 }  // namespace understudy::app

@@ -39,6 +39,7 @@ Listeners read_listeners(const Node& node, std::vector<Problem>& problems) {
   out.imds = read_address(fields, "imds");
   out.containers = read_address(fields, "containers");
   out.sts = read_address(fields, "sts");
+  out.admin = read_address(fields, "admin");
   fields.finish();
   return out;
 }
@@ -112,6 +113,7 @@ void check_collisions(const Node& listen, const Listeners& listeners, std::vecto
   check("imds", listeners.imds);
   check("containers", listeners.containers);
   check("sts", listeners.sts);
+  check("admin", listeners.admin);
 }
 
 /// Listeners that the configuration names itself; the defaults are nobody's mistake.
@@ -159,6 +161,9 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
   }
   if (const Node* containers = fields.node("containers")) {
     config.containers = service::read_containers_settings(*containers, problems);
+  }
+  if (const Node* admin = fields.node("admin")) {
+    config.admin = service::read_admin_settings(*admin, problems);
   }
   fields.finish();
   check_served_roles(tree, config, problems);

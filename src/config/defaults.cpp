@@ -58,6 +58,7 @@ Node default_listen(const Node& tree) {
   listen.path = "listen";
   set_scalar(listen, "imds", kDefaultImds);
   set_scalar(listen, "containers", kDefaultContainers);
+  set_scalar(listen, "admin", kDefaultAdmin);
   if (has_embedded_sts(tree)) {
     set_scalar(listen, "sts", kDefaultSts);
   }

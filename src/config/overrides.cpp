@@ -21,8 +21,8 @@ struct Section {
   std::string_view parent;
   std::string_view key;
 };
-constexpr std::array<Section, 5> kSections{
-    {{"", "listen"}, {"", "sts"}, {"", "imds"}, {"imds", "instance"}, {"", "containers"}}};
+constexpr std::array<Section, 6> kSections{
+    {{"", "listen"}, {"", "sts"}, {"", "imds"}, {"imds", "instance"}, {"", "containers"}, {"", "admin"}}};
 
 bool is_for_others(std::string_view rest) {
   return rest == "CONFIG" || rest == "ROLE_ARN" || rest == "PROFILE" || rest == "PORT" || rest.starts_with("PORT_") ||
@@ -140,11 +140,12 @@ void apply_flags(Node& tree, const Flags& flags, std::vector<Problem>& problems)
   if (flags.sts_alone) {
     lay(map_member(tree, "sts"), "endpoint", "embedded", "understudy sts");
   }
-  if (flags.imds || flags.containers || flags.sts) {
+  if (flags.imds || flags.containers || flags.sts || flags.admin) {
     auto& listen = map_member(tree, "listen");
     lay(listen, "imds", flags.imds, "--imds");
     lay(listen, "containers", flags.containers, "--containers");
     lay(listen, "sts", flags.sts, "--sts");
+    lay(listen, "admin", flags.admin, "--admin");
   }
 }
 
@@ -168,7 +169,7 @@ Node apply_overrides(Node tree, const Environment& environment, const Flags& fla
   Node* listen = find_member(tree, "listen");
   if (!file_has_listen && listen != nullptr) {
     for (auto& [key, value] : default_listen(tree).members) {
-      if (listen->find(key) == nullptr) {
+      if (key != "admin" && listen->find(key) == nullptr) {
         listen->members.push_back({key, std::move(value)});
       }
     }

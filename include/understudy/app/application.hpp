@@ -14,8 +14,15 @@
 #include "understudy/service/embedded_sts.hpp"
 #include "understudy/source/cached_role.hpp"
 #include "understudy/source/kind.hpp"
+#include "understudy/source/mfa_desk.hpp"
 
 namespace understudy::app {
+
+/// What the person who starts the program says of MFA codes.
+struct MfaWays {
+  std::string token{};         ///< `--mfa-token`, six digits: for the first role that asks. Empty: none.
+  source::MfaDesk::Ask ask{};  ///< Asks that person; blocks.
+};
 
 /// The whole of what a configuration describes, built and joined: roles with their sources, endpoints, listeners.
 ///
@@ -26,7 +33,7 @@ class Application {
   /// Reads or makes the files that endpoints need (authorization tokens, the embedded STS's seal key); fetches and
   /// opens nothing yet. Errors: those files', and what the configuration's own checks can not see.
   static Result<std::unique_ptr<Application>> build(const config::Config& config, const Environment& environment,
-                                                    const Clock& clock, Log& log);
+                                                    const Clock& clock, Log& log, MfaWays mfa = {});
   ~Application();
 
   /// Fetches what the listeners serve, at most 5 s, then opens them all. A role that can not be had yet does not hinder
@@ -42,6 +49,9 @@ class Application {
 
   /// nullptr where the configuration has no such role.
   [[nodiscard]] source::CachedRole* role(std::string_view key);
+  /// Where codes are left for roles. Whoever leaves one there calls retry_waiting.
+  [[nodiscard]] source::MfaDesk& mfa();
+  void retry_waiting();
   /// nullptr where STS is not embedded.
   [[nodiscard]] service::EmbeddedSts* sts();
   /// The STS that the configuration names, to call.

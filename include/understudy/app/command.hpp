@@ -46,10 +46,11 @@ class Command {
 struct ConfigOptions {
   std::string file;  ///< Empty: that of UNDERSTUDY_CONFIG, else none.
   config::Flags flags;
+  std::string mfa_token{};  ///< `--mfa-token`; six digits, or empty.
 };
 /// `--config`
 void add_config_file(CLI::App& app, ConfigOptions& options);
-/// `--config`, `--role-arn`, `--profile`, `--region`, `--log-level`
+/// `--config`, `--role-arn`, `--profile`, `--region`, `--mfa-token`, `--log-level`
 void add_config_options(CLI::App& app, ConfigOptions& options);
 /// A role's key, as an option (`--role`) or a positional (`role`).
 void add_role(CLI::App& app, const std::string& name, std::string& role);

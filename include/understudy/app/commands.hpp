@@ -18,6 +18,8 @@ namespace understudy::app {
 /// error. Where something is wrong, every problem is printed there, and there is none. Reads the shared AWS files.
 [[nodiscard]] std::optional<config::Config> load_or_complain(const ConfigOptions& options,
                                                              const Environment& environment);
+/// The same without the warnings: for a command that asks a server, which has said them.
+[[nodiscard]] std::optional<config::Config> load_quietly(const ConfigOptions& options, const Environment& environment);
 
 /// Prints `understudy: MESSAGE` to standard error.
 void complain(const std::string& message);

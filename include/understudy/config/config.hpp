@@ -7,6 +7,7 @@
 #include "understudy/base/listen_address.hpp"
 #include "understudy/base/log.hpp"
 #include "understudy/base/node.hpp"
+#include "understudy/service/admin_settings.hpp"
 #include "understudy/service/containers_settings.hpp"
 #include "understudy/service/imds_settings.hpp"
 #include "understudy/service/sts_settings.hpp"
@@ -19,6 +20,7 @@ struct Listeners {
   std::optional<ListenAddress> imds;
   std::optional<ListenAddress> containers;
   std::optional<ListenAddress> sts;
+  std::optional<ListenAddress> admin;
 
   bool operator==(const Listeners&) const = default;
 };
@@ -32,6 +34,7 @@ struct Config {
   service::StsSettings sts;
   service::ImdsSettings imds;
   service::ContainersSettings containers;
+  service::AdminSettings admin;
   std::vector<source::RolePlan> roles;  ///< In the file's order; each has its blueprint and, where named, its base.
 };
 
@@ -40,18 +43,19 @@ struct Config {
 ///     region: us-east-1
 ///     log_level: info                                   # debug, info, warning, error
 ///     hosts: [understudy.internal]
-///     listen: {imds: 127.0.0.1:1338, containers: 127.0.0.1:1339, sts: 127.0.0.1:1341}
+///     listen: {imds: 127.0.0.1:1338, containers: 127.0.0.1:1339, sts: 127.0.0.1:1341, admin: 127.0.0.1:1340}
 ///     sts: {endpoint: embedded}                         # service/sts_settings.hpp
 ///     roles:
 ///       base: {static: {access_key_id: .., secret_access_key: ..}}
 ///       app: {assume_role: arn:aws:iam::111122223333:role/app, source: base, duration: 1h}
 ///     imds: {role: app, tokens: required}               # service/imds_settings.hpp
 ///     containers: {credentials: {app: {role: app}}}     # service/containers_settings.hpp
+///     admin: {token_file: /run/understudy/admin.token}  # service/admin_settings.hpp
 ///
 /// Each section is read by the room that it is for; here they are checked against each other: roles that are named but
 /// not there, bases that are missing, superfluous or go in a circle, permanent keys that an endpoint would have to
 /// serve, listeners at one address or with nothing that could be behind them.
-/// Without `listen`, IMDS, containers and an embedded STS open on 127.0.0.1 at 1338, 1339 and 1341; with it, what it
+/// Without `listen`, IMDS, containers, admin and an embedded STS open on 127.0.0.1 at 1338 to 1341; with it, what it
 /// names. Everything that is wrong goes to `problems` (then the result is not to be used), what is only odd to
 /// `warnings`. Pure.
 [[nodiscard]] Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector<Problem>& warnings);

@@ -10,6 +10,7 @@ namespace understudy::config {
 /// Where listeners open that nothing is said about.
 inline constexpr std::string_view kDefaultImds = "127.0.0.1:1338";
 inline constexpr std::string_view kDefaultContainers = "127.0.0.1:1339";
+inline constexpr std::string_view kDefaultAdmin = "127.0.0.1:1340";
 inline constexpr std::string_view kDefaultSts = "127.0.0.1:1341";
 
 /// The member, or nullptr.

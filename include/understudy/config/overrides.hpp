@@ -17,6 +17,7 @@ struct Flags {
   std::optional<std::string> imds{};        ///< `--imds ADDR:PORT`
   std::optional<std::string> containers{};  ///< `--containers ADDR:PORT`
   std::optional<std::string> sts{};         ///< `--listen ADDR:PORT` of `understudy sts`
+  std::optional<std::string> admin{};       ///< `--admin ADDR:PORT`
   std::optional<std::string> log_level{};   ///< `--log-level`
   bool sts_alone = false;                   ///< `understudy sts`: the embedded STS, and no other listener.
 };
@@ -31,7 +32,8 @@ struct Flags {
 ///
 /// A laid-over value has line 0 and its origin in its path, `region (UNDERSTUDY_REGION)`, so that a complaint about it
 /// names it; an unknown key is the reader's complaint, as in the file. Setting `listen.*` where the file has no
-/// `listen` moves that listener and leaves the others at their defaults. With `sts_alone`, `sts.endpoint` is `embedded`
+/// `listen` moves that listener and leaves the others at their defaults, but for admin, which then opens only where it
+/// is named (a second server must not collide there). With `sts_alone`, `sts.endpoint` is `embedded`
 /// and `listen` holds `sts` alone: the flag's address, else the file's, else the default. Problems: a variable for a
 /// value that is a map or a list, or for a role that there is not.
 [[nodiscard]] Node apply_overrides(Node tree, const Environment& environment, const Flags& flags,

@@ -95,7 +95,9 @@ TEST_CASE("every mistake is reported with its key, its line and what was expecte
   const std::string base = "roles:\n  base: {static: {access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: fake}}\n";
   const std::vector<Row> rows{
       {"regin: x\n", "regin", 1, "did you mean \"region\"?"},
-      {"\n\nadmin: x\n", "admin", 3, "unknown key"},
+      {"\n\naudits: x\n", "audits", 3, "unknown key"},
+      {"admin: x\n", "admin", 1, "a map of settings"},
+      {"admin: {token_fil: x}\n", "admin.token_fil", 1, "did you mean \"token_file\"?"},
       {"region: US East\n", "region", 1, "a region such as us-east-1"},
       {"region: [a]\n", "region", 1, "a text"},
       {"region: evil.example/\n", "region", 1, "a region such as us-east-1"},

@@ -111,7 +111,7 @@ TEST_CASE("a variable for a map, a list or a role that there is not is a problem
   }
 }
 
-TEST_CASE("moving one listener leaves the others at their defaults where the file names none") {
+TEST_CASE("moving one listener leaves the others, but for admin, at their defaults where the file names none") {
   std::vector<Problem> problems;
   const auto tree = laid_over("sts: {endpoint: embedded}\n", {}, {.imds = "127.0.0.1:0"}, problems);
   CHECK(text_at(tree, "listen.imds") == "127.0.0.1:0");
@@ -121,6 +121,8 @@ TEST_CASE("moving one listener leaves the others at their defaults where the fil
   CHECK(text_at(remote, "listen.imds") == "127.0.0.1:1338");
   CHECK(text_at(remote, "listen.containers") == "127.0.0.1:9");
   CHECK(at(remote, "listen.sts") == nullptr);
+  CHECK(at(remote, "listen.admin") == nullptr);
+  CHECK(text_at(laid_over("", {}, {.admin = "127.0.0.1:0"}, problems), "listen.admin") == "127.0.0.1:0");
 }
 
 TEST_CASE("moving one listener adds nothing to those that the file names") {

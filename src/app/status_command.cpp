@@ -1,0 +1,87 @@
+#include "understudy/app/status_command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "understudy/app/commands.hpp"
+#include "understudy/app/standard_streams.hpp"
+#include "understudy/base/text.hpp"
+
+namespace understudy::app {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Fit to be shown, whatever a server says.
+std::string shown(const ordered_json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return found != object.end() && found->is_string() ? escape_for_log(found->get_ref<const std::string&>(), 512) : "";
+}
+
+const ordered_json& list(const ordered_json& object, const char* key) {
+  static const auto kNone = ordered_json::array();
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return found != object.end() && found->is_array() ? *found : kNone;
+}
+
+std::string role_line(const ordered_json& role, std::size_t width) {
+  auto line = fmt::format("  {:<{}}  {}", shown(role, "role"), width, shown(role, "state"));
+  if (const auto key = shown(role, "access_key_id"); !key.empty()) {
+    const auto expires = shown(role, "expires");
+    line += fmt::format(", {} {}", key, expires.empty() ? "without an end" : "until " + expires);
+  }
+  if (const auto code = shown(role, "code"); !code.empty()) {
+    line += fmt::format("\n  {:<{}}  {}: {}", "", width, code, shown(role, "message"));
+  }
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string status_text(const ordered_json& status) {
+  std::size_t width = 0;
+  for (const auto& role : list(status, "roles")) {
+    width = std::max(width, shown(role, "role").size());
+  }
+  auto out =
+      fmt::format("understudy {}, running since {}\nroles:\n", shown(status, "version"), shown(status, "started"));
+  for (const auto& role : list(status, "roles")) {
+    out += role_line(role, width);
+  }
+  for (const auto& device : list(status, "mfa")) {
+    if (device.is_object() && device.contains("waiting") && device["waiting"] == true) {
+      out += fmt::format("waits for a code of {}: understudy mfa {} CODE\n", shown(device, "device"),
+                         shown(device, "role"));
+    }
+  }
+  return out;
+}
+
+std::string_view StatusCommand::purpose() const { return "show what a running server plays"; }
+
+std::string_view StatusCommand::lesson() const {
+  return R"(It asks the server's admin listener, which is open with the default addresses or where listen.admin names it.
+Exit status: 0 where the server answered, 1 where it does not run or the token is another's.)";
+}
+
+void StatusCommand::add_options(CLI::App& app) {
+  add_admin_options(app, admin);
+  app.add_flag("--json", json, "print the server's own JSON");
+}
+
+int StatusCommand::run(const Environment& environment) {
+  int exit_status = kSuccess;
+  const auto server = AdminClient::open(admin, environment, exit_status);
+  if (!server) {
+    return exit_status;
+  }
+  const auto status = server->call("GET", "/v1/status", {});
+  if (!status) {
+    return kFailure;
+  }
+  return print_out(json ? status->dump(2) + "\n" : status_text(*status)) ? kSuccess : kFailure;
+}
+
+}  // namespace understudy::app
