@@ -6,7 +6,8 @@ import subprocess
 from . import builds, clients
 
 # By key: the environment (a folder with requirements.txt), and the script, which is called with the path of understudy.
-PEERS = {"moto": ("python", "moto/checks.py"), "proofs": ("proofs", "proofs/checks.py")}
+PEERS = {"moto": ("python", "moto/checks.py"), "sessions": ("python", "moto/sessions.py"),
+         "proofs": ("proofs", "proofs/checks.py")}
 TIMEOUT = 120  # seconds
 
 

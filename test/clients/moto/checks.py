@@ -6,12 +6,9 @@ prints a JSON line {"name", "outcome", "note"} per test. Run by test/clients/run
 """
 
 import datetime
-import json
 import signal
 import sys
 import tempfile
-import traceback
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -19,6 +16,8 @@ from botocore.exceptions import ClientError
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from client import fetch  # noqa: E402
+from harness.checking import expect, run_check  # noqa: E402
 from harness.server import Server  # noqa: E402
 from peer import ACCOUNT, REGION, Moto, make_role, make_user  # noqa: E402
 
@@ -66,24 +65,6 @@ class Stage:
     def caller(self, credentials):
         keys = [credentials[field] for field in ("AccessKeyId", "SecretAccessKey", "Token")]
         return self.moto.client("sts", keys).get_caller_identity()["Arn"]
-
-
-def fetch(request):
-    """Status and JSON body (text where it is none)."""
-    try:
-        answer = urllib.request.urlopen(request, timeout=10)
-        status, body = answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        status, body = error.code, error.read().decode()
-    try:
-        return status, json.loads(body)
-    except json.JSONDecodeError:
-        return status, body
-
-
-def expect(actual, wanted):
-    if actual != wanted:
-        raise AssertionError(f"{actual!r} instead of {wanted!r}")
 
 
 def its_signature_checks_are_on(stage):
@@ -143,29 +124,19 @@ CHECKS = (
 )
 
 
-def run_check(check, stage):
-    name = f"moto, {check.__name__.replace('_', ' ')}"
-    try:
-        check(stage)
-    except Exception as error:  # whatever goes wrong fails this test alone
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        note = f"{type(error).__name__}: {error} (line {where.lineno})\n{stage.server.log_tail()}"
-        return {"name": name, "outcome": "failed", "note": note}
-    return {"name": name, "outcome": "passed"}
-
-
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # its two servers end with it
     with tempfile.TemporaryDirectory(prefix="understudy-moto-") as folder, Moto(folder) as moto:
         user = make_user(moto, "alice")
         direct = make_role(moto, "direct", f"arn:aws:iam::{ACCOUNT}:user/alice", external_id="stage-door")
         chained = make_role(moto, "chained", f"arn:aws:sts::{ACCOUNT}:assumed-role/direct/alice")
-        moto.verify_from_now_on()
+        moto.verify_after(0)
         configuration = CONFIGURATION.format(region=REGION, sts=moto.url, key=user[0], secret=user[1], direct=direct,
                                              chained=chained)
         with Server(sys.argv[1], configuration, folder) as server:
             for check in CHECKS:
-                print(json.dumps(run_check(check, Stage(moto, server, user))), flush=True)
+                name = f"moto, {check.__name__.replace('_', ' ')}"
+                run_check(name, check, Stage(moto, server, user), log_tail=server.log_tail)
 
 
 if __name__ == "__main__":
