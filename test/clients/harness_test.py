@@ -12,7 +12,7 @@ from unittest import mock
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from harness import builds, clients, matrix, report  # noqa: E402
+from harness import builds, clients, matrix, peers, report  # noqa: E402
 
 
 class Verdicts(unittest.TestCase):
@@ -40,6 +40,7 @@ class Versions(unittest.TestCase):
     def test_every_manifest_states_what_the_harness_reads(self):
         for path, pattern in (("go/go.mod", r"^go ([\d.]+)$"), ("rust/Cargo.toml", r'^rust-version = "([\d.]+)"'),
                               ("javascript/package.json", r'"node": ">=([\d.]+)"'),
+                              ("oidc/package.json", r'"oidc-provider": "([\d.]+)"'),
                               ("java/pom.xml", r"<artifactId>sts</artifactId>\s*<version>([\d.]+)<"),
                               ("python/requirements.txt", r"^awscli==(.*)$")):
             self.assertTrue(builds.numbers(builds.stated(path, pattern)), path)
@@ -101,6 +102,35 @@ class Routes(unittest.TestCase):
         [cell] = self.run_route("echo no such role >&2; exit 3")
         self.assertEqual(cell.outcome, "failed")
         self.assertIn("status 3:\nno such role", cell.note)
+
+
+class Peers(unittest.TestCase):
+    def run_peer(self, program, script=""):
+        """The totals after a peer with `program`; its script stands in an environment of its own."""
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+            (Path(folder) / "venv/bin").mkdir(parents=True)
+            (Path(folder) / "venv/bin/python").symlink_to(sys.executable)
+            (Path(folder) / "script").write_text(script)
+            results = report.Report()
+            with mock.patch.object(clients, "python_environment", return_value=Path(folder)), \
+                    mock.patch.dict(peers.PEERS, {"peer": peers.Peer("python", f"{folder}/script", program)}):
+                peers.run("peer", "/bin/false", results)
+        return results.totals()
+
+    def test_its_script_is_given_the_command_of_its_program(self):
+        script = """import json, sys
+assert sys.argv[1:] == ["/bin/false", "/bin/echo", "x"], sys.argv
+print(json.dumps({"name": "a", "outcome": "passed"}))"""
+        self.assertEqual(self.run_peer(lambda: clients.Program("1", ("/bin/echo", "x")), script),
+                         "1 passed, 0 failed, 0 skipped")
+
+    def test_one_whose_program_cannot_be_had_is_skipped(self):
+        self.assertEqual(self.run_peer(mock.Mock(side_effect=builds.Unavailable("node is not on PATH"))),
+                         "0 passed, 0 failed, 1 skipped")
+
+    def test_one_whose_program_does_not_build_fails(self):
+        self.assertEqual(self.run_peer(mock.Mock(side_effect=builds.BuildFailed("no network"))),
+                         "0 passed, 1 failed, 0 skipped")
 
 
 class Reports(unittest.TestCase):

@@ -91,13 +91,17 @@ def newest_boto3():
     return Program(version, (str(folder / "venv/bin/python"), "-B", str(folder / "whoami.py")))
 
 
-def javascript():
+def node_program(name, script, package):
+    """A script of that folder, with what its package-lock.json names; its version is the one of `package`."""
     node, npm = tool("node", "nodejs"), tool("npm", "npm")
     have = version_of(node, "--version")
-    demand_version("node", have, stated("javascript/package.json", r'"node": ">=([\d.]+)"'))
-    folder = builds.cached("javascript", have, lambda place: builds.run([npm, "ci", "--no-audit", "--no-fund"], place))
-    version = stated("javascript/package.json", r'"@aws-sdk/client-sts": "([\d.]+)"')
-    return Program(version, (node, str(folder / "whoami.mjs")))
+    demand_version("node", have, stated(f"{name}/package.json", r'"node": ">=([\d.]+)"'))
+    folder = builds.cached(name, have, lambda place: builds.run([npm, "ci", "--no-audit", "--no-fund"], place))
+    return Program(stated(f"{name}/package.json", rf'"{package}": "([\d.]+)"'), (node, str(folder / script)))
+
+
+def javascript():
+    return node_program("javascript", "whoami.mjs", "@aws-sdk/client-sts")
 
 
 def go():

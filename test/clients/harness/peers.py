@@ -2,26 +2,45 @@
 
 import json
 import subprocess
+from dataclasses import dataclass
+from typing import Callable
 
 from . import builds, clients
 
-# By key: the environment (a folder with requirements.txt), and the script, which is called with the path of understudy.
-PEERS = {"moto": ("python", "moto/checks.py"), "sessions": ("python", "moto/sessions.py"),
-         "proofs": ("proofs", "proofs/checks.py")}
 TIMEOUT = 120  # seconds
 
 
+@dataclass(frozen=True)
+class Peer:
+    packages: str  # its environment: a folder with requirements.txt
+    script: str  # is called with the path of understudy,
+    program: Callable[[], clients.Program] | None = None  # and the command of this one
+
+
+def oidc_provider():
+    return clients.node_program("oidc", "provider.mjs", "oidc-provider")
+
+
+PEERS = {
+    "moto": Peer("python", "moto/checks.py"),
+    "sessions": Peer("python", "moto/sessions.py"),
+    "oidc": Peer("python", "moto/web_identity.py", oidc_provider),
+    "proofs": Peer("proofs", "proofs/checks.py"),
+}
+
+
 def run(key, binary, results):
-    packages, script = PEERS[key]
+    peer = PEERS[key]
     try:
-        python = clients.python_environment(packages) / "venv/bin/python"
+        python = clients.python_environment(peer.packages) / "venv/bin/python"
+        program = peer.program().command if peer.program else ()
     except builds.Unavailable as error:
         results.add(key, "skipped", str(error))
         return
     except builds.BuildFailed as error:
         results.add(key, "failed", str(error))
         return
-    command = [str(python), "-B", str(builds.SOURCES / script), str(binary)]
+    command = [str(python), "-B", str(builds.SOURCES / peer.script), str(binary), *program]
     # Nothing of the caller's: neither profiles nor proxies.
     environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
     with subprocess.Popen(command, env=environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
