@@ -19,21 +19,8 @@ namespace {
 
 constexpr std::size_t kP256Bytes = 32;
 
-using Bio = Owned<BIO, BIO_free>;
 using Number = Owned<BIGNUM, BN_free>;
 using PublicKey = Owned<EVP_PKEY, EVP_PKEY_free>;
-
-Bio reader_of(std::string_view text) {
-  Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-  require(bio != nullptr, "BIO_new_mem_buf");
-  return bio;
-}
-
-/// Nobody is there to ask: notes that a passphrase was wanted, and gives none.
-int refuse_passphrase(char*, int, int, void* wanted) {
-  *static_cast<bool*>(wanted) = true;
-  return -1;
-}
 
 Error bad_key(std::string_view place, std::string_view why) {
   return {Error::Kind::kInvalid, "BadPrivateKey",
@@ -69,17 +56,6 @@ bool is_on_p256(const EVP_PKEY* key) {
   std::size_t size = 0;
   return EVP_PKEY_get_group_name(key, name, sizeof name, &size) == 1 &&
          std::string_view(name, size) == SN_X9_62_prime256v1;
-}
-
-/// `encode` is one of OpenSSL's i2d functions.
-template <class T, class Encode>
-std::string der_of(T* object, Encode encode) {
-  unsigned char* bytes = nullptr;
-  const int size = encode(object, &bytes);
-  require(size > 0, "i2d");
-  std::string der(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
-  OPENSSL_free(bytes);
-  return der;
 }
 
 std::string decimal(const ASN1_INTEGER* integer) {
@@ -138,10 +114,10 @@ Result<PrivateKey> PrivateKey::from_pem(std::string_view pem, std::string_view p
   }
 }
 
-std::string PrivateKey::sign_sha256(std::string_view data) const {
+std::string sign_sha256(EVP_PKEY* key, std::string_view data) {
   const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
   require(context != nullptr, "EVP_MD_CTX_new");
-  require(EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1, "DigestSignInit");
+  require(EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key) == 1, "DigestSignInit");
   std::size_t size = 0;
   require(EVP_DigestSign(context.get(), nullptr, &size, raw(data), data.size()) == 1, "DigestSign");
   std::string signature(size, '\0');
@@ -149,6 +125,8 @@ std::string PrivateKey::sign_sha256(std::string_view data) const {
   signature.resize(size);
   return signature;
 }
+
+std::string PrivateKey::sign_sha256(std::string_view data) const { return understudy::sign_sha256(key_.get(), data); }
 
 std::optional<PrivateKey::P256Point> PrivateKey::p256_point() const {
   if (kind_ != KeyKind::kEc || !is_on_p256(key_.get())) {

@@ -36,7 +36,7 @@ OUR_FILES = {
 
 # The files of a room that alone may include a library.
 LIBRARY_FILES = {
-    ("base", "openssl"): {"crypto", "keys", "secret"},
+    ("base", "openssl"): {"cms", "crypto", "keys", "openssl", "secret"},
     ("base", "spdlog"): {"log"},
     ("config", "yaml-cpp"): {"yaml"},
 }
