@@ -131,6 +131,7 @@ class Application::Impl {
     if (roles_) {
       roles_->stop();
     }
+    signer_.stop();
   }
 
   source::CachedRole* role(std::string_view key) { return roles_->find(key); }
@@ -179,8 +180,13 @@ class Application::Impl {
     if (!instance) {
       return instance.error();
     }
+    if (config_.listen.imds && !config_.identity.keys.empty()) {
+      if (auto checked = service::check_identity_keys(config_.identity.keys); !checked) {
+        return checked;
+      }
+    }
     auto* role = config_.imds.role.empty() ? nullptr : roles_->find(config_.imds.role);
-    imds_.emplace(config_.imds, *instance, role, service::GuardRules{config_.hosts, true, via_}, clock_, log_);
+    imds_.emplace(config_.imds, *instance, role, signer_, service::GuardRules{config_.hosts, true, via_}, clock_, log_);
     return {};
   }
 
@@ -250,6 +256,7 @@ class Application::Impl {
   std::optional<HandlerClient> in_process_;
   std::optional<source::StsClient> sts_;
   std::unique_ptr<source::RoleRegistry> roles_;
+  service::IdentitySigner signer_{identity_keys_of(config_, clock_), clock_, log_};
   std::optional<service::Imds> imds_;
   std::optional<service::Containers> containers_;
   std::optional<service::Admin> admin_;

@@ -25,4 +25,11 @@ Result<metadata::Instance> instance_of(const config::Config& config, const std::
                                    {region, config.imds.role, role_arn_of(config, config.imds.role), started});
 }
 
+service::IdentitySigner::KeySource identity_keys_of(const config::Config& config, const Clock& clock) {
+  return [folder = config.identity.keys, &clock]() -> Result<service::IdentityKeys> {
+    const auto now = clock.wall();
+    return folder.empty() ? service::make_identity_keys(now) : service::keep_identity_keys(folder, now);
+  };
+}
+
 }  // namespace understudy::app

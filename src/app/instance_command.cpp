@@ -16,8 +16,16 @@ namespace {
 
 /// A value on one line, or each of its lines below the path.
 std::string entry(const metadata::Leaf& leaf) {
-  if (leaf.kind == metadata::Content::Kind::kRoleCredentials) {
-    return leaf.path + ": (the role's credentials)\n";
+  switch (leaf.kind) {
+    case metadata::Content::Kind::kRoleCredentials:
+      return leaf.path + ": (the role's credentials)\n";
+    case metadata::Content::Kind::kIdentitySignature:
+    case metadata::Content::Kind::kIdentityPkcs7:
+    case metadata::Content::Kind::kIdentityRsa2048:
+      return leaf.path + ": (a signature of the document)\n";
+    case metadata::Content::Kind::kText:
+    case metadata::Content::Kind::kUserData:
+      break;
   }
   if (leaf.text.find('\n') == std::string::npos) {
     return fmt::format("{}: {}\n", leaf.path, leaf.text);

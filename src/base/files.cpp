@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "understudy/base/crypto.hpp"
 
@@ -139,6 +141,29 @@ Result<void> make_directories(const std::filesystem::path& path, mode_t mode) {
     return system_error("create the directory", path);
   }
   return {};
+}
+
+Result<FolderLock> FolderLock::take(const std::filesystem::path& path) {
+  FolderLock lock(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (lock.fd_ < 0) {
+    return system_error("open the directory", path);
+  }
+  int result = 0;
+  do {
+    result = flock(lock.fd_, LOCK_EX);
+  } while (result != 0 && errno == EINTR);
+  if (result != 0) {
+    return system_error("lock the directory", path);
+  }
+  return lock;
+}
+
+FolderLock::FolderLock(FolderLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+FolderLock::~FolderLock() {
+  if (fd_ >= 0) {
+    close(fd_);
+  }
 }
 
 }  // namespace understudy

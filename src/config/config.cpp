@@ -159,6 +159,9 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
   if (const Node* imds = fields.node("imds")) {
     config.imds = service::read_imds_settings(*imds, problems);
   }
+  if (const Node* identity = fields.node("identity")) {
+    config.identity = service::read_identity_settings(*identity, problems);
+  }
   if (const Node* containers = fields.node("containers")) {
     config.containers = service::read_containers_settings(*containers, problems);
   }

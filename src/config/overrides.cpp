@@ -21,8 +21,13 @@ struct Section {
   std::string_view parent;
   std::string_view key;
 };
-constexpr std::array<Section, 6> kSections{
-    {{"", "listen"}, {"", "sts"}, {"", "imds"}, {"imds", "instance"}, {"", "containers"}, {"", "admin"}}};
+constexpr std::array<Section, 7> kSections{{{"", "listen"},
+                                            {"", "sts"},
+                                            {"", "imds"},
+                                            {"imds", "instance"},
+                                            {"", "identity"},
+                                            {"", "containers"},
+                                            {"", "admin"}}};
 
 bool is_for_others(std::string_view rest) {
   return rest == "CONFIG" || rest == "ROLE_ARN" || rest == "PROFILE" || rest == "PORT" || rest.starts_with("PORT_") ||

@@ -91,6 +91,11 @@ void add_optional_leaves(Leaves& leaves, const Instance& instance) {
   }
 }
 
+bool is_identity_signature(const Leaf& leaf) {
+  return leaf.kind == Content::Kind::kIdentitySignature || leaf.kind == Content::Kind::kIdentityPkcs7 ||
+         leaf.kind == Content::Kind::kIdentityRsa2048;
+}
+
 bool is_at_or_below(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
@@ -100,7 +105,10 @@ bool is_at_or_below(std::string_view path, std::string_view folder) {
 std::vector<Leaf> instance_leaves(const Instance& instance, std::string_view role_name) {
   Leaves leaves{
       {"dynamic/fws/instance-monitoring", "disabled"},
-      {"dynamic/instance-identity/document", render_identity_document(instance)},
+      {std::string(kIdentityDocument), render_identity_document(instance)},
+      {"dynamic/instance-identity/pkcs7", "", Content::Kind::kIdentityPkcs7},
+      {"dynamic/instance-identity/rsa2048", "", Content::Kind::kIdentityRsa2048},
+      {"dynamic/instance-identity/signature", "", Content::Kind::kIdentitySignature},
       {"meta-data/ami-id", instance.image_id},
       {"meta-data/ami-launch-index", "0"},
       {"meta-data/ami-manifest-path", "(unknown)"},
@@ -139,6 +147,9 @@ void override_leaves(std::vector<Leaf>& leaves, const PathOverrides& overrides) 
     if (text) {
       leaves.push_back({path, *text, path == "user-data" ? Content::Kind::kUserData : Content::Kind::kText});
     }
+  }
+  if (std::ranges::find(leaves, kIdentityDocument, &Leaf::path) == leaves.end()) {
+    std::erase_if(leaves, is_identity_signature);
   }
 }
 

@@ -62,6 +62,12 @@ Response found(std::shared_ptr<const std::string> body, std::string_view last_mo
   return response;
 }
 
+/// As the newest version has it; empty where nothing is.
+std::string text_of(const metadata::Tree& tree, std::string_view path) {
+  const auto* const content = tree.find(fmt::format("latest/{}", path));
+  return content != nullptr ? *content->text : std::string();
+}
+
 void add_ttl(Response& response, std::chrono::seconds ttl) {
   response.headers.add(kTtlHeader, fmt::format_int(ttl.count()).c_str());
 }
@@ -83,11 +89,13 @@ std::vector<metadata::Leaf> imds_leaves(const ImdsSettings& settings, const meta
   return leaves;
 }
 
-Imds::Imds(const ImdsSettings& settings, const metadata::Instance& instance, source::Role* role, GuardRules rules,
-           const Clock& clock, Log& log)
+Imds::Imds(const ImdsSettings& settings, const metadata::Instance& instance, source::Role* role, IdentitySigner& signer,
+           GuardRules rules, const Clock& clock, Log& log)
     : role_(role),
+      signer_(signer),
       role_name_(role != nullptr ? listed_role_name(settings, role->key(), role->arn()) : ""),
       tree_(imds_leaves(settings, instance, role_name_)),
+      identity_document_(text_of(tree_, metadata::kIdentityDocument)),
       tokens_required_(settings.tokens_required),
       hop_limit_(settings.hop_limit),
       last_modified_(format_http_date(instance.pending_time)),
@@ -167,11 +175,31 @@ Answer Imds::read(std::optional<std::string_view> path, Patience patience) const
   if (content == nullptr) {
     return not_found();
   }
-  if (content->kind == metadata::Content::Kind::kRoleCredentials) {
-    return read_credentials(patience);
+  switch (content->kind) {
+    case metadata::Content::Kind::kText:
+      return found(content->text, last_modified_);
+    case metadata::Content::Kind::kUserData:
+      return found(content->text, last_modified_, "application/octet-stream");
+    case metadata::Content::Kind::kRoleCredentials:
+      return read_credentials(patience);
+    case metadata::Content::Kind::kIdentitySignature:
+      return read_signature(&IdentitySignatures::signature, patience);
+    case metadata::Content::Kind::kIdentityPkcs7:
+      return read_signature(&IdentitySignatures::pkcs7, patience);
+    case metadata::Content::Kind::kIdentityRsa2048:
+      return read_signature(&IdentitySignatures::rsa2048, patience);
   }
-  const bool is_user_data = content->kind == metadata::Content::Kind::kUserData;
-  return found(content->text, last_modified_, is_user_data ? "application/octet-stream" : "text/plain");
+  return not_found();
+}
+
+Answer Imds::read_signature(Signature signature, Patience patience) const {
+  if (const auto signatures = signer_.find(identity_document_)) {
+    return found((*signatures).*signature, last_modified_);
+  }
+  if (patience == Patience::kMayWait) {
+    return signer_.until_signed(identity_document_);
+  }
+  return empty(503);
 }
 
 Answer Imds::read_credentials(Patience patience) const {

@@ -38,6 +38,7 @@ roles:
   b: {assume_role: {mfa: {unheard_of: 1}, provided_contexts: [{unheard_of: 1}]}}
   c: {session_token: {mfa: {unheard_of: 1}}}
 imds: {unheard_of: 1, instance: {unheard_of: 1, placement: {unheard_of: 1}, vpc: {unheard_of: 1}, subnet: {unheard_of: 1}, interfaces: [{unheard_of: 1}]}}
+identity: {unheard_of: 1}
 containers: {unheard_of: 1, credentials: {<id>: {unheard_of: 1}}}
 admin: {unheard_of: 1}
 """

@@ -30,8 +30,9 @@ struct MfaWays {
 /// it.
 class Application {
  public:
-  /// Reads or makes the files that endpoints need (authorization tokens, the embedded STS's seal key); fetches and
-  /// opens nothing yet. Errors: those files', and what the configuration's own checks can not see.
+  /// Reads or makes the files that endpoints need (authorization tokens, the embedded STS's seal key, the folder of
+  /// identity keys, which themselves are made at their first use); fetches and opens nothing yet. Errors: those files',
+  /// and what the configuration's own checks can not see.
   static Result<std::unique_ptr<Application>> build(const config::Config& config, const Environment& environment,
                                                     const Clock& clock, Log& log, MfaWays mfa = {});
   ~Application();

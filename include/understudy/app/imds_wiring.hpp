@@ -6,6 +6,7 @@
 #include "understudy/base/result.hpp"
 #include "understudy/config/config.hpp"
 #include "understudy/metadata/instance.hpp"
+#include "understudy/service/identity_signer.hpp"
 
 namespace understudy::app {
 
@@ -15,5 +16,9 @@ namespace understudy::app {
 /// The instance that the configuration asks for, its user data read from the file where it names one (at most 16 KiB,
 /// as on EC2; errors are read_file's).
 Result<metadata::Instance> instance_of(const config::Config& config, const std::string& region, WallTime started);
+
+/// Where the identity document's keys come from: the folder that the configuration names, else made for this process.
+/// REQUIRES: the clock outlives what it returns.
+[[nodiscard]] service::IdentitySigner::KeySource identity_keys_of(const config::Config& config, const Clock& clock);
 
 }  // namespace understudy::app

@@ -27,4 +27,22 @@ mode_t file_mode(const std::filesystem::path& path);
 /// file in the way is an error.
 Result<void> make_directories(const std::filesystem::path& path, mode_t mode);
 
+/// Holds off every other FolderLock of the same directory, in this process and in others, as long as it lives.
+class FolderLock {
+ public:
+  /// Waits for the others. The directory has to be there; errors as of read_file.
+  static Result<FolderLock> take(const std::filesystem::path& path);
+
+  FolderLock(FolderLock&& other) noexcept;
+  FolderLock& operator=(FolderLock&&) = delete;
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock();
+
+ private:
+  explicit FolderLock(int fd) : fd_(fd) {}
+
+  int fd_;  ///< -1: moved from.
+};
+
 }  // namespace understudy

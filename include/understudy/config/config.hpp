@@ -9,6 +9,7 @@
 #include "understudy/base/node.hpp"
 #include "understudy/service/admin_settings.hpp"
 #include "understudy/service/containers_settings.hpp"
+#include "understudy/service/identity_settings.hpp"
 #include "understudy/service/imds_settings.hpp"
 #include "understudy/service/sts_settings.hpp"
 #include "understudy/source/role_registry.hpp"
@@ -33,6 +34,7 @@ struct Config {
   Listeners listen;
   service::StsSettings sts;
   service::ImdsSettings imds;
+  service::IdentitySettings identity;
   service::ContainersSettings containers;
   service::AdminSettings admin;
   std::vector<source::RolePlan> roles;  ///< In the file's order; each has its blueprint and, where named, its base.
@@ -49,6 +51,7 @@ struct Config {
 ///       base: {static: {access_key_id: .., secret_access_key: ..}}
 ///       app: {assume_role: arn:aws:iam::111122223333:role/app, source: base, duration: 1h}
 ///     imds: {role: app, tokens: required}               # service/imds_settings.hpp
+///     identity: {keys: /var/lib/understudy/identity}    # service/identity_settings.hpp
 ///     containers: {credentials: {app: {role: app}}}     # service/containers_settings.hpp
 ///     admin: {token_file: /run/understudy/admin.token}  # service/admin_settings.hpp
 ///

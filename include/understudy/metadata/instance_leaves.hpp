@@ -11,6 +11,9 @@
 
 namespace understudy::metadata {
 
+/// Below a version: the document that the leaves beside it sign.
+inline constexpr std::string_view kIdentityDocument = "dynamic/instance-identity/document";
+
 /// Every leaf that the instance answers with; a further path is a line here. `role_name` is what
 /// `iam/security-credentials/` lists; empty: an instance without a role, which has no `iam/`. What the instance leaves
 /// empty has no path.
@@ -20,7 +23,8 @@ namespace understudy::metadata {
 
 /// Paths below a version, `meta-data/kernel-id`, each with its text, or without one to take it away.
 using PathOverrides = std::vector<std::pair<std::string, std::optional<std::string>>>;
-/// Sets, adds or takes away single paths. One that is a folder takes the whole folder's place.
+/// Sets, adds or takes away single paths. One that is a folder takes the whole folder's place; without the identity
+/// document there is nothing to sign, so its signatures go with it.
 void override_leaves(std::vector<Leaf>& leaves, const PathOverrides& overrides);
 
 /// `AIPA` and 17 capital letters and digits, the same for the same profile.

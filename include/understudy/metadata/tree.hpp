@@ -18,6 +18,10 @@ struct Content {
     kText,             ///< `text`, which is a leaf's value or a folder's listing.
     kRoleCredentials,  ///< The role's current document, which is not the tree's to know.
     kUserData,         ///< `text`, which is bytes of somebody's.
+    // What signs the identity document, whose text stands at kIdentityDocument.
+    kIdentitySignature,
+    kIdentityPkcs7,
+    kIdentityRsa2048,
   };
   Kind kind = Kind::kText;
   std::shared_ptr<const std::string> text;

@@ -12,6 +12,7 @@
 #include "understudy/metadata/instance.hpp"
 #include "understudy/metadata/tree.hpp"
 #include "understudy/service/guard.hpp"
+#include "understudy/service/identity_signer.hpp"
 #include "understudy/service/imds_settings.hpp"
 #include "understudy/service/imds_token.hpp"
 #include "understudy/service/refusal_log.hpp"
@@ -27,29 +28,34 @@ namespace understudy::service {
 ///
 /// The role's document: 200 with the shared body; a role that was never had is waited for where the caller can, else
 /// 503; refused for good: 200 with `Code` `AssumeRoleUnauthorizedAccess`; ended or failing: 503. All 503s are empty.
+/// The identity document's signatures are waited for where the caller can, too; as long as they are not there, 503.
 /// A HEAD is answered as its GET, body included: leaving the body out is the server's.
 class Imds final : public Handler {
  public:
-  /// `role` is nullptr for an instance without one. REQUIRES: `role`, `clock` and `log` outlive this; `role` is that of
-  /// `settings.role`.
-  Imds(const ImdsSettings& settings, const metadata::Instance& instance, source::Role* role, GuardRules rules,
-       const Clock& clock, Log& log);
+  /// `role` is nullptr for an instance without one. REQUIRES: `role`, `signer`, `clock` and `log` outlive this; `role`
+  /// is that of `settings.role`.
+  Imds(const ImdsSettings& settings, const metadata::Instance& instance, source::Role* role, IdentitySigner& signer,
+       GuardRules rules, const Clock& clock, Log& log);
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
 
  private:
   using Seconds = std::optional<std::chrono::seconds>;
+  using Signature = std::shared_ptr<const std::string> IdentitySignatures::*;
 
   [[nodiscard]] Response issue_token(const Request& request) const;
   /// The 401, or nothing where the request may go on; then with the life of its token, if it has one.
   [[nodiscard]] std::optional<Response> refuse_token(const Request& request, Seconds& life_left);
   [[nodiscard]] Answer read(std::optional<std::string_view> path, Patience patience) const;
   [[nodiscard]] Answer read_credentials(Patience patience) const;
+  [[nodiscard]] Answer read_signature(Signature signature, Patience patience) const;
   [[nodiscard]] Response refused_document() const;
 
   source::Role* role_;
+  IdentitySigner& signer_;
   std::string role_name_;
   metadata::Tree tree_;
+  std::string identity_document_;
   bool tokens_required_;
   int hop_limit_;
   std::string last_modified_;

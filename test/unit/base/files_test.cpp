@@ -1,9 +1,14 @@
 #include "understudy/base/files.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
+#include <optional>
+#include <utility>
 
 #include "fakes/temp_folder.hpp"
 
@@ -165,6 +170,36 @@ TEST_CASE("a mode is told of regular files alone") {
   CHECK(file_mode(folder.path()) == 0);
   CHECK(file_mode("/dev/null") == 0);
   CHECK(file_mode(folder / "nothing") == 0);
+}
+
+TEST_CASE("a locked folder is locked for everybody else, as long as the lock lives") {
+  const TempFolder folder;
+  const auto is_free = [&] {
+    const int other = open(folder.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool taken = flock(other, LOCK_EX | LOCK_NB) == 0;
+    close(other);
+    return taken;
+  };
+  std::optional<FolderLock> kept;
+  {
+    auto lock = FolderLock::take(folder.path());
+    REQUIRE(lock);
+    kept.emplace(*std::move(lock));
+  }
+  CHECK_FALSE(is_free());
+  kept.reset();
+  CHECK(is_free());
+}
+
+TEST_CASE("what is no folder can not be locked as one") {
+  const TempFolder folder;
+  write(folder / "file", "");
+  for (const char* name : {"file", "nothing"}) {
+    const auto lock = FolderLock::take(folder / name);
+    REQUIRE_FALSE(lock);
+    CHECK(lock.error().kind == Error::Kind::kNotFound);
+    CHECK(lock.error().message.find((folder / name).string()) != std::string::npos);
+  }
 }
 
 }  // namespace

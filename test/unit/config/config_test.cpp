@@ -20,6 +20,7 @@ roles:
   app:  {assume_role: arn:aws:iam::111122223333:role/app, source: base, duration: 1h}
   audit: {assume_role: {arn: arn:aws:iam::444455556666:role/audit, external_id: x, session_name: me, tags: {team: a}}, source: app}   # a chain
 imds: {role: app, tokens: required}
+identity: {keys: /var/lib/understudy/identity}
 containers:
   credentials:
     app:   {role: app}
@@ -59,6 +60,7 @@ TEST_CASE("a configuration with a chain, both endpoints and an embedded STS is r
   CHECK(config.roles[2].base == "app");
   CHECK(config.imds.role == "app");
   CHECK(config.imds.tokens_required);
+  CHECK(config.identity.keys == "/var/lib/understudy/identity");
   REQUIRE(config.containers.credentials.size() == 2);
   CHECK(config.containers.credentials[1].role == "audit");
   CHECK(config.containers.credentials[1].token_file == "/run/understudy/audit.token");

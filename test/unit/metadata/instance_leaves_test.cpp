@@ -33,7 +33,7 @@ TEST_CASE("an instance with a role lists every category that it has data for") {
   CHECK(read(tree, "meta-data/iam/security-credentials") == "app");
   CHECK(read(tree, "meta-data/identity-credentials/ec2") == "info\nsecurity-credentials/");
   CHECK(read(tree, "meta-data/identity-credentials/ec2/security-credentials") == "ec2-instance");
-  CHECK(read(tree, "dynamic/instance-identity") == "document");
+  CHECK(read(tree, "dynamic/instance-identity") == "document\npkcs7\nrsa2048\nsignature");
 }
 
 TEST_CASE("the paths tell what the instance is") {

@@ -35,7 +35,8 @@ inline metadata::Instance instance_at(WallTime started, metadata::InstanceSettin
 struct Stage {
   explicit Stage(ImdsSettings with = {}, bool has_role = true)
       : settings(std::move(with)),
-        imds(settings, instance_at(clock.wall(), settings.instance), has_role ? &role : nullptr, {}, clock, log) {
+        imds(settings, instance_at(clock.wall(), settings.instance), has_role ? &role : nullptr, signer, {}, clock,
+             log) {
     role.publish(fakes::some_credentials(clock.wall()));
   }
 
@@ -50,6 +51,7 @@ struct Stage {
 
   fakes::FakeClock clock;
   fakes::RecordingLog log;
+  IdentitySigner signer{[this]() -> Result<IdentityKeys> { return make_identity_keys(clock.wall()); }, clock, log};
   fakes::FakeRole role{"app", "arn:aws:iam::111122223333:role/team/app"};
   ImdsSettings settings;
   Imds imds;
