@@ -4,6 +4,7 @@
 #include "understudy/app/credentials_command.hpp"
 #include "understudy/app/doctor_command.hpp"
 #include "understudy/app/exec_command.hpp"
+#include "understudy/app/identity_certs_command.hpp"
 #include "understudy/app/instance_command.hpp"
 #include "understudy/app/mfa_command.hpp"
 #include "understudy/app/serve_command.hpp"
@@ -24,6 +25,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   all.push_back(std::make_unique<InstanceCommand>());
   all.push_back(std::make_unique<StatusCommand>());
   all.push_back(std::make_unique<MfaCommand>());
+  all.push_back(std::make_unique<IdentityCertsCommand>());
   return all;
 }
 
