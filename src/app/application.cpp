@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "understudy/app/admin_wiring.hpp"
+#include "understudy/app/containers_wiring.hpp"
 #include "understudy/app/imds_wiring.hpp"
 #include "understudy/app/sts_wiring.hpp"
 #include "understudy/base/command.hpp"
@@ -13,10 +14,12 @@
 #include "understudy/base/pause.hpp"
 #include "understudy/http/client.hpp"
 #include "understudy/service/admin.hpp"
+#include "understudy/service/admin_play.hpp"
 #include "understudy/service/admin_roles.hpp"
 #include "understudy/service/containers.hpp"
 #include "understudy/service/imds.hpp"
-#include "understudy/service/token_file.hpp"
+#include "understudy/service/played_role.hpp"
+#include "understudy/service/player.hpp"
 #include "understudy/source/role_registry.hpp"
 #include "understudy/source/sts_client.hpp"
 
@@ -93,12 +96,14 @@ class Application::Impl {
       return registry.error();
     }
     roles_ = *std::move(registry);
+    played_.emplace(*roles_, clock_);
     if (auto done = add_own_keys(); !done) {
       return done;
     }
     if (auto done = build_imds(); !done) {
       return done;
     }
+    player_.emplace(service::Playground{config_.listen.imds ? &*show_ : nullptr, *played_, clock_}, log_);
     // Without a listener nobody could use the token files that it makes.
     if (auto done = config_.listen.containers ? build_containers() : Result<void>(); !done) {
       return done;
@@ -113,7 +118,12 @@ class Application::Impl {
                 late, kPrefetchAtMost.count());
     }
     server_.emplace(listeners(), http::ServerSettings{}, log_, clock_);
-    return server_->start();
+    auto addresses = server_->start();
+    // What can not be played is logged.
+    for (const auto& cue : addresses ? config_.events : std::vector<service::Cue>()) {
+      static_cast<void>(player_->play(cue));
+    }
+    return addresses;
   }
 
   void give_up() {
@@ -125,6 +135,9 @@ class Application::Impl {
   void stop(std::chrono::milliseconds drain) {
     // Clients that wait for a cold role are woken by what breaks off its fetch, so that draining is short.
     give_up();
+    if (player_) {
+      player_->stop();
+    }
     if (server_) {
       server_->stop(drain);
     }
@@ -185,25 +198,19 @@ class Application::Impl {
         return checked;
       }
     }
-    auto* role = config_.imds.role.empty() ? nullptr : roles_->find(config_.imds.role);
-    imds_.emplace(config_.imds, *instance, role, signer_, service::GuardRules{config_.hosts, true, via_}, clock_, log_);
+    auto* role = config_.imds.role.empty() ? nullptr : played_->find(config_.imds.role);
+    show_.emplace(config_.imds, *instance,
+                  role != nullptr ? service::listed_role_name(config_.imds, role->key(), role->arn()) : "");
+    imds_.emplace(config_.imds, *show_, role, signer_, service::GuardRules{config_.hosts, true, via_}, clock_, log_);
     return {};
   }
 
   Result<void> build_containers() {
-    std::vector<service::ContainerCredential> credentials;
-    for (const auto& entry : config_.containers.credentials) {
-      service::ContainerCredential credential{entry.id, entry.path.value_or(""), roles_->find(entry.role), {}};
-      if (entry.token_file) {
-        auto token = service::ensure_token_file(*entry.token_file, entry.mode);
-        if (!token) {
-          return token.error();
-        }
-        credential.token = *std::move(token);
-      }
-      credentials.push_back(std::move(credential));
+    auto credentials = container_credentials(config_.containers, *played_);
+    if (!credentials) {
+      return credentials.error();
     }
-    containers_.emplace(std::move(credentials), service::GuardRules{config_.hosts, false, via_}, clock_, log_);
+    containers_.emplace(*std::move(credentials), service::GuardRules{config_.hosts, false, via_}, clock_, log_);
     return {};
   }
 
@@ -217,8 +224,10 @@ class Application::Impl {
     if (!token) {
       return token.error();
     }
-    admin_.emplace(*std::move(token), service::role_routes(*roles_, mfa_, served_roles(config_), clock_),
-                   service::GuardRules{config_.hosts, true, via_}, clock_, log_);
+    auto routes = service::role_routes(*played_, mfa_, served_roles(config_), clock_);
+    const auto playing = service::play_routes(*player_);
+    routes.insert(routes.end(), playing.begin(), playing.end());
+    admin_.emplace(*std::move(token), std::move(routes), service::GuardRules{config_.hosts, true, via_}, clock_, log_);
     return {};
   }
 
@@ -257,8 +266,11 @@ class Application::Impl {
   std::optional<source::StsClient> sts_;
   std::unique_ptr<source::RoleRegistry> roles_;
   service::IdentitySigner signer_{identity_keys_of(config_, clock_), clock_, log_};
+  std::optional<service::PlayedRoles> played_;
+  std::optional<service::ImdsShow> show_;
   std::optional<service::Imds> imds_;
   std::optional<service::Containers> containers_;
+  std::optional<service::Player> player_;
   std::optional<service::Admin> admin_;
   std::optional<http::Server> server_;
 };

@@ -7,6 +7,7 @@
 #include "understudy/app/identity_certs_command.hpp"
 #include "understudy/app/instance_command.hpp"
 #include "understudy/app/mfa_command.hpp"
+#include "understudy/app/play_command.hpp"
 #include "understudy/app/serve_command.hpp"
 #include "understudy/app/status_command.hpp"
 #include "understudy/app/whoami_command.hpp"
@@ -25,6 +26,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   all.push_back(std::make_unique<InstanceCommand>());
   all.push_back(std::make_unique<StatusCommand>());
   all.push_back(std::make_unique<MfaCommand>());
+  all.push_back(std::make_unique<PlayCommand>());
   all.push_back(std::make_unique<IdentityCertsCommand>());
   return all;
 }

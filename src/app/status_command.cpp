@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "understudy/app/commands.hpp"
+#include "understudy/app/play_command.hpp"
 #include "understudy/app/standard_streams.hpp"
 #include "understudy/base/text.hpp"
 
@@ -81,7 +82,11 @@ int StatusCommand::run(const Environment& environment) {
   if (!status) {
     return kFailure;
   }
-  return print_out(json ? status->dump(2) + "\n" : status_text(*status)) ? kSuccess : kFailure;
+  if (json) {
+    return print_out(status->dump(2) + "\n") ? kSuccess : kFailure;
+  }
+  const auto state = server->call("GET", "/v1/state", {});
+  return print_out(status_text(*status) + (state ? state_text(*state) : "")) ? kSuccess : kFailure;
 }
 
 }  // namespace understudy::app

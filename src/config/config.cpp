@@ -168,6 +168,13 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
   if (const Node* admin = fields.node("admin")) {
     config.admin = service::read_admin_settings(*admin, problems);
   }
+  if (const Node* events = fields.node("events")) {
+    const auto wrong_role = [&](const std::string& key) {
+      const bool is_there = std::ranges::find(config.roles, key, &source::RolePlan::key) != config.roles.end();
+      return is_there ? std::nullopt : std::optional(unknown_role(key, tree.find("roles")));
+    };
+    config.events = service::read_events(*events, wrong_role, problems);
+  }
   fields.finish();
   check_served_roles(tree, config, problems);
   check_collisions(listen != nullptr ? *listen : defaults, config.listen, problems);

@@ -58,6 +58,7 @@ class Connection {
   Task<bool> receive(std::size_t size);
   Task<Response> answer();
   Task<void> wait_for(std::shared_ptr<Deferred> deferred);
+  Task<void> hold_back(std::chrono::milliseconds delay);
   Task<bool> write(const Response& response);
   Task<bool> write_rest(std::string_view head, std::string_view body, std::size_t written);
   Task<void> refuse(Refusal refusal);

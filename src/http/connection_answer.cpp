@@ -49,7 +49,20 @@ Task<Response> Connection::answer() {
     }
     answer = ask(Patience::kMustAnswer);
   }
-  co_return std::move(std::get<Response>(answer));
+  auto& response = std::get<Response>(answer);
+  if (response.delay.count() > 0) {
+    co_await hold_back(response.delay);
+  }
+  co_return std::move(response);
+}
+
+Task<void> Connection::hold_back(std::chrono::milliseconds delay) {
+  Timer timer(socket_.get_executor());
+  timer.expires_after(delay);
+  waiting_ = &timer;
+  ErrorCode ignored;
+  co_await timer.async_wait(into(ignored));
+  waiting_ = nullptr;
 }
 
 Task<void> Connection::wait_for(std::shared_ptr<Deferred> deferred) {

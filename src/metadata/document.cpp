@@ -4,10 +4,10 @@
 
 namespace understudy::metadata {
 
-std::string render_document(std::initializer_list<Member> members) {
+std::string render_document(const std::vector<Member>& members) {
   std::string out = "{";
   for (const auto& member : members) {
-    out += &member == members.begin() ? "\n  " : ",\n  ";
+    out += &member == members.data() ? "\n  " : ",\n  ";
     append_json_string(out, member.key);
     out += " : ";
     if (member.text) {

@@ -95,9 +95,7 @@ void read_extras(Fields& fields, InstanceSettings& settings) {
   settings.ancestor_image_ids = checked_texts(fields, "ancestor_image_ids", is_image_id, "image ids");
   settings.kernel_id = fields.text("kernel_id");
   settings.ramdisk_id = fields.text("ramdisk_id");
-  settings.auto_scaling_state =
-      fields.choice("auto_scaling", {"Detached", "InService", "Standby", "Terminated", "Warmed:Hibernated",
-                                     "Warmed:Running", "Warmed:Stopped", "Warmed:Terminated"});
+  settings.auto_scaling_state = read_target_state(fields, "auto_scaling");
   settings.hibernation = fields.flag("hibernation");
   settings.user_data = fields.text("user_data");
   settings.user_data_file = fields.text("user_data_file").value_or("");
@@ -107,6 +105,30 @@ void read_extras(Fields& fields, InstanceSettings& settings) {
 }
 
 }  // namespace
+
+std::optional<std::string> read_target_state(Fields& fields, std::string_view key) {
+  return fields.choice(key, {"Detached", "InService", "Standby", "Terminated", "Warmed:Hibernated", "Warmed:Running",
+                             "Warmed:Stopped", "Warmed:Terminated"});
+}
+
+std::vector<std::pair<std::string, std::optional<std::string>>> read_tag_changes(const Node& node,
+                                                                                 std::vector<Problem>& problems) {
+  std::vector<std::pair<std::string, std::optional<std::string>>> out;
+  if (node.kind != Node::Kind::kMap) {
+    problems.push_back({node.path, node.line, "expected a map of tags and their values, null for one to take away"});
+  }
+  for (const auto& [key, value] : node.members) {
+    const bool is_null = value.kind == Node::Kind::kNull;
+    if (!is_tag_key(key)) {
+      problems.push_back({value.path, value.line, "expected a tag's key of letters, digits and + - = . , _ : @"});
+    } else if (is_null || value.kind == Node::Kind::kScalar) {
+      out.emplace_back(key, is_null ? std::nullopt : std::optional(value.scalar));
+    } else {
+      problems.push_back({value.path, value.line, "expected a text, or null to take the tag away"});
+    }
+  }
+  return out;
+}
 
 InstanceSettings read_instance_settings(const Node& node, std::vector<Problem>& problems) {
   Fields fields(node, problems);

@@ -7,7 +7,6 @@
 #include "understudy/aws/arn.hpp"
 #include "understudy/base/time_text.hpp"
 #include "understudy/metadata/document.hpp"
-#include "understudy/metadata/instance_leaves.hpp"
 #include "understudy/service/path.hpp"
 #include "understudy/service/role_credentials.hpp"
 
@@ -62,12 +61,6 @@ Response found(std::shared_ptr<const std::string> body, std::string_view last_mo
   return response;
 }
 
-/// As the newest version has it; empty where nothing is.
-std::string text_of(const metadata::Tree& tree, std::string_view path) {
-  const auto* const content = tree.find(fmt::format("latest/{}", path));
-  return content != nullptr ? *content->text : std::string();
-}
-
 void add_ttl(Response& response, std::chrono::seconds ttl) {
   response.headers.add(kTtlHeader, fmt::format_int(ttl.count()).c_str());
 }
@@ -82,25 +75,15 @@ std::string listed_role_name(const ImdsSettings& settings, std::string_view role
   return arn ? aws::role_name(*arn) : std::string(role_key);
 }
 
-std::vector<metadata::Leaf> imds_leaves(const ImdsSettings& settings, const metadata::Instance& instance,
-                                        std::string_view role_name) {
-  auto leaves = metadata::instance_leaves(instance, role_name);
-  metadata::override_leaves(leaves, settings.paths);
-  return leaves;
-}
-
-Imds::Imds(const ImdsSettings& settings, const metadata::Instance& instance, source::Role* role, IdentitySigner& signer,
-           GuardRules rules, const Clock& clock, Log& log)
-    : role_(role),
+Imds::Imds(const ImdsSettings& settings, ImdsShow& show, source::Role* role, IdentitySigner& signer, GuardRules rules,
+           const Clock& clock, Log& log)
+    : show_(show),
+      role_(role),
       signer_(signer),
-      role_name_(role != nullptr ? listed_role_name(settings, role->key(), role->arn()) : ""),
-      tree_(imds_leaves(settings, instance, role_name_)),
-      identity_document_(text_of(tree_, metadata::kIdentityDocument)),
-      tokens_required_(settings.tokens_required),
       hop_limit_(settings.hop_limit),
-      last_modified_(format_http_date(instance.pending_time)),
+      last_modified_(format_http_date(show.instance().pending_time)),
       clock_(clock),
-      tokens_(instance.id, clock),
+      tokens_(show.instance().id, clock),
       refusals_("imds", clock, log),
       guard_(std::move(rules), refusals_) {}
 
@@ -111,18 +94,32 @@ Answer Imds::answer(const Request& request, Patience patience) {
   if (guard_.refuses(request)) {
     return empty(403);
   }
+  const auto view = show_.view_for(request.peer);
+  const auto& faults = view->scene.faults;
+  const auto fault = faults_.strike(faults, clock_);
+  Answer answer = fault ? empty(*fault) : answer_from(*view, request, patience);
+  if (auto* response = std::get_if<Response>(&answer)) {
+    response->delay = faults.latency;
+  }
+  return answer;
+}
+
+Answer Imds::answer_from(const ImdsView& view, const Request& request, Patience patience) {
+  if (!view.scene.is_enabled) {
+    return empty(403);
+  }
   std::string buffer;
   const auto path = normalise_path(request.target, buffer);
   if (path == kTokenPath) {
     return request.method == "PUT" ? issue_token(request) : options("OPTIONS, PUT", 405);
   }
   Seconds life_left;
-  if (auto refused = refuse_token(request, life_left)) {
+  if (auto refused = refuse_token(view, request, life_left)) {
     return std::move(*refused);
   }
   Answer answer = empty(403);
   if (request.method == "GET" || request.method == "HEAD") {
-    answer = read(path, patience);
+    answer = read(view, path, patience);
   } else if (request.method == "OPTIONS") {
     answer = options("OPTIONS, GET, HEAD", 200);
   }
@@ -145,9 +142,9 @@ Response Imds::issue_token(const Request& request) const {
   return response;
 }
 
-std::optional<Response> Imds::refuse_token(const Request& request, Seconds& life_left) {
+std::optional<Response> Imds::refuse_token(const ImdsView& view, const Request& request, Seconds& life_left) {
   const auto token = request.headers.get(kTokenHeader);
-  if (!token && !tokens_required_) {
+  if (!token && !view.scene.tokens_required) {
     return std::nullopt;
   }
   if (!token) {
@@ -170,8 +167,8 @@ std::optional<Response> Imds::refuse_token(const Request& request, Seconds& life
   return std::nullopt;
 }
 
-Answer Imds::read(std::optional<std::string_view> path, Patience patience) const {
-  const auto* const content = path ? tree_.find(*path) : nullptr;
+Answer Imds::read(const ImdsView& view, std::optional<std::string_view> path, Patience patience) const {
+  const auto* const content = path ? view.tree.find(*path) : nullptr;
   if (content == nullptr) {
     return not_found();
   }
@@ -183,21 +180,21 @@ Answer Imds::read(std::optional<std::string_view> path, Patience patience) const
     case metadata::Content::Kind::kRoleCredentials:
       return read_credentials(patience);
     case metadata::Content::Kind::kIdentitySignature:
-      return read_signature(&IdentitySignatures::signature, patience);
+      return read_signature(view.identity_document, &IdentitySignatures::signature, patience);
     case metadata::Content::Kind::kIdentityPkcs7:
-      return read_signature(&IdentitySignatures::pkcs7, patience);
+      return read_signature(view.identity_document, &IdentitySignatures::pkcs7, patience);
     case metadata::Content::Kind::kIdentityRsa2048:
-      return read_signature(&IdentitySignatures::rsa2048, patience);
+      return read_signature(view.identity_document, &IdentitySignatures::rsa2048, patience);
   }
   return not_found();
 }
 
-Answer Imds::read_signature(Signature signature, Patience patience) const {
-  if (const auto signatures = signer_.find(identity_document_)) {
+Answer Imds::read_signature(const std::string& document, Signature signature, Patience patience) const {
+  if (const auto signatures = signer_.find(document)) {
     return found((*signatures).*signature, last_modified_);
   }
   if (patience == Patience::kMayWait) {
-    return signer_.until_signed(identity_document_);
+    return signer_.until_signed(document);
   }
   return empty(503);
 }
@@ -228,7 +225,7 @@ Response Imds::refused_document() const {
       "EC2 cannot assume the role {}.  Please see documentation at "
       "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
       "troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc.",
-      role_name_);
+      show_.role_name());
   return found(
       std::make_shared<const std::string>(metadata::render_document(
           {{"Code", "AssumeRoleUnauthorizedAccess"}, {"Message", message}, {"LastUpdated", format_iso8601(now)}})),

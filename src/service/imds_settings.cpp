@@ -26,6 +26,8 @@ bool is_path(std::string_view path) {
          });
 }
 
+}  // namespace
+
 metadata::PathOverrides read_paths(const Node* node, std::vector<Problem>& problems) {
   metadata::PathOverrides out;
   if (node == nullptr) {
@@ -48,8 +50,6 @@ metadata::PathOverrides read_paths(const Node* node, std::vector<Problem>& probl
   }
   return out;
 }
-
-}  // namespace
 
 ImdsSettings read_imds_settings(const Node& node, std::vector<Problem>& problems) {
   ImdsSettings settings;

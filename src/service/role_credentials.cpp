@@ -22,7 +22,8 @@ class RoleSettles final : public Deferred {
 
 Standing standing_of(const source::RoleState& state, WallTime now) {
   const auto& credentials = state.credentials;
-  if (credentials && credentials->is_temporary() && !credentials->has_ended(now + state.clock_correction)) {
+  const bool is_shown = credentials && (state.is_shown_ended || !credentials->has_ended(now + state.clock_correction));
+  if (is_shown && credentials->is_temporary()) {
     return Standing::kGood;
   }
   if (state.is_cold()) {

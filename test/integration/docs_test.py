@@ -41,6 +41,7 @@ imds: {unheard_of: 1, instance: {unheard_of: 1, placement: {unheard_of: 1}, vpc:
 identity: {unheard_of: 1}
 containers: {unheard_of: 1, credentials: {<id>: {unheard_of: 1}}}
 admin: {unheard_of: 1}
+events: [{unheard_of: 1}]
 """
 BESIDE_A_WAY = {"duration", "session_name", "source"}
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -86,7 +87,8 @@ struct Response {
   int status = 200;
   Headers headers;
   Body body;
-  std::optional<int> hop_limit;  ///< IP TTL of the answer's packets, 1..64 (the IMDS hop limit).
+  std::optional<int> hop_limit;       ///< IP TTL of the answer's packets, 1..64 (the IMDS hop limit).
+  std::chrono::milliseconds delay{};  ///< The server holds the answer back for so long: a slow endpoint, played.
   bool operator==(const Response&) const = default;
 };
 

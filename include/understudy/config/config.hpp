@@ -9,6 +9,7 @@
 #include "understudy/base/node.hpp"
 #include "understudy/service/admin_settings.hpp"
 #include "understudy/service/containers_settings.hpp"
+#include "understudy/service/events_settings.hpp"
 #include "understudy/service/identity_settings.hpp"
 #include "understudy/service/imds_settings.hpp"
 #include "understudy/service/sts_settings.hpp"
@@ -37,6 +38,7 @@ struct Config {
   service::IdentitySettings identity;
   service::ContainersSettings containers;
   service::AdminSettings admin;
+  std::vector<service::Cue> events;
   std::vector<source::RolePlan> roles;  ///< In the file's order; each has its blueprint and, where named, its base.
 };
 
@@ -54,6 +56,7 @@ struct Config {
 ///     identity: {keys: /var/lib/understudy/identity}    # service/identity_settings.hpp
 ///     containers: {credentials: {app: {role: app}}}     # service/containers_settings.hpp
 ///     admin: {token_file: /run/understudy/admin.token}  # service/admin_settings.hpp
+///     events: [{after: 30s, spot_interruption: true}]   # service/events_settings.hpp
 ///
 /// Each section is read by the room that it is for; here they are checked against each other: roles that are named but
 /// not there, bases that are missing, superfluous or go in a circle, permanent keys that an endpoint would have to

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace understudy::metadata {
 
@@ -14,6 +14,6 @@ struct Member {
 };
 
 /// A JSON object as instances write it: two-space indent, `"Key" : "value"`, LF, no newline at the end.
-[[nodiscard]] std::string render_document(std::initializer_list<Member> members);
+[[nodiscard]] std::string render_document(const std::vector<Member>& members);
 
 }  // namespace understudy::metadata

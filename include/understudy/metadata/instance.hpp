@@ -79,6 +79,12 @@ struct InstanceSettings {
 /// Every value is checked for its form; one that fails is a problem and stays unset.
 [[nodiscard]] InstanceSettings read_instance_settings(const Node& node, std::vector<Problem>& problems);
 
+/// One of Auto Scaling's target states, `InService` or `Warmed:Stopped`; another word is a problem.
+[[nodiscard]] std::optional<std::string> read_target_state(Fields& fields, std::string_view key);
+/// `{Name: web, Old: null}`: tags to be set, or, by null, taken away.
+[[nodiscard]] std::vector<std::pair<std::string, std::optional<std::string>>> read_tag_changes(
+    const Node& node, std::vector<Problem>& problems);
+
 /// What an instance is derived from. Two starts with the same origin give the same instance, `started` apart.
 struct InstanceOrigin {
   std::string region;    ///< Where no zone is set, whose region wins; empty: `us-east-1`.

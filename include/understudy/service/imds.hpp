@@ -9,11 +9,11 @@
 #include "understudy/base/clock.hpp"
 #include "understudy/base/handler.hpp"
 #include "understudy/base/log.hpp"
-#include "understudy/metadata/instance.hpp"
-#include "understudy/metadata/tree.hpp"
+#include "understudy/service/fault_injector.hpp"
 #include "understudy/service/guard.hpp"
 #include "understudy/service/identity_signer.hpp"
 #include "understudy/service/imds_settings.hpp"
+#include "understudy/service/imds_show.hpp"
 #include "understudy/service/imds_token.hpp"
 #include "understudy/service/refusal_log.hpp"
 #include "understudy/source/role.hpp"
@@ -22,9 +22,12 @@ namespace understudy::service {
 
 /// The EC2 instance metadata service, versions 1 and 2, as current Nitro instances answer it (checked on instances).
 ///
-/// Every request passes, in this order: the guard (403, empty), `PUT /latest/api/token` (200, or 400 for a bad life
-/// time; other methods on it 405), the token (401, empty: none where one is required, or one that is not good, also two
-/// of them), the method (GET, HEAD; OPTIONS tells those; else 403), the tree (404 with a page of 339 bytes).
+/// What it shows is ImdsShow's, one view for each request; where that has faults, they come first.
+///
+/// Every request passes, in this order: the guard and an endpoint that is enabled (403, empty), `PUT /latest/api/token`
+/// (200, or 400 for a bad life time; other methods on it 405), the token (401, empty: none where one is required, or
+/// one that is not good, also two of them), the method (GET, HEAD; OPTIONS tells those; else 403), the tree (404 with a
+/// page of 339 bytes).
 ///
 /// The role's document: 200 with the shared body; a role that was never had is waited for where the caller can, else
 /// 503; refused for good: 200 with `Code` `AssumeRoleUnauthorizedAccess`; ended or failing: 503. All 503s are empty.
@@ -32,10 +35,10 @@ namespace understudy::service {
 /// A HEAD is answered as its GET, body included: leaving the body out is the server's.
 class Imds final : public Handler {
  public:
-  /// `role` is nullptr for an instance without one. REQUIRES: `role`, `signer`, `clock` and `log` outlive this; `role`
-  /// is that of `settings.role`.
-  Imds(const ImdsSettings& settings, const metadata::Instance& instance, source::Role* role, IdentitySigner& signer,
-       GuardRules rules, const Clock& clock, Log& log);
+  /// `role` is nullptr for an instance without one. REQUIRES: `show`, `role`, `signer`, `clock` and `log` outlive this;
+  /// `role` is that of `settings.role`, and the settings are those of the show.
+  Imds(const ImdsSettings& settings, ImdsShow& show, source::Role* role, IdentitySigner& signer, GuardRules rules,
+       const Clock& clock, Log& log);
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
 
@@ -43,24 +46,23 @@ class Imds final : public Handler {
   using Seconds = std::optional<std::chrono::seconds>;
   using Signature = std::shared_ptr<const std::string> IdentitySignatures::*;
 
+  [[nodiscard]] Answer answer_from(const ImdsView& view, const Request& request, Patience patience);
   [[nodiscard]] Response issue_token(const Request& request) const;
   /// The 401, or nothing where the request may go on; then with the life of its token, if it has one.
-  [[nodiscard]] std::optional<Response> refuse_token(const Request& request, Seconds& life_left);
-  [[nodiscard]] Answer read(std::optional<std::string_view> path, Patience patience) const;
+  [[nodiscard]] std::optional<Response> refuse_token(const ImdsView& view, const Request& request, Seconds& life_left);
+  [[nodiscard]] Answer read(const ImdsView& view, std::optional<std::string_view> path, Patience patience) const;
   [[nodiscard]] Answer read_credentials(Patience patience) const;
-  [[nodiscard]] Answer read_signature(Signature signature, Patience patience) const;
+  [[nodiscard]] Answer read_signature(const std::string& document, Signature signature, Patience patience) const;
   [[nodiscard]] Response refused_document() const;
 
+  ImdsShow& show_;
   source::Role* role_;
   IdentitySigner& signer_;
-  std::string role_name_;
-  metadata::Tree tree_;
-  std::string identity_document_;
-  bool tokens_required_;
   int hop_limit_;
   std::string last_modified_;
   const Clock& clock_;
   ImdsTokens tokens_;
+  FaultInjector faults_;
   RefusalLog refusals_;
   Guard guard_;
 };
@@ -69,8 +71,5 @@ class Imds final : public Handler {
 /// (`app` for `arn:aws:iam::111122223333:role/team/app`), else the role's key.
 [[nodiscard]] std::string listed_role_name(const ImdsSettings& settings, std::string_view role_key,
                                            std::string_view role_arn);
-/// Every leaf that the service has, the configured paths over the instance's.
-[[nodiscard]] std::vector<metadata::Leaf> imds_leaves(const ImdsSettings& settings, const metadata::Instance& instance,
-                                                      std::string_view role_name);
 
 }  // namespace understudy::service

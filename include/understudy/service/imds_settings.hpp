@@ -30,4 +30,7 @@ struct ImdsSettings {
 /// Whether the role exists is for the caller to check.
 [[nodiscard]] ImdsSettings read_imds_settings(const Node& node, std::vector<Problem>& problems);
 
+/// `{meta-data/kernel-id: aki-0123456789abcdef0, meta-data/system: null}`; nullptr is none.
+[[nodiscard]] metadata::PathOverrides read_paths(const Node* node, std::vector<Problem>& problems);
+
 }  // namespace understudy::service

@@ -23,6 +23,7 @@ struct RoleState {
   std::uint64_t generation = 0;                 ///< Counts successful fetches; 0: none yet.
   /// The issuer's clock less ours when `credentials` were got, so that a wrong clock of ours ends none too early.
   std::chrono::milliseconds clock_correction{};
+  bool is_shown_ended = false;  ///< Endpoints serve them although they have ended: that is being played.
 
   /// Cold: nobody has tried yet, or the first try is under way.
   [[nodiscard]] bool is_cold() const { return !credentials && !error; }

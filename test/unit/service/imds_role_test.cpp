@@ -30,7 +30,8 @@ TEST_CASE("the role's credentials are the shared document, with the time they we
 TEST_CASE("a cold role is waited for where the caller can wait, else 503") {
   Stage stage;
   fakes::FakeRole cold("app", "arn:aws:iam::111122223333:role/app");
-  Imds imds(optional_tokens(), instance_at(stage.clock.wall()), &cold, stage.signer, {}, stage.clock, stage.log);
+  ImdsShow show(optional_tokens(), instance_at(stage.clock.wall()), "app");
+  Imds imds(optional_tokens(), show, &cold, stage.signer, {}, stage.clock, stage.log);
   const auto request = request_of("GET", kRolePath);
   check_empty(answer_now(imds, request), 503);
 
@@ -47,7 +48,8 @@ TEST_CASE("a cold role is waited for where the caller can wait, else 503") {
 TEST_CASE("only the credentials wait for a cold role") {
   Stage stage;
   fakes::FakeRole cold("app");
-  Imds imds(optional_tokens(), instance_at(stage.clock.wall()), &cold, stage.signer, {}, stage.clock, stage.log);
+  ImdsShow show(optional_tokens(), instance_at(stage.clock.wall()), "app");
+  Imds imds(optional_tokens(), show, &cold, stage.signer, {}, stage.clock, stage.log);
   for (const char* target : {"/", "/latest/meta-data/iam/info", "/latest/meta-data/iam/security-credentials/"}) {
     CAPTURE(target);
     const auto answer = imds.answer(request_of("GET", target), Patience::kMayWait);
@@ -60,7 +62,8 @@ TEST_CASE("a role that STS refuses is a success that says so, in the wire's word
   Stage stage;
   fakes::FakeRole refused("app", "arn:aws:iam::111122223333:role/app");
   refused.fail({Error::Kind::kDenied, "AccessDenied", "User is not authorized"});
-  Imds imds(optional_tokens(), instance_at(stage.clock.wall()), &refused, stage.signer, {}, stage.clock, stage.log);
+  ImdsShow show(optional_tokens(), instance_at(stage.clock.wall()), "app");
+  Imds imds(optional_tokens(), show, &refused, stage.signer, {}, stage.clock, stage.log);
   const auto response = answer_now(imds, request_of("GET", kRolePath));
   CHECK(response.status == 200);
   CHECK(response.body == Body("{\n  \"Code\" : \"AssumeRoleUnauthorizedAccess\",\n"

@@ -35,8 +35,9 @@ inline metadata::Instance instance_at(WallTime started, metadata::InstanceSettin
 struct Stage {
   explicit Stage(ImdsSettings with = {}, bool has_role = true)
       : settings(std::move(with)),
-        imds(settings, instance_at(clock.wall(), settings.instance), has_role ? &role : nullptr, signer, {}, clock,
-             log) {
+        show(settings, instance_at(clock.wall(), settings.instance),
+             has_role ? listed_role_name(settings, role.key(), role.arn()) : ""),
+        imds(settings, show, has_role ? &role : nullptr, signer, {}, clock, log) {
     role.publish(fakes::some_credentials(clock.wall()));
   }
 
@@ -54,6 +55,7 @@ struct Stage {
   IdentitySigner signer{[this]() -> Result<IdentityKeys> { return make_identity_keys(clock.wall()); }, clock, log};
   fakes::FakeRole role{"app", "arn:aws:iam::111122223333:role/team/app"};
   ImdsSettings settings;
+  ImdsShow show;
   Imds imds;
 };
 

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "understudy/base/clock.hpp"
+#include "understudy/base/node.hpp"
+#include "understudy/base/result.hpp"
+#include "understudy/service/audience.hpp"
+#include "understudy/service/imds_show.hpp"
+#include "understudy/service/played_role.hpp"
+
+namespace understudy::service {
+
+/// What acts change. Everything outlives it; `show` is nullptr where there is no instance metadata service.
+struct Playground {
+  ImdsShow* show;
+  PlayedRoles& roles;
+  const Clock& clock;
+};
+
+/// Something to be played, at the moment when it is called. Errors: kInvalid `NoSuchRole`, `NoInstance`,
+/// `NothingToEnd`; then nothing has changed. Thread-safe.
+using Act = std::function<Result<void>(const Playground&, const Audience&)>;
+
+/// One kind of act, as configuration and command line name it. Adding one is a function and a line in `act_kinds`.
+struct ActKind {
+  std::string_view name;     ///< `spot_interruption`
+  std::string_view purpose;  ///< For help: what it plays.
+  std::string_view keys;     ///< For help: `action=terminate|stop|hibernate in=2m`.
+  /// Reads what stands behind the name; whatever is wrong goes to `problems`, and then the result may be empty.
+  Act (*read)(const Node& value, std::vector<Problem>& problems);
+  bool names_role = false;  ///< The value is a role's key, or has it under `role`.
+};
+
+/// Every kind, in the order in which help lists them.
+[[nodiscard]] const std::vector<ActKind>& act_kinds();
+
+// Rows of act_kinds, by what they change.
+[[nodiscard]] std::vector<ActKind> instance_acts();
+[[nodiscard]] std::vector<ActKind> endpoint_acts();
+[[nodiscard]] std::vector<ActKind> role_acts();
+
+/// Changes the scene of the audience; kInvalid `NoInstance` without an instance metadata service.
+Result<void> change_scene(const Playground& ground, const Audience& audience, const ImdsShow::Change& change);
+
+/// An act that needs no more than its name: `true` or nothing may stand behind it.
+void expect_nothing(const Node& value, std::vector<Problem>& problems);
+
+}  // namespace understudy::service

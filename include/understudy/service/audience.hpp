@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "understudy/base/node.hpp"
+
+namespace understudy::service {
+
+/// Which clients see what is played; the default: all.
+struct Audience {
+  std::vector<std::string> addresses;  ///< IP literals, as Peer::address has them.
+  std::size_t first = 0;               ///< The first so many different addresses that ask from then on.
+
+  [[nodiscard]] bool is_everyone() const { return addresses.empty() && first == 0; }
+  bool operator==(const Audience&) const = default;
+};
+
+/// Reads `{addresses: [10.0.0.7, "::1"], first: 2}`; one of the two has to be there.
+[[nodiscard]] Audience read_audience(const Node& node, std::vector<Problem>& problems);
+
+}  // namespace understudy::service

@@ -1,0 +1,182 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "understudy/base/crypto.hpp"
+#include "understudy/base/text.hpp"
+#include "understudy/base/time_text.hpp"
+#include "understudy/service/act.hpp"
+#include "understudy/service/imds_settings.hpp"
+
+/// What can happen to the instance.
+namespace understudy::service {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// The notice that a spot instance has.
+constexpr seconds kSpotNotice = minutes(2);
+constexpr seconds kMaintenanceNotice = std::chrono::hours(1);
+
+/// `true`, nothing, or a map, which is read by `fields`.
+template <class Read>
+void read_options(const Node& value, std::vector<Problem>& problems, Read read) {
+  if (value.kind != Node::Kind::kMap) {
+    expect_nothing(value, problems);
+    return;
+  }
+  Fields fields(value, problems);
+  read(fields);
+  fields.finish();
+}
+
+Act read_spot(const Node& value, std::vector<Problem>& problems) {
+  std::string action = "terminate";
+  std::optional<seconds> in;
+  read_options(value, problems, [&](Fields& fields) {
+    action = fields.choice("action", {"terminate", "stop", "hibernate"}).value_or(action);
+    in = fields.duration("in");
+  });
+  // Hibernation begins with the notice (EC2 User Guide, "Spot Instance interruption notices").
+  const auto notice = in.value_or(action == "hibernate" ? seconds(0) : kSpotNotice);
+  return [action, notice](const Playground& ground, const Audience& audience) {
+    const auto time = ground.clock.wall() + notice;
+    return change_scene(ground, audience,
+                        [&](ImdsScene& scene) { scene.life.spot = metadata::SpotInterruption{action, time}; });
+  };
+}
+
+Act read_rebalance(const Node& value, std::vector<Problem>& problems) {
+  expect_nothing(value, problems);
+  return [](const Playground& ground, const Audience& audience) {
+    const auto now = ground.clock.wall();
+    return change_scene(ground, audience, [&](ImdsScene& scene) { scene.life.rebalance = now; });
+  };
+}
+
+/// A maintenance event as it is asked for; times are from when it is played.
+struct MaintenanceOrder {
+  std::string id;
+  std::string code = "system-reboot";
+  std::string description;
+  std::string state = "active";
+  seconds in = kMaintenanceNotice;
+  std::optional<seconds> lasts;
+  std::optional<seconds> deadline;
+};
+
+std::string_view usual_description(std::string_view code) {
+  for (const auto& [known, description] : metadata::maintenance_codes()) {
+    if (known == code) {
+      return description;
+    }
+  }
+  return code;
+}
+
+metadata::Maintenance maintenance_of(const MaintenanceOrder& order, WallTime now, std::size_t number) {
+  metadata::Maintenance event;
+  event.not_before = now + order.in;
+  const auto seed = fmt::format("{} {} {}", order.code, format_iso8601(event.not_before), number);
+  event.id = order.id.empty() ? "instance-event-" + hex(bytes_of(sha256(seed))).substr(0, 17) : order.id;
+  event.code = order.code;
+  event.description = order.description.empty() ? std::string(usual_description(order.code)) : order.description;
+  event.state = order.state;
+  if (order.lasts) {
+    event.not_after = event.not_before + *order.lasts;
+  }
+  if (order.deadline) {
+    event.not_before_deadline = now + *order.deadline;
+  }
+  return event;
+}
+
+/// The event of that id; or, to end one without saying which, the newest that is active.
+metadata::Maintenance* find_event(std::vector<metadata::Maintenance>& events, const MaintenanceOrder& order) {
+  const auto found = std::find_if(events.rbegin(), events.rend(), [&](const metadata::Maintenance& event) {
+    return order.id.empty() ? order.state != "active" && event.state == "active" : event.id == order.id;
+  });
+  return found == events.rend() ? nullptr : &*found;
+}
+
+Act read_maintenance(const Node& value, std::vector<Problem>& problems) {
+  MaintenanceOrder order;
+  read_options(value, problems, [&](Fields& fields) {
+    order.id = fields.text("id").value_or("");
+    order.code = fields
+                     .choice("code", {"instance-reboot", "system-reboot", "system-maintenance", "instance-retirement",
+                                      "instance-stop"})
+                     .value_or(order.code);
+    order.description = fields.text("description").value_or("");
+    order.state = fields.choice("state", {"active", "completed", "canceled"}).value_or(order.state);
+    order.in = fields.duration("in").value_or(order.in);
+    order.lasts = fields.duration("lasts");
+    order.deadline = fields.duration("deadline");
+  });
+  return [order](const Playground& ground, const Audience& audience) {
+    const auto now = ground.clock.wall();
+    return change_scene(ground, audience, [&](ImdsScene& scene) {
+      auto& events = scene.life.maintenance;
+      if (auto* event = find_event(events, order)) {
+        event->state = order.state;
+      } else {
+        events.push_back(maintenance_of(order, now, events.size()));
+      }
+    });
+  };
+}
+
+Act read_auto_scaling(const Node& value, std::vector<Problem>& problems) {
+  // Read as a member, so that a wrong state is a problem of the same words as in the instance's settings.
+  Node map;
+  map.kind = Node::Kind::kMap;
+  map.members.push_back({"auto_scaling", value});
+  Fields fields(map, problems);
+  const auto state = metadata::read_target_state(fields, "auto_scaling");
+  return [state](const Playground& ground, const Audience& audience) {
+    return change_scene(ground, audience, [&](ImdsScene& scene) { scene.life.target_state = state; });
+  };
+}
+
+/// `later` over `earlier`, by their names.
+template <class Pairs>
+void lay_over(Pairs& earlier, const Pairs& later) {
+  for (const auto& pair : later) {
+    std::erase_if(earlier, [&](const auto& each) { return each.first == pair.first; });
+    earlier.push_back(pair);
+  }
+}
+
+Act read_tags(const Node& value, std::vector<Problem>& problems) {
+  auto tags = metadata::read_tag_changes(value, problems);
+  return [tags = std::move(tags)](const Playground& ground, const Audience& audience) {
+    return change_scene(ground, audience, [&](ImdsScene& scene) { lay_over(scene.life.tags, tags); });
+  };
+}
+
+Act read_played_paths(const Node& value, std::vector<Problem>& problems) {
+  auto paths = read_paths(&value, problems);
+  return [paths = std::move(paths)](const Playground& ground, const Audience& audience) {
+    return change_scene(ground, audience, [&](ImdsScene& scene) { lay_over(scene.life.paths, paths); });
+  };
+}
+
+}  // namespace
+
+std::vector<ActKind> instance_acts() {
+  return {
+      {"spot_interruption", "the notice of a spot interruption", "action=terminate|stop|hibernate in=2m", read_spot},
+      {"rebalance", "a rebalance recommendation", "", read_rebalance},
+      {"maintenance", "a scheduled event, or its end",
+       "code=instance-reboot|system-reboot|system-maintenance|instance-retirement|instance-stop in=1h lasts=20m "
+       "deadline=7d state=active|completed|canceled id=instance-event-.. description=..",
+       read_maintenance},
+      {"auto_scaling", "the target state of Auto Scaling", "InService|Standby|Terminated|Detached|Warmed:..",
+       read_auto_scaling},
+      {"tags", "tags set, or taken away by null", "KEY=VALUE..", read_tags},
+      {"paths", "any path set, or taken away by null", "meta-data/..=TEXT", read_played_paths},
+  };
+}
+
+}  // namespace understudy::service

@@ -1,0 +1,113 @@
+#include "understudy/service/cue.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "understudy/base/text.hpp"
+#include "understudy/base/time_text.hpp"
+
+namespace understudy::service {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLongestWait = std::chrono::seconds(15);
+
+void read_times(Fields& fields, Cue& cue) {
+  cue.after = fields.duration("after").value_or(std::chrono::seconds(0));
+  cue.every = fields.duration("every");
+  if (cue.every && cue.every->count() == 0) {
+    fields.problem("every", "expected a second at least");
+  }
+  const auto at = fields.text("at");
+  if (!at) {
+    return;
+  }
+  cue.at = parse_iso8601(*at);
+  if (!cue.at) {
+    fields.problem("at", "expected a time such as \"2026-12-01T10:00:00Z\", in quotes");
+  }
+  if (fields.node("after") != nullptr) {
+    fields.problem("at", "expected at or after, not both");
+  }
+}
+
+std::string role_in(const Node& value) {
+  const auto* role = value.kind == Node::Kind::kMap ? value.find("role") : &value;
+  return role != nullptr ? role->scalar : std::string();
+}
+
+}  // namespace
+
+std::optional<Cue> read_cue(const Node& node, std::vector<Problem>& problems) {
+  const auto before = problems.size();
+  Fields fields(node, problems);
+  Cue cue;
+  read_times(fields, cue);
+  if (const auto* clients = fields.node("clients")) {
+    cue.audience = read_audience(*clients, problems);
+  }
+  for (const auto& kind : act_kinds()) {
+    const auto* value = fields.node(kind.name);
+    if (value == nullptr) {
+      continue;
+    }
+    if (!cue.name.empty()) {
+      fields.problem(kind.name, fmt::format("expected one act an entry, and there is {} already", cue.name));
+    }
+    cue.name = kind.name;
+    cue.act = kind.read(*value, problems);
+    cue.role = kind.names_role ? role_in(*value) : std::string();
+  }
+  fields.finish();
+  if (problems.size() == before && cue.name.empty()) {
+    fields.problem("", "expected an act, such as spot_interruption: true; understudy play --list names them all");
+  }
+  return problems.size() == before ? std::optional(std::move(cue)) : std::nullopt;
+}
+
+void CueList::add(Cue cue, const Clock& clock) {
+  const auto due = clock.boot() + cue.after;
+  waiting_.push_back({std::move(cue), due});
+}
+
+std::vector<Cue> CueList::take_due(const Clock& clock) {
+  std::ranges::stable_sort(waiting_, {}, [&](const Waiting& each) { return left(each, clock); });
+  std::vector<Cue> due;
+  std::vector<Waiting> rest;
+  for (auto& waiting : waiting_) {
+    if (left(waiting, clock).count() > 0) {
+      rest.push_back(std::move(waiting));
+      continue;
+    }
+    due.push_back(waiting.cue);
+    if (waiting.cue.every) {
+      waiting.cue.at.reset();
+      waiting.due = clock.boot() + *waiting.cue.every;
+      rest.push_back(std::move(waiting));
+    }
+  }
+  waiting_ = std::move(rest);
+  return due;
+}
+
+std::optional<milliseconds> CueList::until_next(const Clock& clock) const {
+  if (waiting_.empty()) {
+    return std::nullopt;
+  }
+  auto wait = kLongestWait;
+  for (const auto& waiting : waiting_) {
+    wait = std::min(wait, left(waiting, clock));
+  }
+  return std::max(wait, milliseconds(0));
+}
+
+milliseconds CueList::left(const Waiting& waiting, const Clock& clock) {
+  const auto& at = waiting.cue.at;
+  return at ? std::chrono::duration_cast<milliseconds>(*at - clock.wall())
+            : std::chrono::duration_cast<milliseconds>(waiting.due - clock.boot());
+}
+
+}  // namespace understudy::service

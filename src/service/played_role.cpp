@@ -1,0 +1,97 @@
+#include "understudy/service/played_role.hpp"
+
+#include <utility>
+
+namespace understudy::service {
+namespace {
+
+source::RoleState denied() {
+  source::RoleState state;
+  state.error = Error{Error::Kind::kDenied, "AccessDenied", "The role is denied, as is being played"};
+  return state;
+}
+
+source::RoleState ended(const source::RoleState& real, WallTime now) {
+  auto state = real;
+  state.credentials->expiration = now - std::chrono::minutes(1);
+  state.documents = aws::render_documents(*state.credentials);
+  state.is_shown_ended = true;
+  return state;
+}
+
+}  // namespace
+
+std::shared_ptr<const source::RoleState> PlayedRole::state() const {
+  return act_.load() == Act::kNone ? real_.state() : std::atomic_load(&played_);
+}
+
+void PlayedRole::on_settled(std::function<void()> wake) {
+  if (act_.load() == Act::kNone) {
+    real_.on_settled(std::move(wake));
+  } else {
+    wake();
+  }
+}
+
+bool PlayedRole::play(Act act) {
+  const auto real = real_.state();
+  if (act == Act::kEnded && (!real->credentials || !real->credentials->is_temporary())) {
+    return false;
+  }
+  if (act != Act::kNone) {
+    auto state =
+        std::make_shared<const source::RoleState>(act == Act::kDenied ? denied() : ended(*real, clock_.wall()));
+    std::atomic_store(&played_, std::move(state));
+  }
+  act_ = act;
+  return true;
+}
+
+std::string_view PlayedRole::what_is_played() const {
+  switch (act_.load()) {
+    case Act::kNone:
+      return {};
+    case Act::kDenied:
+      return "denied";
+    case Act::kEnded:
+      break;
+  }
+  return "ended";
+}
+
+PlayedRoles::PlayedRoles(source::Roles& real, const Clock& clock) : real_(real) {
+  for (auto* role : real.all()) {
+    roles_.try_emplace(std::string(role->key()), *role, clock);
+  }
+}
+
+PlayedRole* PlayedRoles::find(std::string_view key) {
+  const auto found = roles_.find(key);
+  return found == roles_.end() ? nullptr : &found->second;
+}
+
+std::vector<source::Role*> PlayedRoles::all() {
+  std::vector<source::Role*> out;
+  for (auto& [key, role] : roles_) {
+    out.push_back(&role);
+  }
+  return out;
+}
+
+std::vector<PlayedRoles::Played> PlayedRoles::played() const {
+  std::vector<Played> out;
+  for (const auto& [key, role] : roles_) {
+    if (const auto act = role.what_is_played(); !act.empty()) {
+      out.push_back({key, act});
+    }
+  }
+  return out;
+}
+
+void PlayedRoles::clear() {
+  for (auto& [key, role] : roles_) {
+    role.play(PlayedRole::Act::kNone);
+  }
+}
+
+}  // namespace understudy::service

@@ -1,0 +1,127 @@
+#include "understudy/service/imds_show.hpp"
+
+#include <atomic>
+#include <string>
+#include <thread>
+
+#include "imds_stage.hpp"
+
+#include <doctest/doctest.h>
+
+namespace understudy::service {
+namespace {
+
+const ImdsShow::Change kSpot = [](ImdsScene& scene) {
+  scene.life.spot = metadata::SpotInterruption{"stop", WallTime{}};
+};
+constexpr const char* kAction = "/latest/meta-data/spot/instance-action";
+
+Response get_from(Stage& stage, const std::string& address, const char* target) {
+  auto request = request_of("GET", target);
+  request.peer.address = address;
+  return stage.ask(request);
+}
+
+TEST_CASE("what is played for everyone is seen by everyone, and cleared") {
+  Stage stage(optional_tokens());
+  CHECK(stage.get(kAction).status == 404);
+  stage.show.play({}, kSpot);
+  CHECK(stage.get(kAction).status == 200);
+  stage.show.clear();
+  CHECK(stage.get(kAction).status == 404);
+}
+
+TEST_CASE("an audience by its addresses sees what others do not, and what is for all too") {
+  Stage stage(optional_tokens());
+  stage.show.play({{"10.0.0.7"}, 0}, kSpot);
+  CHECK(get_from(stage, "10.0.0.7", kAction).status == 200);
+  CHECK(get_from(stage, "10.0.0.8", kAction).status == 404);
+  stage.show.play({}, [](ImdsScene& scene) { scene.life.rebalance = WallTime{}; });
+  for (const char* address : {"10.0.0.7", "10.0.0.8"}) {
+    CHECK(get_from(stage, address, "/latest/meta-data/events/recommendations/rebalance").status == 200);
+  }
+  CHECK(get_from(stage, "10.0.0.8", kAction).status == 404);
+}
+
+TEST_CASE("the first clients that ask are the audience, and stay it") {
+  Stage stage(optional_tokens());
+  stage.show.play({{}, 2}, kSpot);
+  for (const char* address : {"10.0.0.1", "10.0.0.2", "10.0.0.1"}) {
+    CHECK(get_from(stage, address, kAction).status == 200);
+  }
+  CHECK(get_from(stage, "10.0.0.3", kAction).status == 404);
+  CHECK(get_from(stage, "10.0.0.2", kAction).status == 200);
+}
+
+TEST_CASE("a disabled endpoint answers 403 to everything, tokens too") {
+  Stage stage(optional_tokens());
+  stage.show.play({}, [](ImdsScene& scene) { scene.is_enabled = false; });
+  check_empty(stage.get("/latest/meta-data/"), 403);
+  check_empty(stage.ask(request_of("PUT", "/latest/api/token", {{kTtlHeader, "60"}})), 403);
+}
+
+TEST_CASE("tokens are demanded as long as that is played") {
+  Stage stage(optional_tokens());
+  stage.show.play({}, [](ImdsScene& scene) { scene.tokens_required = true; });
+  check_empty(stage.get("/latest/meta-data/"), 401);
+  CHECK(stage.get("/latest/meta-data/", stage.signed_in()).status == 200);
+}
+
+TEST_CASE("faults come before the answer, and latency with every one") {
+  Stage stage(optional_tokens());
+  stage.show.play({}, [](ImdsScene& scene) {
+    scene.faults.latency = std::chrono::milliseconds(300);
+    scene.faults.error_rate = 0.5;
+    scene.faults.error_status = 500;
+  });
+  std::string statuses;
+  for (int i = 0; i < 4; ++i) {
+    const auto response = stage.get("/latest/meta-data/");
+    statuses += std::to_string(response.status) + " ";
+    CHECK(response.delay == std::chrono::milliseconds(300));
+  }
+  CHECK(statuses == "200 500 200 500 ");
+}
+
+TEST_CASE("more requests than the limit get 429 until the next second") {
+  Stage stage(optional_tokens());
+  stage.show.play({}, [](ImdsScene& scene) { scene.faults.per_second = 2; });
+  const auto status = [&] { return stage.get("/latest/meta-data/").status; };
+  CHECK(status() == 200);
+  CHECK(status() == 200);
+  CHECK(status() == 429);
+  stage.clock.advance(std::chrono::seconds(1));
+  CHECK(status() == 200);
+}
+
+TEST_CASE("a reader sees one scene, never a mix") {
+  Stage stage(optional_tokens());
+  std::atomic<bool> done{false};
+  std::thread player([&] {
+    for (int i = 0; i < 300; ++i) {
+      const auto text = std::to_string(i);
+      stage.show.play({}, [&](ImdsScene& scene) { scene.life.tags = {{"a", text}, {"b", text}}; });
+    }
+    done = true;
+  });
+  int mixed = 0;
+  while (!done) {
+    const auto& tags = stage.show.view_for({})->scene.life.tags;
+    mixed += tags.empty() || tags[0].second == tags[1].second ? 0 : 1;
+  }
+  player.join();
+  CHECK(mixed == 0);
+  CHECK(stage.get("/latest/meta-data/tags/instance/b").body.view() == "299");
+}
+
+TEST_CASE("what is played is told in words, an audience's where it differs") {
+  Stage stage;
+  stage.show.play({{"10.0.0.7"}, 1}, kSpot);
+  CHECK(stage.show.describe() ==
+        std::vector<std::string>{"tokens are required",
+                                 "for 10.0.0.7 and the first 1 clients: spot interruption: stop "
+                                 "at 1970-01-01T00:00:00Z"});
+}
+
+}  // namespace
+}  // namespace understudy::service

@@ -1,0 +1,120 @@
+#include "understudy/service/player.hpp"
+
+#include <atomic>
+#include <string>
+
+#include "fakes/fake_clock.hpp"
+#include "fakes/fake_roles.hpp"
+#include "fakes/recording_log.hpp"
+
+#include <doctest/doctest.h>
+
+namespace understudy::service {
+namespace {
+
+using std::chrono::seconds;
+
+Cue cue(std::string name, seconds after = seconds(0)) {
+  Cue out;
+  out.name = std::move(name);
+  out.after = after;
+  out.act = [](const Playground&, const Audience&) { return Result<void>(); };
+  return out;
+}
+
+std::string names(const std::vector<Cue>& cues) {
+  std::string out;
+  for (const auto& each : cues) {
+    out += each.name + " ";
+  }
+  return out;
+}
+
+TEST_CASE("cues are due in the order of their times, once") {
+  fakes::FakeClock clock;
+  CueList list;
+  CHECK_FALSE(list.until_next(clock).has_value());
+  list.add(cue("late", seconds(9)), clock);
+  list.add(cue("soon", seconds(2)), clock);
+  auto dated = cue("dated");
+  dated.at = clock.wall() + seconds(5);
+  list.add(dated, clock);
+  CHECK(list.until_next(clock) == std::chrono::milliseconds(2000));
+  CHECK(names(list.take_due(clock)).empty());
+  clock.advance(seconds(5));
+  CHECK(names(list.take_due(clock)) == "soon dated ");
+  clock.advance(seconds(60));
+  CHECK(list.until_next(clock) == std::chrono::milliseconds(0));
+  CHECK(names(list.take_due(clock)) == "late ");
+  CHECK(list.size() == 0);
+}
+
+TEST_CASE("a cue that comes again waits for its next time") {
+  fakes::FakeClock clock;
+  CueList list;
+  auto again = cue("again", seconds(1));
+  again.every = seconds(10);
+  list.add(again, clock);
+  clock.advance(seconds(1));
+  CHECK(names(list.take_due(clock)) == "again ");
+  CHECK(names(list.take_due(clock)).empty());
+  clock.advance(seconds(10));
+  CHECK(names(list.take_due(clock)) == "again ");
+  CHECK(list.size() == 1);
+}
+
+TEST_CASE("the wall clock is looked at again soon, because somebody may set it") {
+  fakes::FakeClock clock;
+  CueList list;
+  auto dated = cue("dated");
+  dated.at = clock.wall() + std::chrono::hours(5);
+  list.add(dated, clock);
+  CHECK(list.until_next(clock) == std::chrono::milliseconds(15000));
+  clock.set_wall(clock.wall() + std::chrono::hours(6));
+  CHECK(names(list.take_due(clock)) == "dated ");
+}
+
+struct Stage {
+  fakes::FakeClock clock;
+  fakes::RecordingLog log;
+  fakes::FakeRoles real;
+  PlayedRoles roles{real, clock};
+  Player player{{nullptr, roles, clock}, log};
+};
+
+TEST_CASE("what is due is played at once, and its error told") {
+  Stage stage;
+  int played = 0;
+  auto now = cue("now");
+  now.act = [&](const Playground&, const Audience&) {
+    ++played;
+    return Result<void>();
+  };
+  CHECK(stage.player.play(now));
+  now.at = stage.clock.wall() - seconds(1);
+  CHECK(stage.player.play(now));
+  CHECK(played == 2);
+  now.act = [](const Playground&, const Audience&) {
+    return Result<void>(Error{Error::Kind::kInvalid, "NoSuchRole", "none"});
+  };
+  CHECK(stage.player.play(now).error().code == "NoSuchRole");
+  CHECK(stage.log.contains("could not play now: none"));
+  CHECK(stage.player.waiting() == 0);
+}
+
+TEST_CASE("what is to come waits, and clear forgets it") {
+  Stage stage;
+  CHECK(stage.player.play(cue("later", seconds(100))));
+  auto again = cue("again");
+  again.every = seconds(100);
+  CHECK(stage.player.play(again));
+  CHECK(stage.player.waiting() == 2);
+  CHECK(stage.player.play(cue("clear")));
+  CHECK(stage.player.waiting() == 0);
+  stage.player.stop();
+  CHECK(stage.player.play(cue("later", seconds(100))));
+  CHECK(stage.player.waiting() == 0);
+}
+
+}  // namespace
+}  // namespace understudy::service
