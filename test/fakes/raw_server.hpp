@@ -15,21 +15,14 @@
 
 namespace understudy::fakes {
 
-/// A server on the loopback that does with each connection what the test says, one after another, on a thread of its
-/// own.
+/// A server that does with each connection what the test says, one after another, on a thread of its own: on the
+/// loopback, or on a listening socket that the test has made.
 class RawServer {
  public:
   using Script = std::function<void(RawSocket&)>;
 
-  explicit RawServer(Script script) : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    auto address = RawSocket::loopback(0);
-    socklen_t size = sizeof address;
-    if (::bind(listener_.fd(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
-        ::listen(listener_.fd(), 16) != 0 ||
-        ::getsockname(listener_.fd(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-      throw std::runtime_error("can not listen");
-    }
-    port_ = ntohs(address.sin_port);
+  explicit RawServer(Script script) : RawServer(listen_on_loopback(), std::move(script)) {}
+  RawServer(RawSocket listener, Script script) : listener_(std::move(listener)) {
     thread_ = std::thread([this, script = std::move(script)] {
       // OpenSSL writes without MSG_NOSIGNAL; a client under test may be gone.
       sigset_t pipe;
@@ -59,10 +52,26 @@ class RawServer {
     };
   }
 
-  [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// REQUIRES: it is on the loopback.
+  [[nodiscard]] std::uint16_t port() const {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    ::getsockname(listener_.fd(), reinterpret_cast<sockaddr*>(&address), &size);
+    return ntohs(address.sin_port);
+  }
   [[nodiscard]] int connections() const { return connections_; }
 
  private:
+  static RawSocket listen_on_loopback() {
+    RawSocket listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const auto address = RawSocket::loopback(0);
+    if (::bind(listener.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(listener.fd(), 16) != 0) {
+      throw std::runtime_error("can not listen");
+    }
+    return listener;
+  }
+
   int accept() const {
     int fd = -1;
     do {
@@ -72,7 +81,6 @@ class RawServer {
   }
 
   RawSocket listener_;
-  std::uint16_t port_ = 0;
   std::atomic<int> connections_{0};
   std::atomic<bool> is_leaving_{false};
   std::thread thread_;
