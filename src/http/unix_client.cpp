@@ -61,13 +61,11 @@ Result<void> ask(UnixCall& call, const Url& origin, const Request& request, Stea
 }
 
 Result<Response> read_stream(UnixCall& call, const StreamLimits& limits, const LineReader& reader) {
-  const bool has_end = limits.longest.count() > 0;
-  const auto end = has_end ? std::chrono::steady_clock::now() + limits.longest : SteadyTime::max();
   Lines lines(reader, limits.max_line);
   for (bool goes_on = reader.opened(); goes_on;) {
-    const auto part = call.read_some(end);
+    const auto part = call.read_some(SteadyTime::max());
     if (!part) {
-      return has_end && part.error().code == "Timeout" ? Result<Response>(call.head()) : part.error();
+      return part.error();
     }
     const auto state = part->empty() ? Lines::State::kHasEnough : lines.take(*part);
     if (state == Lines::State::kTooLong) {

@@ -12,10 +12,9 @@
 
 namespace understudy::http {
 
-/// Bounds of an answer that is a stream of lines.
+/// Bounds of an answer that is a stream of lines; the whole of it has none.
 struct StreamLimits {
-  std::chrono::milliseconds head{5000};  ///< To connect, ask, and have the answer's head.
-  std::chrono::milliseconds longest{};   ///< After which we end the stream ourselves; 0: never.
+  std::chrono::milliseconds head{5000};  ///< To connect, to ask, and for the answer's head to come.
   std::size_t max_line = 64 * 1024;      ///< Bytes, its end not counted.
 };
 
@@ -50,7 +49,7 @@ class UnixClient final : public HttpClient {
   Result<Response> send(const Url& origin, const Request& request, const CallLimits& limits) override;
 
   /// Sends `request` and hands the lines of its answer to `reader` while they come. Blocks until the peer ends the
-  /// stream, `limits.longest` is over, or the reader has enough: then the result is the answer without a body. An
+  /// stream or the reader has enough: then the result is the answer without a body. An
   /// answer that is no stream (another status, or one with a Content-Length) comes back as it is, if it has no more
   /// than 64 KiB, and the reader hears nothing. kUnavailable with `TooLarge` for a longer line, `Truncated` where the
   /// connection broke in the midst, else the errors above. Exceptions of the reader pass through.

@@ -212,7 +212,7 @@ TEST_CASE("many short lines at once are more than one line may have") {
     lines += "0123456789\n";
   }
   Stage stage("HTTP/1.1 200 OK\r\n\r\n" + lines);
-  CHECK(stage.follow({5s, 0ms, 20}));
+  CHECK(stage.follow({5s, 20}));
   CHECK(stage.lines.size() == 300);
 }
 
@@ -249,21 +249,16 @@ TEST_CASE("a stream that breaks, or whose line never ends, is an error") {
   for (const auto& [answer, code] : rows) {
     CAPTURE(answer);
     Stage stage(answer);
-    CHECK(code_of(stage.follow({5s, 0ms, 1000})) == code);
+    CHECK(code_of(stage.follow({5s, 1000})) == code);
     CHECK(stage.lines == std::vector<std::string>{"a"});
   }
   CHECK(code_of(Stage(kStreamHead + "what\r\n").follow()) == "ConnectionError");
 }
 
-TEST_CASE("a stream ends after the longest time, and its head has to come in time") {
-  Stage quiet(slowly(kStreamHead + chunked("a\n"), false));
-  const auto response = quiet.follow({5s, 50ms, 1000});
-  CHECK(code_of(response) == "a response");
-  CHECK(quiet.lines == std::vector<std::string>{"a"});
-
-  Stage silent(slowly("", false));
-  CHECK(code_of(silent.follow({50ms, 0ms, 1000})) == "Timeout");
-  CHECK_FALSE(silent.is_open);
+TEST_CASE("the head of a stream has to come in time") {
+  Stage stage(slowly("", false));
+  CHECK(code_of(stage.follow({50ms, 1000})) == "Timeout");
+  CHECK_FALSE(stage.is_open);
 }
 
 TEST_CASE("stopping ends calls and streams under way and refuses later ones") {

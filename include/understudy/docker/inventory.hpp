@@ -1,0 +1,87 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "understudy/base/clock.hpp"
+#include "understudy/base/log.hpp"
+#include "understudy/base/pause.hpp"
+#include "understudy/docker/engine.hpp"
+#include "understudy/docker/snapshot.hpp"
+
+namespace understudy::docker {
+
+/// How long to wait before events are asked for again after the `failures`-th stream in a row (from 1) that broke or
+/// never came: 250 ms doubling to 30 s, of which `jitter` in [0, 1) takes up to a half.
+[[nodiscard]] std::chrono::milliseconds reconnect_wait(int failures, double jitter);
+
+/// Who runs on this machine, kept up to date from one thread: it follows the engine's events, takes the list of running
+/// containers once they flow, and asks about each container that an event names. So it does not matter in which order
+/// list and events tell of a change, nor that an event comes twice. The list is taken again with the first event after
+/// ten minutes: Docker drops events for a reader who has 1024 of them waiting, and tells nobody.
+///
+/// A container and its addresses are forgotten at the event that it has ended, or has left a network, before anything
+/// else is asked; and who starts with an address that was another's is known by it only once the engine has told so.
+/// While events are not followed nobody is known by address. A stream that breaks, or a question that fails, starts all
+/// of it over, after reconnect_wait; what was known stays until then for by_id and by_name.
+///
+/// Logged is that events are followed, and that they are no longer; failures after the first of a row are debug.
+///
+/// Thread-safety: `snapshot` from any thread, and never blocks; start and stop from one. REQUIRES: what it refers to
+/// outlives it.
+class Inventory {
+ public:
+  struct Surroundings {
+    Engine& engine;
+    const Clock& clock;
+    Pause& pause;
+    Log& log;
+    Jitter jitter;
+  };
+  explicit Inventory(Surroundings surroundings);
+  Inventory(const Inventory&) = delete;
+  Inventory& operator=(const Inventory&) = delete;
+  /// stop().
+  ~Inventory();
+
+  /// Starts the thread. REQUIRES: not started before.
+  void start();
+  /// Ends the thread, and with it every question to the engine (Engine::stop_all). REQUIRES: where the pause waits,
+  /// somebody has interrupted it, or it ends by itself.
+  void stop();
+
+  /// What is known now; never null.
+  [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const;
+
+ private:
+  void run();
+  /// One stream from its opening to its end; why it ended.
+  Error follow_once();
+  /// False where the program ends.
+  bool wait_after(const Error& error);
+  Result<void> take_list();
+  Result<void> take_event(const Event& event);
+  /// Asks about one container; null where it does not run.
+  Result<ContainerPtr> look_at(const std::string& id);
+  void forget_addresses(const std::string& id);
+  void publish(Snapshot snapshot);
+  void publish_current();
+  [[nodiscard]] std::vector<ContainerPtr> known() const;
+
+  Surroundings surroundings_;
+  std::shared_ptr<const Snapshot> snapshot_;  ///< By std::atomic_load and atomic_store only.
+  std::atomic<bool> is_stopping_{false};
+  std::thread thread_;
+
+  std::map<std::string, ContainerPtr> known_;  ///< This and what follows belongs to the thread.
+  BootTime listed_{};
+  int failures_ = 0;
+  bool told_to_work_ = false;
+};
+
+}  // namespace understudy::docker

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "understudy/base/result.hpp"
+#include "understudy/metadata/container.hpp"
+
+namespace understudy::docker {
+
+using ContainerPtr = std::shared_ptr<const metadata::Container>;
+
+/// The running containers at one moment. Immutable, so thread-safe; what it gives out lives on without it.
+class Snapshot {
+ public:
+  /// Of nothing: nobody has asked the engine yet, or its last word was `error`. Containers known before may be kept for
+  /// their documents; nobody is known by address then, for the address may be another's by now.
+  explicit Snapshot(std::optional<Error> error = std::nullopt, std::vector<ContainerPtr> before = {});
+  /// What the engine tells right now.
+  static Snapshot current(std::vector<ContainerPtr> containers);
+
+  /// Whether events are followed, so that each change shows here within moments.
+  [[nodiscard]] bool is_current() const { return is_current_; }
+  /// Why not; nullopt before the first attempt.
+  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+  /// By their ids.
+  [[nodiscard]] const std::vector<ContainerPtr>& containers() const { return containers_; }
+
+  /// The one whose id begins so; null where none or several do, or the prefix is shorter than 12 digits, which is how
+  /// Docker abbreviates.
+  [[nodiscard]] ContainerPtr by_id(std::string_view prefix) const;
+  /// By the docker name: `shop-web-1`.
+  [[nodiscard]] ContainerPtr by_name(std::string_view name) const;
+  /// By an address in any of its networks, as a literal: `172.18.0.3`, `fd00::3`. Null where nobody has it, where two
+  /// have it (each in a network of its own), and where this is not current. A hint and no proof: a container may take
+  /// any free address of its network, and an address changes hands moments before we hear of it.
+  [[nodiscard]] ContainerPtr by_address(std::string_view address) const;
+
+ private:
+  void index_addresses();
+
+  std::vector<ContainerPtr> containers_;
+  std::map<std::string, ContainerPtr, std::less<>> by_address_;  ///< Null: more than one has it.
+  std::optional<Error> error_;
+  bool is_current_ = false;
+};
+
+}  // namespace understudy::docker

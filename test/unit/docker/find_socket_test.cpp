@@ -1,0 +1,61 @@
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "fakes/temp_folder.hpp"
+#include "fakes/unix_listener.hpp"
+#include "understudy/docker/socket_engine.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace understudy;
+using namespace understudy::docker;
+
+namespace {
+
+Environment of(std::map<std::string, std::string, std::less<>> variables) { return Environment(std::move(variables)); }
+
+}  // namespace
+
+TEST_CASE("DOCKER_HOST names the socket, whether it is there or not") {
+  const auto found = find_socket(of({{"DOCKER_HOST", "unix:///run/user/1000/docker.sock"}}), "/none");
+  REQUIRE(found);
+  CHECK(*found == "/run/user/1000/docker.sock");
+}
+
+TEST_CASE("a DOCKER_HOST that is no socket of this machine is refused") {
+  for (const auto* host : {"tcp://127.0.0.1:2375", "ssh://me@host", "unix://", "unix://docker.sock", "/docker.sock"}) {
+    CAPTURE(host);
+    const auto found = find_socket(of({{"DOCKER_HOST", host}}), "/none");
+    REQUIRE_FALSE(found);
+    CHECK(found.error().kind == Error::Kind::kInvalid);
+    CHECK(found.error().code == "BadDockerHost");
+    CHECK(found.error().message.find("unix:///") != std::string::npos);
+    CHECK(found.error().message.find("me@host") == std::string::npos);
+  }
+}
+
+TEST_CASE("without it the usual places are looked at in their order") {
+  const fakes::TempFolder folder;
+  const auto environment = of({{"XDG_RUNTIME_DIR", folder.path().string()}});
+  const auto system = folder / "system.sock";
+  const auto none = find_socket(environment, system);
+  REQUIRE_FALSE(none);
+  CHECK(none.error().kind == Error::Kind::kNotFound);
+  CHECK(none.error().code == "NoSocket");
+  CHECK(none.error().message.find(system.string()) != std::string::npos);
+  CHECK(none.error().message.find("DOCKER_HOST") != std::string::npos);
+
+  std::filesystem::create_directory(folder / "podman");
+  const auto podman = fakes::listen_at(folder / "podman" / "podman.sock");
+  CHECK(*find_socket(environment, system) == folder / "podman" / "podman.sock");
+  const auto rootless = fakes::listen_at(folder / "docker.sock");
+  CHECK(*find_socket(environment, system) == folder / "docker.sock");
+  const auto listening = fakes::listen_at(system);
+  CHECK(*find_socket(environment, system) == system);
+}
+
+TEST_CASE("a file that is no socket is not taken for one") {
+  const fakes::TempFolder folder;
+  CHECK_FALSE(find_socket({}, folder.path()));
+}
