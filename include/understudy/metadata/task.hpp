@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "understudy/metadata/container.hpp"
+
+/// A task as ECS sees it: containers, and what no container engine knows of them. Plain values and pure functions.
+namespace understudy::metadata {
+
+using Tags = std::vector<std::pair<std::string, std::string>>;
+
+/// Of one task; what is absent is derived or left out.
+struct TaskOverride {
+  std::optional<std::string> arn;
+  std::optional<std::string> family;
+  std::optional<std::string> revision;
+  std::optional<std::string> service_name;
+  std::optional<std::string> group;
+  std::optional<double> vcpus;
+  std::optional<std::int64_t> memory_mib;
+  Tags tags;
+  bool operator==(const TaskOverride&) const = default;
+};
+
+/// Of one container.
+struct ContainerOverride {
+  std::optional<std::string> arn;
+  std::optional<std::string> name;
+  std::optional<std::int64_t> cpu_units;
+  std::optional<std::int64_t> memory_mib;
+  bool operator==(const ContainerOverride&) const = default;
+};
+
+struct TaskSettings {
+  std::string region = "us-east-1";
+  std::string account_id = "000000000000";
+  std::string cluster = "default";
+  std::string availability_zone;  ///< Empty: left out, as `vpc_id`.
+  std::string vpc_id;
+  std::string launch_type = "EC2";
+  Tags instance_tags;
+  std::map<std::string, TaskOverride, std::less<>> tasks;  ///< By compose project, or docker name without one.
+  std::map<std::string, ContainerOverride, std::less<>> containers;  ///< By docker name.
+  bool operator==(const TaskSettings&) const = default;
+};
+
+struct TaskContainer {
+  Container container;  ///< With the overrides in it.
+  std::string arn;      ///< `arn:aws:ecs:us-east-1:111122223333:container/default/<task>/<uuid>`
+  bool operator==(const TaskContainer&) const = default;
+};
+
+struct Task {
+  std::string cluster;
+  std::string arn;       ///< `arn:aws:ecs:us-east-1:111122223333:task/default/<32 hex digits>`
+  std::string family;    ///< The compose project, or the container's docker name.
+  std::string revision;  ///< `1`
+  std::string availability_zone;
+  std::string launch_type;
+  std::string vpc_id;
+  std::string service_name;
+  std::string group;
+  std::optional<double> vcpus;
+  std::optional<std::int64_t> memory_mib;
+  Tags tags;
+  Tags instance_tags;
+  std::vector<TaskContainer> containers;
+  bool operator==(const Task&) const = default;
+
+  /// As far as the container that is least far on, which is how ECS has it; NONE without containers.
+  [[nodiscard]] ContainerStatus status() const;
+};
+
+/// ARNs follow from region, account, cluster, project and names, so that they are the same after each `compose up`.
+[[nodiscard]] Task make_task(const ContainerTask& containers, const TaskSettings& settings);
+
+}  // namespace understudy::metadata
