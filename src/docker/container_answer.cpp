@@ -14,7 +14,7 @@ namespace {
 using metadata::ContainerStatus;
 
 ContainerStatus status_of(std::string_view state) {
-  // The last three of the first group are Podman's own.
+  // Podman has more words than Docker: `configured`, `initialized`, `stopping`.
   for (const auto* word : {"created", "configured", "initialized"}) {
     if (state == word) {
       return ContainerStatus::kCreated;
@@ -110,7 +110,15 @@ std::vector<metadata::ContainerVolume> volumes_of(const Json& mounts) {
 }
 
 void read_state(metadata::Container& container, const Json& state) {
-  container.status = status_of(text_of(member(state, "Status")));
+  const auto status = text_of(member(state, "Status"));
+  container.status = status_of(status);
+  if (status == "restarting") {
+    // Between two lives it has no process, and whoever starts next may get what are its addresses still.
+    for (auto& network : container.networks) {
+      network.ipv4.clear();
+      network.ipv6.clear();
+    }
+  }
   container.started = time_of(member(state, "StartedAt"));
   container.health = health_of(member(state, "Health"));
   if (container.status == ContainerStatus::kStopped) {

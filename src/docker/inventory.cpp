@@ -1,6 +1,7 @@
 #include "understudy/docker/inventory.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "understudy/base/text.hpp"
@@ -50,7 +51,7 @@ std::shared_ptr<const Snapshot> Inventory::snapshot() const { return std::atomic
 void Inventory::run() {
   for (bool goes_on = true; goes_on && !is_stopping_;) {
     const auto begun = surroundings_.clock.boot();
-    const auto error = follow_once();
+    const auto error = follow_fenced();
     publish(Snapshot(error, known()));
     failures_ = surroundings_.clock.boot() - begun >= kGoodStream ? 1 : failures_ + 1;
     goes_on = !is_stopping_ && wait_after(error);
@@ -64,6 +65,15 @@ bool Inventory::wait_after(const Error& error) {
                           fmt::format("containers are not known by their addresses: {}; next try in {} ms",
                                       escape_for_log(error.message, 1024), wait.count()));
   return surroundings_.pause.wait(wait);
+}
+
+Error Inventory::follow_fenced() {
+  try {
+    return follow_once();
+  } catch (const std::exception& bug) {
+    surroundings_.log.error("containers: a fault of this program: {}", escape_for_log(bug.what()));
+    return {Error::Kind::kUnavailable, "InternalError", "a fault of this program; its log says which"};
+  }
 }
 
 Error Inventory::follow_once() {

@@ -4,9 +4,11 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
+#include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -40,6 +42,16 @@ bool is_of_parser(const ErrorCode& error) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<UnixCall>> UnixCall::make(const std::filesystem::path& path, std::size_t max_body,
+                                                 std::stop_token stop) {
+  try {
+    return std::make_unique<UnixCall>(path, max_body, std::move(stop));
+  } catch (const boost::system::system_error& error) {
+    return Error{Error::Kind::kUnavailable, "ConnectionError",
+                 fmt::format("unix://{}: {}", path.string(), error.code().message())};
+  }
+}
 
 Error UnixCall::failure(Error::Kind kind, std::string code, std::string_view what) const {
   return {kind, std::move(code), fmt::format("unix://{}: {}", path_, what)};
@@ -79,7 +91,12 @@ Result<void> UnixCall::open() {
   if (descriptor < 0) {
     return unavailable("ConnectionError", ErrorCode(errno, boost::system::system_category()).message());
   }
-  socket_.assign(asio::local::stream_protocol(), descriptor);
+  ErrorCode error;
+  socket_.assign(asio::local::stream_protocol(), descriptor, error);
+  if (error) {
+    ::close(descriptor);
+    return unavailable("ConnectionError", error.message());
+  }
   return {};
 }
 

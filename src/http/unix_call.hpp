@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -25,7 +26,10 @@ class UnixCall {
  public:
   static constexpr std::size_t kMostAtOnce = 64 * 1024;  ///< Bytes that read_some gives.
 
-  /// REQUIRES: for streams `max_body` is kMostAtOnce.
+  /// kUnavailable where the process has no descriptors left. REQUIRES: for streams `max_body` is kMostAtOnce.
+  static Result<std::unique_ptr<UnixCall>> make(const std::filesystem::path& path, std::size_t max_body,
+                                                std::stop_token stop);
+  /// Throws boost::system::system_error where `make` fails.
   UnixCall(const std::filesystem::path& path, std::size_t max_body, std::stop_token stop)
       : path_(path.string()), stop_(std::move(stop)), parser_(max_body) {}
 

@@ -84,21 +84,27 @@ Result<Response> read_stream(UnixCall& call, const StreamLimits& limits, const L
 Result<Response> UnixClient::send(const Url& origin, const Request& request, const CallLimits& limits) {
   const auto start = std::chrono::steady_clock::now();
   const auto deadline = start + limits.total;
-  UnixCall call(socket_, limits.max_body, stop_.get_token());
-  if (auto asked = ask(call, origin, request, start + std::min(limits.connect, limits.total), deadline); !asked) {
+  const auto call = UnixCall::make(socket_, limits.max_body, stop_.get_token());
+  if (!call) {
+    return call.error();
+  }
+  if (auto asked = ask(**call, origin, request, start + std::min(limits.connect, limits.total), deadline); !asked) {
     return std::move(asked).error();
   }
-  return call.read_rest(deadline);
+  return (*call)->read_rest(deadline);
 }
 
 Result<Response> UnixClient::follow(const Url& origin, const Request& request, const StreamLimits& limits,
                                     const LineReader& reader) {
   const auto deadline = std::chrono::steady_clock::now() + limits.head;
-  UnixCall call(socket_, UnixCall::kMostAtOnce, stop_.get_token());
-  if (auto asked = ask(call, origin, request, deadline, deadline); !asked) {
+  const auto call = UnixCall::make(socket_, UnixCall::kMostAtOnce, stop_.get_token());
+  if (!call) {
+    return call.error();
+  }
+  if (auto asked = ask(**call, origin, request, deadline, deadline); !asked) {
     return std::move(asked).error();
   }
-  return call.is_stream() ? read_stream(call, limits, reader) : call.read_rest(deadline);
+  return (*call)->is_stream() ? read_stream(**call, limits, reader) : (*call)->read_rest(deadline);
 }
 
 }  // namespace understudy::http

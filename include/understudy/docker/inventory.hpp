@@ -60,6 +60,8 @@ class Inventory {
 
  private:
   void run();
+  /// follow_once, with an exception as `InternalError`: this thread must not end the program.
+  Error follow_fenced();
   /// One stream from its opening to its end; why it ended.
   Error follow_once();
   /// False where the program ends.

@@ -1,6 +1,7 @@
 #include "understudy/docker/inventory.hpp"
 
 #include <chrono>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -201,6 +202,20 @@ TEST_CASE("an event that can not be looked into starts it over") {
   CHECK(stage.at("172.18.0.2") == "web");
   stage.inventory.stop();
   CHECK(stage.pause.waits.size() == 1);
+}
+
+TEST_CASE("a fault of the program ends the stream and not the thread") {
+  Stage stage;
+  bool is_faulty = true;
+  stage.engine.on_inspect([&] {
+    if (std::exchange(is_faulty, false)) {
+      throw std::logic_error("a bug");
+    }
+  });
+  stage.engine.put(running(kFirst, "web", "172.18.0.2"));
+  stage.start();
+  CHECK(stage.at("172.18.0.2") == "web");
+  CHECK(stage.log.count(LogLevel::kError, "a fault of this program: a bug") == 1);
 }
 
 TEST_CASE("the list is taken again with the first event after ten minutes") {

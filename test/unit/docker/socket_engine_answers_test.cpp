@@ -120,6 +120,13 @@ TEST_CASE("states of Docker and Podman become ECS's") {
   }
 }
 
+TEST_CASE("a container between two lives has no address") {
+  const auto read = inspect(R"({"Id": "a1", "State": {"Status": "restarting", "Running": true},
+      "NetworkSettings": {"Networks": {"shop": {"IPAddress": "172.18.0.2", "GlobalIPv6Address": "fd00::2"}}}})");
+  REQUIRE(read);
+  CHECK(read->networks == std::vector<metadata::ContainerNetwork>{{"shop", {}, {}}});
+}
+
 TEST_CASE("members of other types than Docker's are as absent") {
   const auto read = inspect(R"({"Id": "a1", "Name": 7, "State": "running", "Config": {"Labels": ["a"], "Image": null},
       "HostConfig": [], "Mounts": {"a": 1}, "Created": "yesterday", "RestartCount": "2",

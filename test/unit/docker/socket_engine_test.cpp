@@ -1,6 +1,9 @@
 #include "understudy/docker/socket_engine.hpp"
 
+#include <unistd.h>
+
 #include <chrono>
+#include <filesystem>
 #include <future>
 #include <string>
 #include <vector>
@@ -30,6 +33,26 @@ std::string start_of(const std::string& id) {
   return R"({"Type":"container","Action":"start","Actor":{"ID":")" + id +
          R"("},"time":1795217844,"timeNano":1795217844123456789})" + "\n";
 }
+
+/// Root may open everything, so be somebody else for a while.
+class WithoutRoot {
+ public:
+  WithoutRoot() : was_root_(geteuid() == 0) {
+    if (was_root_) {
+      REQUIRE(seteuid(65534) == 0);
+    }
+  }
+  WithoutRoot(const WithoutRoot&) = delete;
+  WithoutRoot& operator=(const WithoutRoot&) = delete;
+  ~WithoutRoot() {
+    if (was_root_) {
+      CHECK(seteuid(0) == 0);
+    }
+  }
+
+ private:
+  bool was_root_;
+};
 
 /// A reader that keeps what it hears and has enough after so many events.
 struct Heard {
@@ -177,6 +200,23 @@ TEST_CASE("a socket that can not be used tells what to do") {
   const auto refused = stopped.list();
   REQUIRE_FALSE(refused);
   CHECK(refused.error().message.find("nobody listens") != std::string::npos);
+}
+
+TEST_CASE("a socket of another group tells which one to be in") {
+  const fakes::TempFolder folder;
+  const auto listener = fakes::listen_at(folder / "s");
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+  std::filesystem::permissions(folder / "s", std::filesystem::perms::none);
+  SocketEngine engine({folder / "s"});
+  Result<std::vector<std::string>> denied = std::vector<std::string>();
+  {
+    const WithoutRoot nobody;
+    denied = engine.list();
+  }
+  REQUIRE_FALSE(denied);
+  CHECK(denied.error().kind == Error::Kind::kDenied);
+  CHECK(denied.error().code == "PermissionDenied");
+  CHECK(denied.error().message.find("--group-add " + std::to_string(getegid())) != std::string::npos);
 }
 
 TEST_CASE("stopping ends a stream under way") {

@@ -1,5 +1,7 @@
 #include "understudy/http/unix_client.hpp"
 
+#include <sys/resource.h>
+
 #include <chrono>
 #include <future>
 #include <poll.h>
@@ -183,6 +185,17 @@ TEST_CASE("the error tells why a socket can not be opened") {
     CHECK(response.error().kind == row.kind);
     CHECK(response.error().code == row.code);
   }
+}
+
+TEST_CASE("where there are no descriptors left a call is an error") {
+  UnixClient client("/none");
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{0, before.rlim_max};
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const auto response = client.send(kOrigin, {}, within(5s));
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(code_of(response) == "ConnectionError");
 }
 
 TEST_CASE("a queue that is full is an error, and not a wait without end") {
