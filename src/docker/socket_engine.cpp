@@ -84,12 +84,12 @@ Result<std::string> SocketEngine::version_prefix() {
   return negotiate();
 }
 
-Result<std::string> SocketEngine::get(std::string_view path) {
+Result<std::string> SocketEngine::get(std::string_view path, const CallLimits& limits) {
   const auto prefix = version_prefix();
   if (!prefix) {
     return prefix.error();
   }
-  const auto response = client_.send(origin(), get_request(fmt::format("{}{}", *prefix, path)), settings_.call);
+  const auto response = client_.send(origin(), get_request(fmt::format("{}{}", *prefix, path)), limits);
   if (!response) {
     return explained(response.error());
   }
@@ -97,17 +97,17 @@ Result<std::string> SocketEngine::get(std::string_view path) {
 }
 
 Result<std::vector<std::string>> SocketEngine::list() {
-  const auto body = get("/containers/json");
+  const auto body = get("/containers/json", settings_.call);
   return body ? read_ids(*body) : body.error();
 }
 
 Result<metadata::Container> SocketEngine::inspect(std::string_view id) {
-  const auto body = get(fmt::format("/containers/{}/json", percent_encode(id)));
+  const auto body = get(fmt::format("/containers/{}/json", percent_encode(id)), settings_.call);
   return body ? read_container(*body) : about_container(body.error());
 }
 
 Result<std::string> SocketEngine::stats(std::string_view id) {
-  auto body = get(fmt::format("/containers/{}/stats?stream=false", percent_encode(id)));
+  auto body = get(fmt::format("/containers/{}/stats?stream=false", percent_encode(id)), settings_.stats);
   if (!body) {
     return about_container(std::move(body).error());
   }

@@ -27,6 +27,7 @@ namespace understudy::docker {
 ///
 /// A container and its addresses are forgotten at the event that it has ended, or has left a network, before anything
 /// else is asked; and who starts with an address that was another's is known by it only once the engine has told so.
+/// Events that come while the engine is asked wait for its answer, which is why an engine has short time-outs.
 /// While events are not followed nobody is known by address. A stream that breaks, or a question that fails, starts all
 /// of it over, after reconnect_wait; what was known stays until then for by_id and by_name.
 ///

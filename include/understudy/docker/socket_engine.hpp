@@ -24,8 +24,10 @@ Result<std::filesystem::path> find_socket(const Environment& environment,
 
 struct SocketEngineSettings {
   std::filesystem::path socket;
-  CallLimits call{std::chrono::milliseconds(2000), std::chrono::milliseconds(5000), std::size_t{4} * 1024 * 1024};
-  http::StreamLimits stream{std::chrono::milliseconds(5000), std::size_t{256} * 1024};
+  /// Of every question but statistics. A short total, because events wait while a container is asked about.
+  CallLimits call{std::chrono::milliseconds(1000), std::chrono::milliseconds(2000), std::size_t{4} * 1024 * 1024};
+  CallLimits stats{std::chrono::milliseconds(1000), std::chrono::milliseconds(5000), std::size_t{1} * 1024 * 1024};
+  http::StreamLimits stream{std::chrono::milliseconds(2000), std::size_t{256} * 1024};
 };
 
 /// The Docker Engine API over its Unix socket (https://docs.docker.com/reference/api/engine/): GET only; `/version`,
@@ -49,7 +51,7 @@ class SocketEngine final : public Engine {
 
  private:
   /// The body of the 200 to `GET path`.
-  Result<std::string> get(std::string_view path);
+  Result<std::string> get(std::string_view path, const CallLimits& limits);
   /// `/v1.41`, or nothing.
   Result<std::string> version_prefix();
   Result<std::string> negotiate();

@@ -170,7 +170,7 @@ TEST_CASE("a stream that is refused or broken is an error, and nobody hears of i
 TEST_CASE("an engine that hangs costs no more than the time allowed") {
   const fakes::TempFolder folder;
   const fakes::RawServer server(fakes::listen_at(folder / "s"), [](fakes::RawSocket& peer) { peer.receive_all(); });
-  SocketEngine engine({folder / "s", {50ms, 50ms, 1024}, {50ms, 1024}});
+  SocketEngine engine({folder / "s", {50ms, 50ms, 1024}, {50ms, 50ms, 1024}, {50ms, 1024}});
   Heard heard;
   const auto taken = fakes::time_of([&] {
     CHECK(engine.list().error().code == "Timeout");
