@@ -17,6 +17,8 @@ constexpr milliseconds kOverlap = std::chrono::seconds(5);
 constexpr milliseconds kGoodStream = std::chrono::seconds(30);
 constexpr milliseconds kListKeep = std::chrono::minutes(10);
 
+constexpr std::size_t kShownId = 12;
+
 bool is_gone(const Error& error) { return error.kind == Error::Kind::kNotFound && error.code == "NoSuchContainer"; }
 
 }  // namespace
@@ -142,11 +144,18 @@ Result<void> Inventory::take_event(const Event& event) {
 
 Result<ContainerPtr> Inventory::look_at(const std::string& id) {
   auto container = surroundings_.engine.inspect(id);
-  if (!container) {
-    return is_gone(container.error()) ? Result<ContainerPtr>(nullptr) : std::move(container).error();
+  if (container) {
+    const bool runs = container->status == metadata::ContainerStatus::kRunning;
+    return runs ? std::make_shared<const metadata::Container>(*std::move(container)) : ContainerPtr();
   }
-  const bool runs = container->status == metadata::ContainerStatus::kRunning;
-  return runs ? std::make_shared<const metadata::Container>(*std::move(container)) : ContainerPtr();
+  const auto& error = container.error();
+  if (error.code == "Timeout") {
+    // An engine can be stuck with one container and well with all others.
+    surroundings_.log.warn("container {} is not known: {}", escape_for_log(id, kShownId),
+                           escape_for_log(error.message));
+    return ContainerPtr();
+  }
+  return is_gone(error) ? Result<ContainerPtr>(ContainerPtr()) : error;
 }
 
 void Inventory::forget_addresses(const std::string& id) {

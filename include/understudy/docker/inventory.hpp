@@ -31,6 +31,9 @@ namespace understudy::docker {
 /// While events are not followed nobody is known by address. A stream that breaks, or a question that fails, starts all
 /// of it over, after reconnect_wait; what was known stays until then for by_id and by_name.
 ///
+/// A container about which the engine does not answer in time is not known, until an event names it or the list is
+/// taken again: one that is stuck must not hide the others.
+///
 /// Logged is that events are followed, and that they are no longer; failures after the first of a row are debug.
 ///
 /// Thread-safety: `snapshot` from any thread, and never blocks; start and stop from one. REQUIRES: what it refers to
@@ -69,7 +72,7 @@ class Inventory {
   bool wait_after(const Error& error);
   Result<void> take_list();
   Result<void> take_event(const Event& event);
-  /// Asks about one container; null where it does not run.
+  /// Asks about one container; null where it does not run, or the engine does not say in time.
   Result<ContainerPtr> look_at(const std::string& id);
   void forget_addresses(const std::string& id);
   void publish(Snapshot snapshot);

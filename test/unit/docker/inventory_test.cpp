@@ -193,6 +193,22 @@ TEST_CASE("a question that fails starts it over") {
   }
 }
 
+TEST_CASE("a container that the engine is stuck with does not hide the others") {
+  Stage stage;
+  stage.engine.put(running(kFirst, "stuck", "172.18.0.2"));
+  stage.engine.put(running(kSecond, "web", "172.18.0.3"));
+  stage.engine.fail("inspect", {Error::Kind::kUnavailable, "Timeout", "no answer in time"});
+  stage.start();
+  CHECK(stage.at("172.18.0.2").empty());
+  CHECK(stage.at("172.18.0.3") == "web");
+  CHECK(stage.log.count(LogLevel::kWarning, "container aaaaaaaaaaaa... is not known: no answer in time") == 1);
+  stage.happens(Kind::kChanged, kFirst);
+  CHECK(stage.at("172.18.0.2") == "stuck");
+  stage.engine.fail("inspect", {Error::Kind::kUnavailable, "Timeout", "no answer in time"});
+  stage.happens(Kind::kChanged, kFirst);
+  CHECK(stage.at("172.18.0.2").empty());
+}
+
 TEST_CASE("an event that can not be looked into starts it over") {
   Stage stage;
   stage.start();
