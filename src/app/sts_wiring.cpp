@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "understudy/aws/arn.hpp"
+#include "understudy/base/text.hpp"
 #include "understudy/service/token_file.hpp"
 #include "understudy/source/shared_files.hpp"
 
@@ -14,7 +15,8 @@ namespace {
 constexpr std::string_view kEmbeddedRegion = "us-east-1";
 constexpr std::string_view kEmbeddedAddress = "http://sts.understudy.internal";
 
-std::string text_of(std::optional<std::string_view> value) { return std::string(value.value_or("")); }
+/// The first line: what was indented below by mistake may be a secret, and this goes into messages.
+std::string text_of(std::optional<std::string_view> value) { return std::string(first_line(value.value_or(""))); }
 
 std::string first_account(const config::Config& config) {
   for (const auto& role : config.roles) {

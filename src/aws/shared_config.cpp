@@ -38,10 +38,9 @@ std::optional<Header> read_header(std::string_view text) {
   return name ? std::optional(Header{"", std::move(*name)}) : std::nullopt;
 }
 
-void merge(SharedConfig::Groups& groups, const std::string& name, const ConfigProperties& properties) {
-  auto& group = groups[name];
-  group.name = name;
-  for (const auto& [key, property] : properties) {
+void merge(SharedConfig::Groups& groups, const std::string& name, const ConfigSection& section, std::string_view file) {
+  auto& group = groups.try_emplace(name, ConfigGroup{name, std::string(file), section.line, {}}).first->second;
+  for (const auto& [key, property] : section.properties) {
     group.properties.insert_or_assign(key, property);
   }
 }
@@ -70,7 +69,7 @@ std::optional<std::string_view> ConfigGroup::get(std::string_view key, std::stri
 
 std::string ConfigGroup::place_of(std::string_view key) const {
   const auto found = properties.find(key);
-  return found == properties.end() ? fmt::format("profile {}", name)
+  return found == properties.end() ? fmt::format("{}:{}", file, line)
                                    : fmt::format("{}:{}", found->second.file, found->second.line);
 }
 
@@ -95,17 +94,17 @@ Result<SharedConfig> SharedConfig::parse(const File& config, const File& credent
     }
     const bool is_default = header->kind.empty() && header->name == "default" && !has_profile_default;
     if (header->kind == "profile" || is_default) {
-      merge(out.profiles_, header->name, section.properties);
+      merge(out.profiles_, header->name, section, config.name);
     } else if (header->kind == "sso-session") {
-      merge(out.sso_sessions_, header->name, section.properties);
+      merge(out.sso_sessions_, header->name, section, config.name);
     } else if (header->kind == "services") {
-      merge(out.services_, header->name, section.properties);
+      merge(out.services_, header->name, section, config.name);
     }
   }
   for (const auto& section : *credential_sections) {
     const auto header = read_header(section.header);
     if (header && header->kind.empty()) {
-      merge(out.profiles_, header->name, section.properties);
+      merge(out.profiles_, header->name, section, credentials.name);
     }
   }
   return out;

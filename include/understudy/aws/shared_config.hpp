@@ -13,13 +13,15 @@ namespace understudy::aws {
 /// A named set of properties: a profile, an sso-session or a services section. A plain value.
 struct ConfigGroup {
   std::string name;
+  std::string file;  ///< Where it stands first: `~/.aws/config`,
+  int line = 0;      ///< and in which line its header is.
   ConfigProperties properties;
 
   /// The value; nullopt where the property is absent or empty. `key` in lower case. Lives as long as this object.
   [[nodiscard]] std::optional<std::string_view> get(std::string_view key) const;
   /// `endpoint_url` below `sts =`: get("sts", "endpoint_url").
   [[nodiscard]] std::optional<std::string_view> get(std::string_view key, std::string_view nested) const;
-  /// `~/.aws/config:12` of a property, or the group's name where it is absent: for messages.
+  /// `~/.aws/config:12` of a property, or of the group's header where it is absent: for messages.
   [[nodiscard]] std::string place_of(std::string_view key) const;
 };
 
@@ -48,6 +50,8 @@ class SharedConfig {
 
   using Groups = std::map<std::string, ConfigGroup, std::less<>>;
   [[nodiscard]] const Groups& profiles() const { return profiles_; }
+  [[nodiscard]] const Groups& sso_sessions() const { return sso_sessions_; }
+  [[nodiscard]] const Groups& services() const { return services_; }
 
  private:
   static const ConfigGroup* find(const Groups& groups, std::string_view name);

@@ -16,6 +16,9 @@ namespace understudy {
 /// Without the spaces, tabs and line ends at both ends.
 [[nodiscard]] std::string_view trim(std::string_view text);
 
+/// Up to the first `\n`, without it.
+[[nodiscard]] std::string_view first_line(std::string_view text);
+
 /// `split("a,,b", ',')` is {"a", "", "b"}; the empty text gives one empty part.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 

@@ -43,8 +43,9 @@ struct ProfilePlan {
   };
 
   Start start;
-  std::vector<Step> steps;  ///< In the order in which they are played; the last one's credentials are the profile's.
-  std::string region;       ///< Of the profile asked for; may be empty.
+  std::string start_profile;  ///< Which has the start: that asked for, or the last that `source_profile` leads to.
+  std::vector<Step> steps;    ///< In the order in which they are played; the last one's credentials are the profile's.
+  std::string region;         ///< Of the profile asked for; may be empty.
   bool operator==(const ProfilePlan&) const = default;
 };
 
@@ -54,8 +55,9 @@ struct ProfilePlan {
 /// A profile may name itself as its source if it has keys. Other ways stand in the order web identity, SSO, login,
 /// process, keys. A role without `role_session_name` gets `session_name`. Pure; thread-safe.
 ///
-/// Errors: kNotFound, code `NoSuchProfile`; kInvalid with the place in the file and what to change:
-/// `ProfileLoop`, `HalfAPair`, `NoKeys` (a profile without any way) and `BadProfile` (everything else).
+/// Errors, each with the place in the file where there is one: kNotFound, code `NoSuchProfile`; kInvalid with what to
+/// change: `ProfileLoop`, `HalfAPair`, `NoKeys` (a profile without any way) and `BadProfile` (everything else). A
+/// value that the plan takes has one line: one that goes on in an indented line is refused, and never quoted.
 Result<ProfilePlan> plan_profile(const aws::SharedConfig& config, std::string_view profile,
                                  std::string_view session_name);
 

@@ -22,6 +22,7 @@ using Variables = std::map<std::string, std::string, std::less<>>;
 constexpr std::string_view kSharedConfig =
     "[default]\nregion = eu-west-1\nuse_fips_endpoint = true\nsts_regional_endpoints = legacy\nservices = local\n"
     "[profile dev]\nregion = eu-central-1\nendpoint_url = http://127.0.0.1:4000\n"
+    "[profile slipped]\nregion = eu-west-2\n  aws_secret_access_key = fake\n"
     "[services local]\nsts =\n  endpoint_url = http://127.0.0.1:4001\n";
 
 /// Shared AWS files of the test's own.
@@ -52,6 +53,8 @@ TEST_CASE("the selected profile says where STS is") {
   CHECK(dev.region == "eu-central-1");
   CHECK(dev.endpoint_url == "http://127.0.0.1:4000");
   CHECK(dev.sts_endpoint_url.empty());
+  // What was indented by mistake goes into no message.
+  CHECK(profile_sts_settings(home.environment({{"AWS_PROFILE", "slipped"}})).region == "eu-west-2");
 }
 
 TEST_CASE("a profile or files that are not there say nothing") {

@@ -72,13 +72,13 @@ TEST_CASE("sso-session and services sections are no profiles and count in the co
   CHECK(config.profiles().empty());
 }
 
-TEST_CASE("a property knows its place") {
+TEST_CASE("a property knows its place, and a profile its header's") {
   const auto config = parse("[profile a]\nregion = x\n", "\n\n[a]\naws_access_key_id = y\n");
   const auto* profile = config.profile("a");
   REQUIRE(profile != nullptr);
   CHECK(profile->place_of("region") == "config:2");
   CHECK(profile->place_of("aws_access_key_id") == "credentials:4");
-  CHECK(profile->place_of("role_arn") == "profile a");
+  CHECK(profile->place_of("role_arn") == "config:1");
 }
 
 TEST_CASE("an error of either file names that file") {

@@ -28,6 +28,13 @@ TEST_CASE("trimming takes blanks off both ends") {
   CHECK(trim("\v a") == "\v a");
 }
 
+TEST_CASE("the first line has no line end") {
+  CHECK(first_line("a\nb\nc") == "a");
+  CHECK(first_line("\nb") == "");
+  CHECK(first_line("a") == "a");
+  CHECK(first_line("") == "");
+}
+
 TEST_CASE("splitting keeps empty parts") {
   CHECK(split("a,,b", ',') == Strings{"a", "", "b"});
   CHECK(split("", ',') == Strings{""});

@@ -151,14 +151,43 @@ TEST_CASE("an error says where it is and what to do") {
   CHECK(plan_of("[profile dev]\n", "dve").error().message ==
         "the shared config files have no profile dve; did you mean dev?");
   CHECK(plan_of("[profile a]\nrole_arn=r\nsource_profile=zzz", "a").error().message ==
-        "the shared config files have no profile zzz, which profile a names as its source");
+        "config:3: the shared config files have no profile zzz, which profile a names as its source");
   CHECK(plan_of("[profile a]\naws_access_key_id=AK", "a").error().message ==
         "config:2: profile a has aws_access_key_id and no aws_secret_access_key");
   CHECK(plan_of("[profile a]\nrole_arn=r", "a").error().message ==
         "config:2: profile a: has role_arn and needs source_profile or credential_source beside it");
   CHECK(plan_of("[profile a]\nrole_arn=r\nsource_profile=b\n[profile b]\nrole_arn=q\nsource_profile=a", "a")
             .error()
-            .message == "the source_profile chain a -> b -> a comes back to where it was");
+            .message == "config:6: the source_profile chain a -> b -> a comes back to where it was");
+  CHECK(plan_of("\n[profile a]\nregion=x", "a").error().message.starts_with("config:2: profile a leads to no"));
+}
+
+TEST_CASE("a value that goes on in an indented line is refused, and that line quoted by nothing") {
+  for (const std::string_view config :
+       {"[profile a]\nrole_arn=r\nsource_profile=b\n  aws_secret_access_key = fake",
+        "[profile a]\nsso_session=s\n  aws_secret_access_key = fake",
+        "[profile a]\nsso_session=s\n[sso-session s]\nsso_region=x\n  aws_secret_access_key = fake",
+        "[profile a]\nrole_arn=r\ncredential_source=Environment\n  aws_secret_access_key = fake"}) {
+    CAPTURE(config);
+    const auto plan = plan_of(config, "a");
+    REQUIRE_FALSE(plan);
+    CHECK(plan.error().code == "BadProfile");
+    CHECK(plan.error().message.find("goes on in the line below") != std::string::npos);
+    CHECK(plan.error().message.find("fake") == std::string::npos);
+  }
+}
+
+TEST_CASE("a plan says which profile it starts at") {
+  const std::string role = "role_arn=r\nsource_profile=";
+  const auto start_of = [](const std::string& config) {
+    const auto plan = plan_of(config, "a");
+    REQUIRE(plan);
+    return plan->start_profile;
+  };
+  const std::string keys(kKeys);
+  CHECK(start_of("[profile a]\n" + keys) == "a");
+  CHECK(start_of("[profile a]\n" + role + "a\n" + keys) == "a");
+  CHECK(start_of("[profile a]\n" + role + "b\n[profile b]\n" + role + "c\n[profile c]\n" + keys) == "c");
 }
 
 }  // namespace
