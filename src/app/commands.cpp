@@ -25,13 +25,16 @@ Environment with_chosen_profile(const ConfigOptions& options, const Environment&
   return Environment(std::move(variables));
 }
 
+std::optional<std::string> named_file(const ConfigOptions& options) {
+  return options.file.empty() ? std::nullopt : std::optional(options.file);
+}
+
 namespace {
 
 enum class Warnings { kPrint, kPass };
 
 std::optional<config::Config> load(const ConfigOptions& options, const Environment& environment, Warnings warnings) {
-  const auto file = options.file.empty() ? std::nullopt : std::optional(options.file);
-  auto loaded = config::load_config(file, environment, options.flags);
+  auto loaded = config::load_config(named_file(options), environment, options.flags);
   if (!loaded) {
     for (const auto& line : loaded.error()) {
       print_error(line + "\n");

@@ -24,6 +24,18 @@ namespace {
 constexpr std::chrono::milliseconds kDrain{2500};
 constexpr unsigned kLastResort = 3;
 
+/// Every role that would fail as the files are now, by the configuration's places. The server starts all the same.
+bool complain_of_roles(const config::Config& config, const std::string& file, const Environment& environment) {
+  std::vector<Problem> problems;
+  for (const auto& role : config.roles) {
+    role.blueprint->look_ahead(environment, problems);
+  }
+  for (const auto& problem : problems) {
+    print_error(config::line_of(problem, file) + "\n");
+  }
+  return !problems.empty();
+}
+
 int explain(const config::Config& config) {
   std::string text;
   for (const auto& role : config.roles) {
@@ -112,6 +124,7 @@ and then any SDK or tool finds the role by itself: aws sts get-caller-identity
 The role is assumed with the credentials of --profile, else with the keys in the environment, else with the default
 profile's; without --role-arn those are served as they are, if they are temporary ones.
 A flag wins over the environment, and that over the file: listen.imds there is UNDERSTUDY_LISTEN_IMDS.
+A role whose profile is missing or broken fails alone and when it is fetched; --check tells every one (exit status 2).
 SIGTERM and Ctrl-C let requests under way be answered and end the server within 3 seconds, with status 0.)";
 }
 
@@ -122,7 +135,7 @@ void ServeCommand::add_options(CLI::App& app) {
       ->type_name("ADDR:PORT");
   app.add_option("--admin", config.flags.admin, "the operator's endpoint listens here, for understudy status and mfa")
       ->type_name("ADDR:PORT");
-  app.add_flag("--check", check, "only validate the configuration; says each role's way");
+  app.add_flag("--check", check, "only validate the configuration and the profiles it names; says each role's way");
   app.add_option("--ready-file", ready_file, "once ready, write the real addresses here, as JSON")->type_name("FILE");
 }
 
@@ -131,8 +144,11 @@ int ServeCommand::run(const Environment& environment) {
   if (!loaded) {
     return kUsage;
   }
-  return check ? explain(*loaded)
-               : serve(*loaded, ready_file, config.mfa_token, with_chosen_profile(config, environment));
+  if (!check) {
+    return serve(*loaded, ready_file, config.mfa_token, with_chosen_profile(config, environment));
+  }
+  const auto file = config::chosen_file(named_file(config), environment).value_or("");
+  return complain_of_roles(*loaded, file, environment) ? kUsage : explain(*loaded);
 }
 
 std::string_view StsCommand::purpose() const { return "serve the embedded STS alone"; }

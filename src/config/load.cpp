@@ -111,13 +111,21 @@ Result<Loaded, Lines> load_config_text(std::string_view text, const std::string&
   return loaded;
 }
 
+std::optional<std::string> chosen_file(const std::optional<std::string>& file, const Environment& environment) {
+  if (file) {
+    return file;
+  }
+  const auto variable = environment.get("UNDERSTUDY_CONFIG");
+  return variable ? std::optional(std::string(*variable)) : std::nullopt;
+}
+
 Result<Loaded, Lines> load_config(const std::optional<std::string>& file, const Environment& environment,
                                   const Flags& flags) {
-  const auto from_environment = environment.get("UNDERSTUDY_CONFIG");
-  if (!file && !from_environment) {
+  const auto chosen = chosen_file(file, environment);
+  if (!chosen) {
     return load_config_text("", "(no configuration)", environment, flags);
   }
-  const auto path = file ? *file : std::string(*from_environment);
+  const auto& path = *chosen;
   auto text = read_file(path);
   if (!text) {
     return Lines{text.error().message};

@@ -1,5 +1,7 @@
 #include "understudy/source/profile.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "understudy/source/assume_role.hpp"
@@ -12,18 +14,35 @@
 namespace understudy::source {
 namespace {
 
+Result<ProfilePlan> read_plan(const Environment& environment, std::string_view profile, std::string_view session_name) {
+  const auto config = read_shared_config(environment);
+  if (!config) {
+    return config.error();
+  }
+  return plan_profile(*config, profile, session_name);
+}
+
 class ProfileBlueprint final : public Blueprint {
  public:
-  ProfileBlueprint(std::string profile, std::string session_name)
-      : profile_(std::move(profile)), session_name_(std::move(session_name)) {}
+  ProfileBlueprint(const Node& entry, std::string session_name)
+      : profile_(entry.scalar), path_(entry.path), line_(entry.line), session_name_(std::move(session_name)) {}
 
   [[nodiscard]] std::unique_ptr<Source> build(const Surroundings& surroundings, Source*) const override {
     return std::make_unique<ProfileSource>(surroundings, profile_, session_name_);
   }
   [[nodiscard]] std::string describe() const override { return "profile " + profile_; }
 
+  void look_ahead(const Environment& environment, std::vector<Problem>& problems) const override {
+    const auto plan = read_plan(environment, profile_, session_name_);
+    if (!plan) {
+      problems.push_back({path_, line_, fmt::format("{}: {}", plan.error().code, plan.error().message)});
+    }
+  }
+
  private:
   std::string profile_;
+  std::string path_;
+  int line_;
   std::string session_name_;
 };
 
@@ -32,7 +51,7 @@ std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& pr
     problems.push_back({entry.value.path, entry.value.line, "expected a profile's name, such as profile: dev"});
     return nullptr;
   }
-  return std::make_unique<ProfileBlueprint>(entry.value.scalar, default_session_name(entry.key));
+  return std::make_unique<ProfileBlueprint>(entry.value, default_session_name(entry.key));
 }
 
 /// A profile names its device, not where the codes come from.
@@ -84,11 +103,7 @@ std::vector<aws::Credentials> ProfileSource::own_keys() {
 }
 
 Result<ProfilePlan> ProfileSource::plan() const {
-  const auto config = read_shared_config(surroundings_.environment);
-  if (!config) {
-    return config.error();
-  }
-  return plan_profile(*config, profile_, session_name_);
+  return read_plan(surroundings_.environment, profile_, session_name_);
 }
 
 std::unique_ptr<Source> ProfileSource::source_of(const ProfilePlan::Start& start) const {

@@ -90,6 +90,36 @@ class Check(understudy.TestCase):
         self.assertIn("region (UNDERSTUDY_REGION): ", bad.stderr)
         self.assertEqual(self.check(ROLES, "--region", "eu-west-1", UNDERSTUDY_REGION="not a region").returncode, 0)
 
+    def test_every_role_whose_profile_leads_nowhere_is_told(self):
+        self.write(".aws/config", "[profile good]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n"
+                   f"aws_secret_access_key = {SECRET}\n[profile half]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n"
+                   "[profile far]\nregion = eu-west-1\n  aws_secret_access_key = indented by mistake\n"
+                   "[profile loop]\nrole_arn = arn:aws:iam::111122223333:role/a\nsource_profile = back\n"
+                   "[profile back]\nrole_arn = arn:aws:iam::111122223333:role/b\nsource_profile = loop\n")
+        names = ["good", "half", "gone", "loop", "far"]
+        text = "region: us-east-1\nroles:\n" + "".join(f"  {name}: {{profile: {name}}}\n" for name in names)
+        done = self.check(text)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+        told = [line.removeprefix(f"{self.folder}/a.yaml:") for line in done.stderr.splitlines()]
+        shared = f"{self.folder}/.aws/config"
+        for line, start in zip(told, [f"4: roles.half.profile: HalfAPair: {shared}:5: profile half has",
+                                      "5: roles.gone.profile: NoSuchProfile: the shared config files have no profile gone",
+                                      f"6: roles.loop.profile: ProfileLoop: {shared}:14: the source_profile chain",
+                                      f"7: roles.far.profile: BadProfile: {shared}:7: region goes on in the line below"],
+                               strict=True):
+            self.assertTrue(line.startswith(start), line)
+        self.assertEqual(self.check("roles: {good: {profile: good}}\n").returncode, 0)
+        by_flag = self.run_command("serve", "--check", "--profile", "goood")
+        self.assertEqual(by_flag.returncode, 2)
+        self.assertEqual(by_flag.stderr, "roles.default.profile (--profile): NoSuchProfile: the shared config files have no "
+                         "profile goood; did you mean good?\n")
+
+    def test_a_role_whose_profile_leads_nowhere_fails_alone(self):
+        text = CHAIN.replace("roles:\n", "roles:\n  gone: {profile: gone}\n")
+        self.assertEqual(self.check(text).returncode, 2)
+        server = self.serve(text)
+        self.assertEqual(self.credentials(server["containers"], "/creds")["RoleArn"], APP_ARN)
+
     def test_a_variable_for_nothing_is_told_with_the_nearest_key(self):
         done = self.check(ROLES, UNDERSTUDY_REGOIN="eu-west-1")
         self.assertEqual(done.returncode, 2)

@@ -43,6 +43,8 @@ containers: {unheard_of: 1, credentials: {<id>: {unheard_of: 1}}}
 admin: {unheard_of: 1}
 events: [{unheard_of: 1}]
 """
+# The profiles that the documentation speaks of.
+SHARED = "[profile dev]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = fake\n"
 BESIDE_A_WAY = {"duration", "session_name", "source"}
 
 
@@ -56,6 +58,9 @@ def check(yaml):
         file = Path(folder) / "understudy.yaml"
         file.write_text(yaml)
         file.chmod(0o600)
+        shared = Path(folder) / ".aws" / "config"
+        shared.parent.mkdir()
+        shared.write_text(SHARED)
         run = subprocess.run([UNDERSTUDY, "serve", "--check", "--config", file], capture_output=True, text=True, timeout=30,
                              env={"PATH": "/usr/bin:/bin", "HOME": folder}, check=False)
         return run.returncode, run.stderr.replace(str(file), "FILE")

@@ -14,6 +14,9 @@ namespace understudy::app {
 /// come from, region and STS settings come from too, as for any AWS tool.
 [[nodiscard]] Environment with_chosen_profile(const ConfigOptions& options, const Environment& environment);
 
+/// That of `--config`; nullopt where it is not given.
+[[nodiscard]] std::optional<std::string> named_file(const ConfigOptions& options);
+
 /// The configuration as the command line chooses it, its region that of `effective_region`; warnings go to standard
 /// error. Where something is wrong, every problem is printed there, and there is none. Reads the shared AWS files.
 [[nodiscard]] std::optional<config::Config> load_or_complain(const ConfigOptions& options,

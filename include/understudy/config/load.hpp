@@ -29,6 +29,10 @@ struct Loaded {
 [[nodiscard]] Result<Loaded, std::vector<std::string>> load_config(const std::optional<std::string>& file,
                                                                    const Environment& environment, const Flags& flags);
 
+/// The file that load_config reads: `file`, else that of UNDERSTUDY_CONFIG; nullopt where there is neither.
+[[nodiscard]] std::optional<std::string> chosen_file(const std::optional<std::string>& file,
+                                                     const Environment& environment);
+
 /// The same without the file system: `text` is the file's, `name` what lines call it.
 [[nodiscard]] Result<Loaded, std::vector<std::string>> load_config_text(std::string_view text, const std::string& name,
                                                                         const Environment& environment,

@@ -56,6 +56,8 @@ class Blueprint {
   [[nodiscard]] virtual std::string role_arn() const { return {}; }
   /// For people: `assume role arn:aws:iam::111122223333:role/app`. No secret in it.
   [[nodiscard]] virtual std::string describe() const = 0;
+  /// Adds what a fetch would fail by as the files and the environment are now. Reads files, asks nobody.
+  virtual void look_ahead(const Environment& /*environment*/, std::vector<Problem>& /*problems*/) const {}
   /// Whether `source:` has to be, may be, or must not be given.
   enum class NeedsBase { kNo, kOptional, kRequired };
   [[nodiscard]] virtual NeedsBase needs_base() const { return NeedsBase::kNo; }

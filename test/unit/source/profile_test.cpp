@@ -9,6 +9,7 @@
 
 #include "fakes/fake_surroundings.hpp"
 #include "understudy/source/shared_files.hpp"
+#include "unit/source/reading.hpp"
 
 #include <doctest/doctest.h>
 
@@ -182,6 +183,25 @@ TEST_CASE("a profile's own keys are those that its chain starts from") {
   CHECK(source.own_keys()[0].access_key_id == "AKIAIOSFODNN7EXAMPLE");
   CHECK(ProfileSource(home.surroundings.get(), "none", "session").own_keys().empty());
   CHECK(home.surroundings.sts.asked().empty());
+}
+
+TEST_CASE("what a fetch would fail by is told ahead, with the entry's place") {
+  const Home home;
+  home.write(".aws/config", "[profile good]\n" + kKeys + "[profile half]\naws_access_key_id = AK\n");
+  const auto problems_of = [&](const std::string& profile) {
+    const auto role = read("profile", fakes::text(profile));
+    REQUIRE(role.blueprint);
+    std::vector<Problem> problems;
+    role.blueprint->look_ahead(home.surroundings.environment, problems);
+    return problems;
+  };
+  CHECK(problems_of("good").empty());
+  REQUIRE(problems_of("half").size() == 1);
+  CHECK(problems_of("half")[0].path == "roles.app.profile");
+  CHECK(problems_of("half")[0].message.starts_with("HalfAPair: " + (home.path / ".aws/config:5").string()));
+  CHECK(problems_of("gone")[0].message.starts_with("NoSuchProfile: the shared config files have no profile gone"));
+  home.write(".aws/credentials", "no property\n");
+  CHECK(problems_of("good")[0].message.starts_with("ConfigSyntax: "));
 }
 
 TEST_CASE("the selected profile follows the variables") {
