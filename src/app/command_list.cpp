@@ -8,6 +8,7 @@
 #include "understudy/app/instance_command.hpp"
 #include "understudy/app/mfa_command.hpp"
 #include "understudy/app/play_command.hpp"
+#include "understudy/app/profiles_command.hpp"
 #include "understudy/app/serve_command.hpp"
 #include "understudy/app/status_command.hpp"
 #include "understudy/app/whoami_command.hpp"
@@ -24,6 +25,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   all.push_back(std::make_unique<StsCommand>());
   all.push_back(std::make_unique<DoctorCommand>());
   all.push_back(std::make_unique<InstanceCommand>());
+  all.push_back(std::make_unique<ProfilesCommand>());
   all.push_back(std::make_unique<StatusCommand>());
   all.push_back(std::make_unique<MfaCommand>());
   all.push_back(std::make_unique<PlayCommand>());
