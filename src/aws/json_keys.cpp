@@ -9,6 +9,15 @@ std::string json_text(const nlohmann::json& object, std::string_view key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+std::optional<std::int64_t> json_number(const nlohmann::json& object, std::string_view key, std::int64_t most) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_number_integer()) {
+    return std::nullopt;
+  }
+  const auto value = found->get<std::int64_t>();
+  return value >= 1 && value <= most ? std::optional(value) : std::nullopt;
+}
+
 Credentials json_keys(const nlohmann::json& object) {
   Credentials keys;
   keys.access_key_id = json_text(object, "accessKeyId");

@@ -22,16 +22,6 @@ std::string host(std::string_view service, std::string_view region) {
   return fmt::format("{}.{}.{}", service, region, partition_of_region(region).dns_suffix);
 }
 
-/// A whole number from 1 to `most`.
-std::optional<std::int64_t> number(const json& object, const char* key, std::int64_t most) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_number_integer()) {
-    return std::nullopt;
-  }
-  const auto value = found->get<std::int64_t>();
-  return value >= 1 && value <= most ? std::optional(value) : std::nullopt;
-}
-
 }  // namespace
 
 std::string sso_cache_name(std::string_view session_or_start_url) { return hex(sha1(session_or_start_url)) + ".json"; }
@@ -66,7 +56,7 @@ Result<SsoToken> read_sso_token(std::string_view text) {
 
 Result<SsoRenewal> read_sso_renewal(const json& answer, WallTime now) {
   constexpr std::int64_t kLongest = std::chrono::seconds(std::chrono::hours(24 * 90)).count();
-  const auto life = number(answer, "expiresIn", kLongest);
+  const auto life = json_number(answer, "expiresIn", kLongest);
   SsoRenewal renewal{Secret(json_text(answer, "accessToken")), now, Secret(json_text(answer, "refreshToken"))};
   if (!life || renewal.access_token.empty()) {
     return bad_answer("IAM Identity Center answered without a token and its life");
@@ -91,7 +81,7 @@ Result<Credentials> read_role_credentials(const json& answer) {
   const auto found = answer.find("roleCredentials");
   const auto role = found != answer.end() && found->is_object() ? *found : json::object();
   auto credentials = json_keys(role);
-  const auto end = number(role, "expiration", kLast);
+  const auto end = json_number(role, "expiration", kLast);
   if (!end || !are_complete(credentials)) {
     return bad_answer("IAM Identity Center answered without complete credentials");
   }

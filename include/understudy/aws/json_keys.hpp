@@ -2,6 +2,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +14,9 @@ namespace understudy::aws {
 
 /// The member's text; empty where there is none, it is no text, or `object` is no object.
 [[nodiscard]] std::string json_text(const nlohmann::json& object, std::string_view key);
+/// The member where it is a whole number from 1 to `most`.
+[[nodiscard]] std::optional<std::int64_t> json_number(const nlohmann::json& object, std::string_view key,
+                                                      std::int64_t most);
 
 /// `{"accessKeyId": .., "secretAccessKey": .., "sessionToken": ..}`, as sign-in, IAM Roles Anywhere and IAM Identity
 /// Center have it; what is missing is empty. Each has a form of its own for the end.

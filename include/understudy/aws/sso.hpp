@@ -2,6 +2,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@
 /// SDKs and Tools Reference Guide, "IAM Identity Center credential provider"; botocore's models of sso 2019-06-10 and
 /// sso-oidc 2019-06-10). Pure; thread-safe.
 namespace understudy::aws {
+
+/// With no more than this left, the AWS CLI and the SDKs renew a token or log in anew (botocore's `_EXPIRY_WINDOW`).
+inline constexpr std::chrono::minutes kSsoRenewBefore(15);
 
 /// The file's name: the SHA-1 of the sso-session's name, or of the start URL where there is no session, and `.json`.
 [[nodiscard]] std::string sso_cache_name(std::string_view session_or_start_url);
