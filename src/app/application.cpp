@@ -152,6 +152,9 @@ class Application::Impl {
   source::Sts& sts_client() { return *sts_; }
   source::MfaDesk& mfa() { return mfa_; }
   void retry_waiting() { roles_->retry_waiting(); }
+  [[nodiscard]] source::Surroundings surroundings() {
+    return {*sts_, network_, commands_, retry_, mfa_, clock_, log_, environment_, jitter_, region_, via_};
+  }
 
  private:
   Result<void> build_sts() {
@@ -167,10 +170,6 @@ class Application::Impl {
     HttpClient& way = in_process_ ? static_cast<HttpClient&>(*in_process_) : network_;
     sts_.emplace(way, clock_, log_, retry_, sts_client_settings(config_, region_, environment_, profile_));
     return {};
-  }
-
-  [[nodiscard]] source::Surroundings surroundings() {
-    return {*sts_, network_, commands_, retry_, mfa_, clock_, log_, environment_, jitter_, region_, via_};
   }
 
   Result<void> add_own_keys() {
@@ -295,5 +294,6 @@ service::EmbeddedSts* Application::sts() { return impl_->sts(); }
 source::MfaDesk& Application::mfa() { return impl_->mfa(); }
 void Application::retry_waiting() { impl_->retry_waiting(); }
 source::Sts& Application::sts_client() { return impl_->sts_client(); }
+source::Surroundings Application::surroundings() { return impl_->surroundings(); }
 
 }  // namespace understudy::app

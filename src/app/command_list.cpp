@@ -6,6 +6,7 @@
 #include "understudy/app/exec_command.hpp"
 #include "understudy/app/identity_certs_command.hpp"
 #include "understudy/app/instance_command.hpp"
+#include "understudy/app/login_command.hpp"
 #include "understudy/app/mfa_command.hpp"
 #include "understudy/app/play_command.hpp"
 #include "understudy/app/profiles_command.hpp"
@@ -22,6 +23,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   all.push_back(std::make_unique<ExecCommand>());
   all.push_back(std::make_unique<CredentialsCommand>());
   all.push_back(std::make_unique<WhoamiCommand>());
+  all.push_back(std::make_unique<LoginCommand>());
   all.push_back(std::make_unique<StsCommand>());
   all.push_back(std::make_unique<DoctorCommand>());
   all.push_back(std::make_unique<InstanceCommand>());

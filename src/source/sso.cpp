@@ -12,12 +12,10 @@
 #include "understudy/base/time_text.hpp"
 #include "understudy/source/json_call.hpp"
 #include "understudy/source/shared_files.hpp"
+#include "understudy/source/sso_place.hpp"
 
 namespace understudy::source {
 namespace {
-
-constexpr std::chrono::minutes kRenewBefore(15);
-constexpr std::string_view kWhat = "IAM Identity Center";
 
 class SsoBlueprint final : public Blueprint {
  public:
@@ -27,7 +25,10 @@ class SsoBlueprint final : public Blueprint {
     return std::make_unique<SsoSource>(surroundings, settings_);
   }
   [[nodiscard]] std::string describe() const override {
-    return fmt::format("role {} in account {} of {}", settings_.role_name, settings_.account_id, kWhat);
+    return fmt::format("role {} in account {} of {}", settings_.role_name, settings_.account_id, kIdentityCenter);
+  }
+  [[nodiscard]] std::optional<LogIn> log_in() const override {
+    return LogIn{.session = settings_.session, .start_url = settings_.start_url, .region = settings_.region};
   }
 
  private:
@@ -50,10 +51,14 @@ std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& pr
   return problems.size() == before ? std::make_unique<SsoBlueprint>(std::move(settings)) : nullptr;
 }
 
-std::filesystem::path cache_file(const Environment& environment, const SsoSource::Settings& settings) {
-  // There is no variable for the folder; an empty name is never set.
-  const std::filesystem::path folder = path_in(environment, "", "~/.aws/sso/cache");
-  return folder / aws::sso_cache_name(settings.session.empty() ? settings.start_url : settings.session);
+/// The AWS CLI logs in for a profile or a session; a start URL alone has neither.
+std::string how_to_log_in(const SsoSource::Settings& settings, const std::string& role) {
+  if (!settings.profile.empty()) {
+    return fmt::format("understudy login {} (or aws sso login --profile {})", settings.profile, settings.profile);
+  }
+  const auto other =
+      settings.session.empty() ? std::string() : " (or aws sso login --sso-session " + settings.session + ")";
+  return fmt::format("understudy login {} --config FILE{}", role, other);
 }
 
 }  // namespace
@@ -66,7 +71,7 @@ Result<aws::Credentials> SsoSource::get(Freshness) {
   if (auto done = complete(settings); !done) {
     return done.error();
   }
-  if (auto checked = aws::check_region(settings.region, kWhat); !checked) {
+  if (auto checked = aws::check_region(settings.region, kIdentityCenter); !checked) {
     return checked.error();
   }
   const auto token = access_token(settings);
@@ -82,20 +87,17 @@ Result<void> SsoSource::complete(Settings& settings) const {
   if (!shared) {
     return shared.error();
   }
-  const auto* session = shared->sso_session(settings.session);
-  const auto region = session != nullptr ? session->get("sso_region") : std::nullopt;
-  if (!region) {
-    return Error{Error::Kind::kInvalid, "BadSsoSession",
-                 fmt::format("the shared config file has no [sso-session {}] with sso_start_url and sso_region",
-                             escape_for_log(settings.session, 80))};
+  const auto place = sso_place(*shared, {.session = settings.session});
+  if (!place) {
+    return place.error();
   }
-  settings.start_url = session->get("sso_start_url").value_or("");
-  settings.region = *region;
+  settings.start_url = place->start_url;
+  settings.region = place->region;
   return {};
 }
 
 Result<Secret> SsoSource::access_token(const Settings& settings) const {
-  const auto path = cache_file(surroundings_.environment, settings);
+  const auto path = sso_token_file(surroundings_.environment, settings.session, settings.start_url);
   auto content = read_file(path);
   if (!content) {
     return content.error().kind == Error::Kind::kNotFound ? login_required("nobody has logged in")
@@ -107,7 +109,7 @@ Result<Secret> SsoSource::access_token(const Settings& settings) const {
     return login_required(fmt::format("{} can not be used: {}", path.string(), token.error().message));
   }
   const auto now = surroundings_.clock.wall();
-  if (token->expires - now > kRenewBefore) {
+  if (token->expires - now > aws::kSsoRenewBefore) {
     return token->access_token;
   }
   if (!settings.session.empty() && token->can_be_renewed(now)) {
@@ -116,12 +118,12 @@ Result<Secret> SsoSource::access_token(const Settings& settings) const {
       auto renewed = aws::renewed_sso_text(text.reveal(), *renewal);
       if (const auto written = write_file_atomically(path, renewed, 0600); !written) {
         surroundings_.log.warn("{}: the token is renewed, but not saved, so that other programs do not see it: {}",
-                               kWhat, escape_for_log(written.error().message));
+                               kIdentityCenter, escape_for_log(written.error().message));
       }
       wipe(renewed);
       return std::move(renewal->access_token);
     }
-    surroundings_.log.warn("{}: the token can not be renewed, and ends at {}: {}", kWhat,
+    surroundings_.log.warn("{}: the token can not be renewed, and ends at {}: {}", kIdentityCenter,
                            format_iso8601(token->expires), escape_for_log(renewal.error().message));
   }
   return token->expires > now ? Result<Secret>(token->access_token)
@@ -129,23 +131,18 @@ Result<Secret> SsoSource::access_token(const Settings& settings) const {
 }
 
 Result<aws::SsoRenewal> SsoSource::renew(const Settings& settings, const aws::SsoToken& token) const {
-  const auto endpoint = service_url(surroundings_.environment, "SSO_OIDC", aws::sso_oidc_host(settings.region));
-  if (!endpoint) {
-    return endpoint.error();
-  }
-  const auto answer = call_json(surroundings_, kWhat, *endpoint, [&] {
-    return json_post(target_below(*endpoint, "/token"), {{"clientId", token.client_id},
-                                                         {"clientSecret", token.client_secret.reveal()},
-                                                         {"refreshToken", token.refresh_token.reveal()},
-                                                         {"grantType", "refresh_token"}});
-  });
+  const auto answer = call_sso_oidc(surroundings_, settings.region, "/token",
+                                    {{"clientId", token.client_id},
+                                     {"clientSecret", token.client_secret.reveal()},
+                                     {"refreshToken", token.refresh_token.reveal()},
+                                     {"grantType", "refresh_token"}});
   if (!answer) {
     return answer.error();
   }
   if (answer->status != 200) {
-    return Error{
-        Error::Kind::kActionNeeded, escape_for_log(answer->code, 80),
-        fmt::format("{} answered {} {}: {}", kWhat, answer->status, escape_for_log(answer->code, 80), answer->message)};
+    return Error{Error::Kind::kActionNeeded, escape_for_log(answer->code, 80),
+                 fmt::format("{} answered {} {}: {}", kIdentityCenter, answer->status, escape_for_log(answer->code, 80),
+                             answer->message)};
   }
   return aws::read_sso_renewal(answer->body, surroundings_.clock.wall());
 }
@@ -155,7 +152,7 @@ Result<aws::Credentials> SsoSource::role_credentials(const Settings& settings, c
   if (!endpoint) {
     return endpoint.error();
   }
-  const auto answer = call_json(surroundings_, kWhat, *endpoint, [&] {
+  const auto answer = call_json(surroundings_, kIdentityCenter, *endpoint, [&] {
     Request request;
     request.target = target_below(*endpoint, fmt::format("/federation/credentials?role_name={}&account_id={}",
                                                          percent_encode(settings.role_name), settings.account_id));
@@ -171,8 +168,8 @@ Result<aws::Credentials> SsoSource::role_credentials(const Settings& settings, c
   if (answer->status != 200) {
     return Error{Error::Kind::kDenied,
                  answer->code.empty() ? fmt::format("Http{}", answer->status) : escape_for_log(answer->code, 80),
-                 fmt::format("{} refuses role {} in account {}: {}", kWhat, escape_for_log(settings.role_name, 80),
-                             settings.account_id, answer->message)};
+                 fmt::format("{} refuses role {} in account {}: {}", kIdentityCenter,
+                             escape_for_log(settings.role_name, 80), settings.account_id, answer->message)};
   }
   auto credentials = aws::read_role_credentials(answer->body);
   if (credentials) {
@@ -183,11 +180,9 @@ Result<aws::Credentials> SsoSource::role_credentials(const Settings& settings, c
 }
 
 Error SsoSource::login_required(std::string_view why) const {
-  const auto with = !settings_.profile.empty()   ? " --profile " + settings_.profile
-                    : !settings_.session.empty() ? " --sso-session " + settings_.session
-                                                 : " --profile NAME, with a profile of " + settings_.start_url;
   return {Error::Kind::kActionNeeded, "SsoLoginRequired",
-          fmt::format("{}: {}; run: aws sso login{}", kWhat, why, escape_for_log(with))};
+          fmt::format("{}: {}; run: {}", kIdentityCenter, why,
+                      escape_for_log(how_to_log_in(settings_, surroundings_.role)))};
 }
 
 Kind sso_kind() { return {"sso", read}; }

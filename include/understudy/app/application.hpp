@@ -57,6 +57,8 @@ class Application {
   [[nodiscard]] service::EmbeddedSts* sts();
   /// The STS that the configuration names, to call.
   [[nodiscard]] source::Sts& sts_client();
+  /// What its sources use. Lives as long as this object; what waits or calls there is broken off by give_up.
+  [[nodiscard]] source::Surroundings surroundings();
 
  private:
   class Impl;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,16 @@ struct Surroundings {
   std::string role{};  ///< The key of the role whose source is built.
 };
 
+/// What a person logs in to, so that there are credentials: one of a profile, an `sso-session` of the shared config
+/// file, and a place in IAM Identity Center.
+struct LogIn {
+  std::string profile{};
+  std::string session{};
+  std::string start_url{};
+  std::string region{};
+  bool operator==(const LogIn&) const = default;
+};
+
 /// What a role's entry in the configuration asks for: the read form of one way of getting credentials.
 class Blueprint {
  public:
@@ -58,6 +69,8 @@ class Blueprint {
   [[nodiscard]] virtual std::string describe() const = 0;
   /// Adds what a fetch would fail by as the files and the environment are now. Reads files, asks nobody.
   virtual void look_ahead(const Environment& /*environment*/, std::vector<Problem>& /*problems*/) const {}
+  /// nullopt where no log-in is known to be needed, for this role by itself.
+  [[nodiscard]] virtual std::optional<LogIn> log_in() const { return std::nullopt; }
   /// Whether `source:` has to be, may be, or must not be given.
   enum class NeedsBase { kNo, kOptional, kRequired };
   [[nodiscard]] virtual NeedsBase needs_base() const { return NeedsBase::kNo; }

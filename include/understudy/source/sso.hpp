@@ -14,9 +14,9 @@ namespace understudy::source {
 /// never renewed. Endpoints: AWS_ENDPOINT_URL_SSO, AWS_ENDPOINT_URL_SSO_OIDC, AWS_ENDPOINT_URL.
 ///
 /// Errors: kActionNeeded `SsoLoginRequired` (no token, an ended one, or one that is refused: a person has to run
-/// `aws sso login`); kDenied `ForbiddenException` (the role is not assigned); kInvalid `BadSsoSession` (the shared
-/// config file has no such session, or a half one), `MissingRegion`, `InvalidRegion` and those of service_url; those of
-/// read_file and call_json; kUnavailable `BadAnswer`. Thread-safe: two at once may both renew.
+/// `understudy login NAME`); kDenied `ForbiddenException` (the role is not assigned); kInvalid `BadSsoSession` (the
+/// shared config file has no such session, or a half one), `MissingRegion`, `InvalidRegion` and those of service_url;
+/// those of read_file and call_json; kUnavailable `BadAnswer`. Thread-safe: two at once may both renew.
 class SsoSource final : public Source {
  public:
   struct Settings {
@@ -26,7 +26,7 @@ class SsoSource final : public Source {
     std::string region;  ///< Of Identity Center: sso_region.
     std::string account_id;
     std::string role_name;
-    std::string profile;  ///< For messages: `aws sso login --profile dev`; may be empty.
+    std::string profile{};  ///< For messages: `understudy login dev`; may be empty.
     bool operator==(const Settings&) const = default;
   };
   /// REQUIRES: what `surroundings` names outlives it.

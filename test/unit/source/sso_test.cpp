@@ -101,7 +101,7 @@ TEST_CASE("a token that can not be renewed is used until it ends, then a person 
   REQUIRE_FALSE(ended.has_value());
   CHECK(ended.error().kind == Error::Kind::kActionNeeded);
   CHECK(ended.error().code == "SsoLoginRequired");
-  CHECK(ended.error().message.ends_with("run: aws sso login --profile dev"));
+  CHECK(ended.error().message.ends_with("run: understudy login dev (or aws sso login --profile dev)"));
 }
 
 TEST_CASE("a token of the legacy form goes by its start URL and is not renewed") {
@@ -116,8 +116,12 @@ TEST_CASE("a token of the legacy form goes by its start URL and is not renewed")
 TEST_CASE("without a token, or with one that is refused, a person has to log in") {
   Stage stage;
   stage.settings.profile.clear();
-  CHECK(stage.get().error().message.find("nobody has logged in; run: aws sso login --sso-session corp") !=
-        std::string::npos);
+  CHECK(
+      stage.get().error().message.ends_with("nobody has logged in; run: understudy login app --config FILE (or aws "
+                                            "sso login --sso-session corp)"));
+  stage.settings.session.clear();
+  CHECK(stage.get().error().message.ends_with("run: understudy login app --config FILE"));
+  stage.settings.session = "corp";
   std::ofstream(stage.file()) << "{}";
   CHECK(stage.get().error().code == "SsoLoginRequired");
   stage.log_in(minutes(60));
