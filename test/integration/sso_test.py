@@ -6,23 +6,9 @@ import stat
 
 import botocore.utils
 import understudy
-from identity_center import ACCOUNT, ROLE, IdentityCenter
+from identity_center import ACCOUNT, ROLE, SHARED, START_URL, IdentityCenter
 from understudy import eventually, get
 
-START_URL = "https://corp.awsapps.com/start"
-SHARED = f"""[sso-session corp]
-sso_start_url = {START_URL}
-sso_region = eu-west-1
-sso_registration_scopes = sso:account:access
-[profile dev]
-sso_session = corp
-sso_account_id = {ACCOUNT}
-sso_role_name = {ROLE}
-[profile admin]
-sso_session = corp
-sso_account_id = {ACCOUNT}
-sso_role_name = Admin
-"""
 CONFIG = f"""region: us-east-1
 listen: {{containers: 127.0.0.1:0}}
 roles:
@@ -99,7 +85,7 @@ class IdentityCenterRoles(understudy.TestCase):
         server = self.serve_all()
         status, text = get(server["containers"], "/v2/credentials/profile")
         self.assertEqual(status, 503)
-        self.assertIn("nobody has logged in; run: aws sso login --profile dev", text)
+        self.assertIn("nobody has logged in; run: understudy login dev (or aws sso login --profile dev)", text)
         self.log_in(life=-10)
         self.center._refresh.clear()
         eventually(lambda: "the session ended at" in get(server["containers"], "/v2/credentials/session")[1], "no word of it")

@@ -139,7 +139,7 @@ class TestCase(unittest.TestCase):
 
     def command(self, *arguments):
         """The whole command line of a subcommand."""
-        level = [] if arguments[0] in ("doctor", "profiles") else ["--log-level", "debug"]
+        level = [] if arguments[0] in ("doctor", "login", "profiles") else ["--log-level", "debug"]
         return [BINARY, arguments[0], *level, *map(str, arguments[1:])]
 
     def run_command(self, *arguments, shows_secrets=False, stdin=None, **environment):
