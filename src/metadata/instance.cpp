@@ -145,7 +145,7 @@ std::string render_identity_document(const Instance& instance) {
                           {"availabilityZone", instance.availability_zone},
                           {"billingProducts", {}},
                           {"devpayProductCodes", {}},
-                          {"marketplaceProductCodes", {}},
+                          {"marketplaceProductCodes", {}, instance.product_codes},
                           {"imageId", instance.image_id},
                           {"instanceId", instance.id},
                           {"instanceType", instance.type},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@ namespace understudy::metadata {
 struct Member {
   std::string_view key;
   std::optional<std::string_view> text;
+  std::span<const std::string> list{};  ///< `[ "a", "b" ]`, in place of `text` where it is not empty.
 };
 
 /// A JSON object as instances write it: two-space indent, `"Key" : "value"`, LF, no newline at the end.

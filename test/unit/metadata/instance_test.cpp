@@ -163,5 +163,12 @@ TEST_CASE("the identity document has the wire's members, order and spacing") {
 })");
 }
 
+TEST_CASE("product codes stand in the identity document as a list on one line") {
+  InstanceSettings settings;
+  settings.product_codes = {"abc", "def"};
+  const auto document = render_identity_document(derive_instance(settings, origin()));
+  CHECK(document.find("\n  \"marketplaceProductCodes\" : [ \"abc\", \"def\" ],\n") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace understudy::metadata
