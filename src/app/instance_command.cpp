@@ -18,6 +18,7 @@ namespace {
 std::string entry(const metadata::Leaf& leaf) {
   switch (leaf.kind) {
     case metadata::Content::Kind::kRoleCredentials:
+    case metadata::Content::Kind::kExtendedRoleCredentials:
       return leaf.path + ": (the role's credentials)\n";
     case metadata::Content::Kind::kIdentitySignature:
     case metadata::Content::Kind::kIdentityPkcs7:

@@ -178,7 +178,9 @@ Answer Imds::read(const ImdsView& view, std::optional<std::string_view> path, Pa
     case metadata::Content::Kind::kUserData:
       return found(content->text, last_modified_, "application/octet-stream");
     case metadata::Content::Kind::kRoleCredentials:
-      return read_credentials(patience);
+      return read_credentials(&aws::CredentialDocuments::imds, patience);
+    case metadata::Content::Kind::kExtendedRoleCredentials:
+      return read_credentials(&aws::CredentialDocuments::imds_extended, patience);
     case metadata::Content::Kind::kIdentitySignature:
       return read_signature(view.identity_document, &IdentitySignatures::signature, patience);
     case metadata::Content::Kind::kIdentityPkcs7:
@@ -199,13 +201,13 @@ Answer Imds::read_signature(const std::string& document, Signature signature, Pa
   return empty(503);
 }
 
-Answer Imds::read_credentials(Patience patience) const {
+Answer Imds::read_credentials(Document document, Patience patience) const {
   const auto state = role_->state();
   const auto& credentials = state->credentials;
   const auto obtained = credentials ? credentials->obtained : WallTime{};
   switch (standing_of(*state, clock_.wall())) {
     case Standing::kGood:
-      return found(state->documents.imds, format_http_date(obtained));
+      return found(state->documents.*document, format_http_date(obtained));
     case Standing::kCold:
       if (patience == Patience::kMayWait) {
         return until_settled(*role_);

@@ -42,6 +42,7 @@ void describe_life(const metadata::Life& life, std::vector<std::string>& out) {
 
 ImdsScene first_scene(const ImdsSettings& settings) {
   ImdsScene scene;
+  scene.is_enabled = settings.is_enabled;
   scene.tokens_required = settings.tokens_required;
   return scene;
 }
@@ -49,6 +50,10 @@ ImdsScene first_scene(const ImdsSettings& settings) {
 std::vector<metadata::Leaf> imds_leaves(const ImdsSettings& settings, const metadata::Instance& instance,
                                         std::string_view role_name, const metadata::Life& life) {
   auto leaves = metadata::instance_leaves(metadata::in_life(instance, life), role_name);
+  if (settings.extended_credentials && !role_name.empty()) {
+    leaves.push_back({fmt::format("meta-data/iam/security-credentials-extended/{}", role_name), "",
+                      metadata::Content::Kind::kExtendedRoleCredentials});
+  }
   metadata::override_leaves(leaves, settings.paths);
   metadata::add_life_leaves(leaves, life);
   return leaves;

@@ -61,6 +61,8 @@ ImdsSettings read_imds_settings(const Node& node, std::vector<Problem>& problems
     fields.problem("role_name", "expected a role's name: up to 64 letters, digits and + = , . @ - _");
     settings.role_name.reset();
   }
+  settings.is_enabled = fields.flag("enabled").value_or(true);
+  settings.extended_credentials = fields.flag("extended_credentials").value_or(false);
   settings.hop_limit = static_cast<int>(fields.number("hop_limit", 1, 64).value_or(1));
   if (const auto* const instance = fields.node("instance")) {
     settings.instance = metadata::read_instance_settings(*instance, problems);

@@ -14,6 +14,8 @@ namespace understudy::aws {
 
 /// IMDS, `iam/security-credentials/<role>`: two-space indent, `"Key" : value`.
 [[nodiscard]] std::string render_imds_document(const Credentials& credentials);
+/// IMDS, `iam/security-credentials-extended/<role>`: the same, and behind it AccountId where it is known.
+[[nodiscard]] std::string render_imds_extended_document(const Credentials& credentials);
 /// ECS: RoleArn, AccessKeyId, SecretAccessKey, Token, Expiration on one line.
 [[nodiscard]] std::string render_ecs_document(const Credentials& credentials);
 /// EKS Pod Identity: AccessKeyId, SecretAccessKey, Token, AccountId, Expiration on one line.
@@ -25,6 +27,7 @@ namespace understudy::aws {
 /// The bodies of one generation of credentials, shared by every answer until the next. Wiped when the last one goes.
 struct CredentialDocuments {
   std::shared_ptr<const std::string> imds;
+  std::shared_ptr<const std::string> imds_extended;
   std::shared_ptr<const std::string> ecs;
   std::shared_ptr<const std::string> pod_identity;
 };

@@ -15,9 +15,10 @@ namespace understudy::metadata {
 /// What a path answers with.
 struct Content {
   enum class Kind {
-    kText,             ///< `text`, which is a leaf's value or a folder's listing.
-    kRoleCredentials,  ///< The role's current document, which is not the tree's to know.
-    kUserData,         ///< `text`, which is bytes of somebody's.
+    kText,                     ///< `text`, which is a leaf's value or a folder's listing.
+    kRoleCredentials,          ///< The role's current document, which is not the tree's to know.
+    kExtendedRoleCredentials,  ///< The same with the account.
+    kUserData,                 ///< `text`, which is bytes of somebody's.
     // What signs the identity document, whose text stands at kIdentityDocument.
     kIdentitySignature,
     kIdentityPkcs7,

@@ -45,13 +45,14 @@ class Imds final : public Handler {
  private:
   using Seconds = std::optional<std::chrono::seconds>;
   using Signature = std::shared_ptr<const std::string> IdentitySignatures::*;
+  using Document = std::shared_ptr<const std::string> aws::CredentialDocuments::*;
 
   [[nodiscard]] Answer answer_from(const ImdsView& view, const Request& request, Patience patience);
   [[nodiscard]] Response issue_token(const Request& request) const;
   /// The 401, or nothing where the request may go on; then with the life of its token, if it has one.
   [[nodiscard]] std::optional<Response> refuse_token(const ImdsView& view, const Request& request, Seconds& life_left);
   [[nodiscard]] Answer read(const ImdsView& view, std::optional<std::string_view> path, Patience patience) const;
-  [[nodiscard]] Answer read_credentials(Patience patience) const;
+  [[nodiscard]] Answer read_credentials(Document document, Patience patience) const;
   [[nodiscard]] Answer read_signature(const std::string& document, Signature signature, Patience patience) const;
   [[nodiscard]] Response refused_document() const;
 

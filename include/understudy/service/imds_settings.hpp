@@ -15,6 +15,8 @@ struct ImdsSettings {
   std::string role;                      ///< Its key; empty: an instance without a role, whose `iam/` is 404.
   bool tokens_required = true;           ///< false answers IMDSv1 too.
   std::optional<std::string> role_name;  ///< What `iam/security-credentials/` lists; absent: the name in the ARN.
+  bool is_enabled = true;                ///< false: the service answers everything with 403, as AWS's when it is off.
+  bool extended_credentials = false;     ///< `iam/security-credentials-extended` is there, too.
   int hop_limit = 1;                     ///< IP TTL of the answer that carries a token, 1..64.
   metadata::InstanceSettings instance;
   metadata::PathOverrides paths;  ///< Over what the instance gives.
@@ -24,7 +26,8 @@ struct ImdsSettings {
 
 /// Reads the map behind `imds`:
 ///
-///     imds: {role: app, tokens: required, role_name: app, hop_limit: 1, instance: {type: m7g.large},
+///     imds: {enabled: true, role: app, tokens: required, role_name: app, extended_credentials: false, hop_limit: 1,
+///            instance: {type: m7g.large},
 ///            paths: {meta-data/kernel-id: aki-0123456789abcdef0, meta-data/system: null}}
 ///
 /// Whether the role exists is for the caller to check.

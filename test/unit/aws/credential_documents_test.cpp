@@ -55,12 +55,23 @@ TEST_CASE("each endpoint's document has its fields, their order and its spacing"
   CHECK(render_pod_identity_document(temporary()) == kPodIdentity);
 }
 
+TEST_CASE("the extended document of IMDS is the plain one, and the account where it is known") {
+  auto credentials = temporary();
+  auto expected = std::string(kImds);
+  expected.insert(expected.size() - 2, ",\n  \"AccountId\" : \"111122223333\"");
+  CHECK(render_imds_extended_document(credentials) == expected);
+  credentials.account_id.clear();
+  CHECK(render_imds_extended_document(credentials) == kImds);
+}
+
 TEST_CASE("the documents of one generation are all rendered and shared") {
   const auto documents = render_documents(temporary());
   REQUIRE(documents.imds);
+  REQUIRE(documents.imds_extended);
   REQUIRE(documents.ecs);
   REQUIRE(documents.pod_identity);
   CHECK(*documents.imds == kImds);
+  CHECK(*documents.imds_extended == render_imds_extended_document(temporary()));
   CHECK(*documents.ecs == kEcs);
   CHECK(*documents.pod_identity == kPodIdentity);
 }

@@ -22,13 +22,16 @@ Reading read(const std::string& yaml) {
 }
 
 TEST_CASE("every key of imds is read") {
-  const auto [settings, problems] =
-      read("{role: app, tokens: optional, role_name: my-role, hop_limit: 2, instance: {type: m7g.large}}");
+  const auto [settings, problems] = read(
+      "{role: app, tokens: optional, role_name: my-role, hop_limit: 2, enabled: false, extended_credentials: true,"
+      " instance: {type: m7g.large}}");
   CHECK(problems.empty());
   CHECK(settings.role == "app");
   CHECK_FALSE(settings.tokens_required);
   CHECK(settings.role_name == "my-role");
   CHECK(settings.hop_limit == 2);
+  CHECK_FALSE(settings.is_enabled);
+  CHECK(settings.extended_credentials);
   CHECK(settings.instance.type == "m7g.large");
 }
 
@@ -48,11 +51,13 @@ TEST_CASE("single paths are texts, or null to take them away") {
   }
 }
 
-TEST_CASE("what is left out: tokens are required, one hop, no role") {
+TEST_CASE("what is left out: the service is on, tokens are required, one hop, no role") {
   const auto [settings, problems] = read("{}");
   CHECK(problems.empty());
   CHECK(settings == ImdsSettings{});
+  CHECK(settings.is_enabled);
   CHECK(settings.tokens_required);
+  CHECK_FALSE(settings.extended_credentials);
   CHECK(settings.hop_limit == 1);
 }
 
@@ -65,7 +70,8 @@ TEST_CASE("a wrong value is a problem at its key") {
        {Row{"tokens: sometimes", "tokens"}, Row{"hop_limit: 0", "hop_limit"}, Row{"hop_limit: 65", "hop_limit"},
         Row{"role_name: a/b", "role_name"}, Row{"role_name: \"\"", "role_name"}, Row{"role_name: ..", "role_name"},
         Row{"instance: {id: x}", "instance.id"}, Row{"instance: 5", "instance"}, Row{"token: required", "token"},
-        Row{"role: [app]", "role"}}) {
+        Row{"role: [app]", "role"}, Row{"enabled: off", "enabled"},
+        Row{"extended_credentials: 1", "extended_credentials"}}) {
     CAPTURE(row.yaml);
     const auto [settings, problems] = read(row.yaml);
     REQUIRE(problems.size() == 1);
