@@ -125,13 +125,13 @@ class TestCase(unittest.TestCase):
         path.chmod(mode)
         return path
 
-    def serve(self, configuration, *flags, command="serve", **environment):
-        """Starts a server that ends with the test."""
+    def serve(self, configuration, *flags, command="serve", prefix=(), **environment):
+        """Starts a server that ends with the test. `prefix` goes before the command, to run it in a network namespace."""
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         config = folder / "understudy.yaml"
         config.write_text(configuration)
         config.chmod(0o600)
-        server = Server([BINARY, command, "--config", str(config), "--log-level", "debug", *flags],
+        server = Server([*prefix, BINARY, command, "--config", str(config), "--log-level", "debug", *flags],
                         environment_of(self.folder, environment), folder)
         self._outputs.append(server.log)
         self.addCleanup(server.stop)

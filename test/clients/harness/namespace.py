@@ -8,7 +8,7 @@ _SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Namespace:
-    """`with Namespace(["169.254.170.2"]) as prefix:`; what runs with `prefix` before its command has loopback and these
+    """`with Namespace(["169.254.170.2", "fd00:ec2::254"]) as prefix:`; what runs with `prefix` before its command has loopback and these
     addresses, and reaches nothing else.
 
     A process that waits for the end of its input keeps the namespace. It ends with us whatever ends us, so nothing can be
@@ -29,7 +29,7 @@ class Namespace:
             prefix = self._prefix()
             self._run(prefix, "link", "set", "lo", "up")
             for address in self._addresses:
-                self._run(prefix, "address", "add", f"{address}/32", "dev", "lo")
+                self._run(prefix, "address", "add", f"{address}/{128 if ':' in address else 32}", "dev", "lo")
         except BaseException:
             self.__exit__()
             raise
