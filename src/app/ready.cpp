@@ -13,7 +13,7 @@ namespace {
 
 std::string imds_hint(const config::Config& config, const Addresses& addresses) {
   const auto url = url_of(addresses, "imds");
-  if (url.empty() || config.imds.role.empty()) {
+  if (url.empty() || config.imds.role.empty() || !config.imds.is_enabled) {
     return {};
   }
   return fmt::format("  export AWS_EC2_METADATA_SERVICE_ENDPOINT={}/    # role {}\n", url, config.imds.role);
