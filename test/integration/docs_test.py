@@ -6,6 +6,7 @@
 - Each ```yaml block below `<!-- check: valid -->` in README.md and docs/ is a whole configuration that `serve --check` takes;
   below `<!-- check: refused -->` one that it refuses with the lines of the ```text block behind it (FILE is its name there).
 - docs/configuration.md has a table row for every key that the program knows, and for no other.
+- docs/imds.md names every path of an instance that has everything, and no other.
 - Links inside the repository lead somewhere.
 """
 
@@ -18,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "configuration.md"
+IMDS = ROOT / "docs" / "imds.md"
 UNDERSTUDY = ""
 
 BLOCK = re.compile(r"^<!-- check: (valid|refused) -->\n```yaml\n(.*?)^```\n(?:```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
@@ -45,6 +47,17 @@ events: [{unheard_of: 1}]
 """
 # The profiles that the documentation speaks of.
 SHARED = "[profile dev]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = fake\n"
+# An instance that has everything.
+FULL_INSTANCE = """
+roles: {app: {environment: true}}
+imds:
+  role: app
+  extended_credentials: true
+  instance: {ancestor_image_ids: [ami-0123456789abcdef1], auto_scaling: InService, hibernation: true, kernel_id: aki-1, ramdisk_id: ari-1,
+             placement: {group: a, host_id: h-0123456789abcdef0, partition: 1}, product_codes: [abc], public_ip: true, ipv6: true,
+             public_keys: {mine: ssh-ed25519 AAAA me}, tags: {Name: web}, security_groups: [web],
+             interfaces: [{ipv4_prefixes: [10.0.12.16/28], ipv6_prefixes: ["2001:db8::/80"]}]}
+"""
 BESIDE_A_WAY = {"duration", "session_name", "source"}
 
 
@@ -96,6 +109,29 @@ def documented_keys():
     return keys
 
 
+def instance_paths():
+    """What `understudy instance` has below meta-data/."""
+    with tempfile.TemporaryDirectory(prefix="understudy-docs-") as folder:
+        file = Path(folder) / "understudy.yaml"
+        file.write_text(FULL_INSTANCE)
+        file.chmod(0o600)
+        run = subprocess.run([UNDERSTUDY, "instance", "--config", file, "meta-data"], capture_output=True, text=True,
+                             timeout=30, env={"PATH": "/usr/bin:/bin", "HOME": folder}, check=True)
+    return set(re.findall(r"^meta-data/((?:[^\s:]|:(?!\s))+):(?:\s|$)", run.stdout, re.MULTILINE))
+
+
+def documented_paths():
+    """The first cells of the table of meta-data/, and of that of an interface, as patterns by the path that stands there."""
+    text = IMDS.read_text()
+    top = text.partition("| below `meta-data/` |")[2].partition("\n\n")[0]
+    below = text.partition("### An interface")[2].partition("\n### ")[0]
+    paths = re.findall(r"`([^`]+)`", " ".join(re.findall(r"^\| (`.+?) \|", top, re.MULTILINE)))
+    paths.remove("network/interfaces/macs/MAC/..")
+    paths += ["network/interfaces/macs/MAC/" + path
+              for path in re.findall(r"`([^`]+)`", " ".join(re.findall(r"^\| (`.+?) \|", below, re.MULTILINE)))]
+    return {path: re.compile(re.sub(r"[A-Z]{2,}", "[^/]+", path)) for path in paths}
+
+
 def is_above(key, others):
     return any(other.startswith((key + ".", key + "[")) for other in others)
 
@@ -119,6 +155,12 @@ class Documentation(unittest.TestCase):
 
     def test_no_key_is_documented_that_is_not_there(self):
         self.assertEqual(sorted(documented_keys() - known_keys()), [])
+
+    def test_every_path_of_the_instance_is_documented_and_no_other(self):
+        paths, documented = instance_paths(), documented_paths()
+        self.assertGreater(len(paths), 60)
+        self.assertEqual([path for path in sorted(paths) if not any(one.fullmatch(path) for one in documented.values())], [])
+        self.assertEqual([name for name, one in documented.items() if not any(map(one.fullmatch, paths))], [])
 
     def test_links_lead_somewhere(self):
         for document in documents():
