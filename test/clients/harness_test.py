@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import os
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from unittest import mock
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from harness import builds, clients, matrix, peers, report  # noqa: E402
+from harness import builds, clients, matrix, peers, reads, report  # noqa: E402
 
 
 class Verdicts(unittest.TestCase):
@@ -29,6 +30,23 @@ class Verdicts(unittest.TestCase):
 
     def test_a_known_limit_that_is_no_more_fails(self):
         self.assertIn(clients.NO_FULL_URI, matrix.verdict(clients.NO_FULL_URI, 0, matrix.ARN))
+
+
+class Reads(unittest.TestCase):
+    def wrong_with(self, what, status, output):
+        [read] = [read for read in reads.READS if read.what == what]
+        return reads.wrong_with(read, status, output, "said why")
+
+    def test_what_was_configured_passes(self):
+        document = json.dumps({**reads.DOCUMENT, "kernelId": None})
+        for what, output in (("document", document), ("region", "eu-west-1"), ("user-data", reads.USER_DATA)):
+            self.assertIsNone(self.wrong_with(what, 0, output), what)
+
+    def test_everything_else_fails(self):
+        for what, status, output in (("region", 0, "eu-west-1\n"), ("region", 0, ""), ("region", 1, "eu-west-1"),
+                                     ("user-data", 0, reads.USER_DATA.strip()), ("document", 0, "{}"),
+                                     ("document", 0, "no JSON"), ("document", 0, json.dumps({**reads.DOCUMENT, "region": ""}))):
+            self.assertIsNotNone(self.wrong_with(what, status, output), (what, output))
 
 
 class Versions(unittest.TestCase):

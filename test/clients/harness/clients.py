@@ -26,6 +26,7 @@ class Program:
     command: tuple  # argv; prints the ARN
     endpoint_flag: tuple | None = None  # put before the address of STS; None: the client reads AWS_ENDPOINT_URL_STS
     limits: dict | None = None  # path key -> why this release cannot take it
+    reader: tuple = ()  # argv without its argument (reads.READS); prints what the SDK's IMDS client read
 
     def argv(self, sts):
         return [*self.command, *(() if self.endpoint_flag is None else (*self.endpoint_flag, sts))]
@@ -37,6 +38,7 @@ class Client:
     title: str
     prepare: Callable[[], Program]  # raises Unavailable or BuildFailed
     quick: bool = False  # needs no build
+    reads: bool = False  # its program has a reader
 
 
 def debian_cli():
@@ -109,9 +111,10 @@ def go():
     have = version_of(compiler, "version")
     demand_version("go", have, stated("go/go.mod", r"^go ([\d.]+)$"))
     # GOTOOLCHAIN: an old compiler is skipped by name, it does not fetch another one.
-    folder = builds.cached("go", have, lambda place: builds.run([compiler, "build", "-o", "whoami", "."], place,
+    folder = builds.cached("go", have, lambda place: builds.run([compiler, "build", "-o", "bin/", "./..."], place,
                                                                GOTOOLCHAIN="local"))
-    return Program(stated("go/go.mod", r"aws-sdk-go-v2/service/sts v([\d.]+)"), (str(folder / "whoami"),))
+    return Program(stated("go/go.mod", r"aws-sdk-go-v2/service/sts v([\d.]+)"), (str(folder / "bin/whoami"),),
+                   reader=(str(folder / "bin/metadata"),))
 
 
 def rust():
@@ -121,11 +124,13 @@ def rust():
 
     def steps(folder):
         builds.run([cargo, "build", "--quiet", "--target-dir", "target"], folder)
-        shutil.move(folder / "target/debug/whoami", folder / "whoami")
+        for name in ("whoami", "metadata"):
+            shutil.move(folder / "target/debug" / name, folder / name)
         shutil.rmtree(folder / "target")  # some hundred megabytes that nothing needs any more
 
     folder = builds.cached("rust", have, steps)
-    return Program(stated("rust/Cargo.toml", r'^aws-sdk-sts = \{ version = "=([\d.]+)"'), (str(folder / "whoami"),))
+    return Program(stated("rust/Cargo.toml", r'^aws-sdk-sts = \{ version = "=([\d.]+)"'), (str(folder / "whoami"),),
+                   reader=(str(folder / "metadata"),))
 
 
 def java():
@@ -153,8 +158,8 @@ CLIENTS = (
     Client("boto3-debian", "boto3 (Debian)", debian_boto3, quick=True),
     Client("boto3", "boto3 (newest)", newest_boto3),
     Client("javascript", "JavaScript v3", javascript),
-    Client("go", "Go v2", go),
-    Client("rust", "Rust", rust),
+    Client("go", "Go v2", go, reads=True),
+    Client("rust", "Rust", rust, reads=True),
     Client("java", "Java v2", java),
     Client("ruby-debian", "Ruby (Debian)", debian_ruby, quick=True),
 )
