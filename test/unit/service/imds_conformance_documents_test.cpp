@@ -142,7 +142,8 @@ TEST_CASE("a role that may not be played is a success that says so") {
   Stage stage(settings);
   fakes::FakeRole denied("app", "arn:aws:iam::111122223333:role/team/app");
   denied.fail({Error::Kind::kDenied, "AccessDenied", "User is not authorized"});
-  Imds imds(settings, instance_at(stage.clock.wall()), &denied, stage.signer, {}, stage.clock, stage.log);
+  ImdsShow show(settings, instance_at(stage.clock.wall()), "app");
+  Imds imds(settings, show, &denied, stage.signer, {}, stage.clock, stage.log);
   for (const auto& row : std::vector<Row>{
            {"GET", kRolePath, With::kNothing, value(kDenied)},
            {"GET", kExtendedPath, With::kNothing, value(kDenied)},
