@@ -14,12 +14,13 @@ import time
 from pathlib import Path
 
 from counting import CountingForwarder
-from load import Load, interleave, measure
-from machines import PATH, Nginx, Understudy, fetch, shape
+from load import Load, compare_paths, interleave, measure
+from machines import PATH, TREE_PATHS, Nginx, Understudy, fetch, shape
 from report import Results, aims, markdown, replace_figures
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 LOADS = [Load(connections, keep_alive) for keep_alive in (True, False) for connections in (1, 16, 64, 256, 1000)]
+TREE_LOADS = [Load(connections, True) for connections in (64, 256)]
 
 
 def progress(text):
@@ -73,11 +74,12 @@ def everything(options):
             rest, nginx_rest = ours.resident_kib(), theirs.resident_kib()
             busy, nginx_busy = resident_with_connections(ours, 1000), resident_with_connections(theirs, 1000)
             comparisons = interleave(ours, theirs, LOADS, rounds, seconds, progress)
+        tree = compare_paths(ours.imds_port, TREE_LOADS, rounds, seconds, TREE_PATHS, progress)
     progress(f"{starts} starts")
     first = statistics.median(time_to_first_credential(options.understudy) for _ in range(starts))
     requests, calls = count_sts_calls(options.understudy, seconds)
     method = f"Medians of {rounds} interleaved rounds of {seconds} s; a body of {len(body)} bytes."
-    return Results(datetime.date.today().isoformat(), shape(), method, comparisons, first, starts, rest, busy, nginx_rest,
+    return Results(datetime.date.today().isoformat(), shape(), method, comparisons, tree, first, starts, rest, busy, nginx_rest,
                    nginx_busy, requests, calls)
 
 

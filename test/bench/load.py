@@ -40,11 +40,11 @@ def parse(output):
     return Figures(float(rate[1]), float(p99[1]) * UNITS[p99[2]], int(requests[1]), bad + (int(others[1]) if others else 0))
 
 
-def measure(port, load, seconds):
+def measure(port, load, seconds, path=PATH):
     command = ["wrk", "--latency", f"-t{min(2, load.connections)}", f"-c{load.connections}", f"-d{seconds}s"]
     if not load.keep_alive:
         command += ["-H", "Connection: close"]
-    run = subprocess.run([*command, f"http://127.0.0.1:{port}{PATH}"], capture_output=True, text=True, check=True)
+    run = subprocess.run([*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True)
     return parse(run.stdout)
 
 
@@ -77,3 +77,14 @@ def interleave(ours, theirs, loads, rounds, seconds, progress):
             progress(f"round {number + 1} of {rounds}: {load}: {figures[ours, load][-1].rate:.0f}/s beside "
                      f"{figures[theirs, load][-1].rate:.0f}/s")
     return [compare(load, figures[ours, load], figures[theirs, load]) for load in loads]
+
+
+def compare_paths(port, loads, rounds, seconds, paths, progress):
+    """As interleave, for two paths of one server: the ratios are the first path's figures to the second's."""
+    figures = {(path, load): [] for path in paths for load in loads}
+    for number in range(rounds):
+        for load in loads:
+            for path in paths if number % 2 == 0 else reversed(paths):
+                figures[path, load].append(measure(port, load, seconds, path))
+            progress(f"round {number + 1} of {rounds}: {load}: {paths[0]} beside {paths[1]}")
+    return [compare(load, figures[paths[0], load], figures[paths[1], load]) for load in loads]

@@ -12,15 +12,16 @@ import time
 from pathlib import Path
 
 PATH = "/v2/credentials/app"
+TREE_PATHS = ["/latest/meta-data/placement/region", "/latest/meta-data/iam/security-credentials/app"]
 # AWS's documented example key: it opens nothing.
 CONFIGURATION = """\
 region: us-east-1
-listen: {{imds: 127.0.0.1:0, containers: 127.0.0.1:{port}{sts_listener}}}
+listen: {{imds: 127.0.0.1:{imds_port}, containers: 127.0.0.1:{port}{sts_listener}}}
 sts: {{endpoint: {endpoint}}}
 roles:
   base: {{static: {{access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}}}}
   app: {{assume_role: "arn:aws:iam::111122223333:role/app", source: base, duration: 1h}}
-imds: {{role: app}}
+imds: {{role: app, tokens: optional}}
 containers: {{credentials: {{app: {{role: app}}}}}}
 """
 NGINX = """\
@@ -119,9 +120,10 @@ class Understudy(Server):
     def __init__(self, binary, endpoint="embedded"):
         super().__init__(free_port())
         self.binary = binary
+        self.imds_port = free_port()
         configuration = self.path("understudy.yaml")
         sts_listener = ", sts: 127.0.0.1:0" if endpoint == "embedded" else ""
-        configuration.write_text(CONFIGURATION.format(port=self.port, endpoint=endpoint, sts_listener=sts_listener))
+        configuration.write_text(CONFIGURATION.format(port=self.port, imds_port=self.imds_port, endpoint=endpoint, sts_listener=sts_listener))
         configuration.chmod(0o600)
 
     def command(self):
