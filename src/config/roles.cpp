@@ -65,14 +65,12 @@ const source::Kind* way_of(const Node& entry, Fields& fields, std::vector<Proble
   return nullptr;
 }
 
-void check_base(const source::RolePlan& plan, std::string_view way, const Node& roles, Fields& fields) {
+void check_base(const source::RolePlan& plan, std::string_view way, Fields& fields) {
   const auto needs = plan.blueprint->needs_base();
   if (plan.base.empty() && needs == NeedsBase::kRequired) {
     fields.problem("", fmt::format("{} needs \"source\": the role whose credentials it is asked with", way));
   } else if (!plan.base.empty() && needs == NeedsBase::kNo) {
     fields.problem("source", fmt::format("{} builds on no other role; leave \"source\" out", way));
-  } else if (!plan.base.empty() && roles.find(plan.base) == nullptr) {
-    fields.problem("source", unknown_role(plan.base, &roles));
   }
 }
 
@@ -96,8 +94,11 @@ void read_role(const Node::Member& member, const Node& roles, std::vector<source
   }
   plan.blueprint = way->read({name, *entry.find(way->name), fields}, problems);
   fields.finish();
+  if (!plan.base.empty() && roles.find(plan.base) == nullptr) {
+    fields.problem("source", unknown_role(plan.base, &roles));
+  }
   if (plan.blueprint) {
-    check_base(plan, way->name, roles, fields);
+    check_base(plan, way->name, fields);
   }
   if (problems.size() == before) {
     plans.push_back(std::move(plan));
