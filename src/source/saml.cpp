@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "understudy/base/crypto.hpp"
@@ -9,6 +11,8 @@
 
 namespace understudy::source {
 namespace {
+
+constexpr std::string_view kStandardInput = "-";
 
 class SamlBlueprint final : public Blueprint {
  public:
@@ -20,7 +24,9 @@ class SamlBlueprint final : public Blueprint {
   [[nodiscard]] std::string role_arn() const override { return settings_.call.role_arn; }
   [[nodiscard]] std::string describe() const override {
     return fmt::format("assume role {} with a SAML assertion from {}", settings_.call.role_arn,
-                       settings_.file.empty() ? "a command" : settings_.file);
+                       settings_.file.empty()             ? "a command"
+                       : settings_.file == kStandardInput ? "standard input"
+                                                          : settings_.file);
   }
 
  private:
@@ -30,7 +36,13 @@ class SamlBlueprint final : public Blueprint {
 /// As STS wants it; the XML itself, as tools print it too, is encoded.
 Secret encoded(const Secret& assertion) {
   const auto text = trim(assertion.reveal());
-  return text.starts_with('<') ? Secret(base64(text)) : Secret(text);
+  if (text.starts_with('<')) {
+    return Secret(base64(text));
+  }
+  // Tools break base64 into lines.
+  std::string one_line;
+  std::ranges::copy_if(text, std::back_inserter(one_line), [](char c) { return c != '\n' && c != '\r' && c != ' '; });
+  return Secret(std::move(one_line));
 }
 
 std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
@@ -84,6 +96,9 @@ Result<aws::Credentials> SamlSource::get(Freshness) {
 }
 
 Result<Secret> SamlSource::assertion() {
+  if (settings_.file == kStandardInput) {
+    return from_standard_input();
+  }
   if (!settings_.file.empty()) {
     return read_token_file(settings_.file, "SAML assertion");
   }
@@ -93,6 +108,19 @@ Result<Secret> SamlSource::assertion() {
     return Error{Error::Kind::kUnavailable, "EmptyAssertion", "the assertion_command printed nothing"};
   }
   return printed;
+}
+
+/// It can be read once; attempts that fail for another reason want it again.
+Result<Secret> SamlSource::from_standard_input() {
+  const std::scoped_lock lock(mutex_);
+  if (!read_once_) {
+    auto text = read_token_file("/dev/stdin", "SAML assertion");
+    if (!text) {
+      return text;
+    }
+    read_once_ = *std::move(text);
+  }
+  return *read_once_;
 }
 
 Kind saml_kind() { return {"saml", read}; }

@@ -111,6 +111,15 @@ roles:
         self.assertEqual(self.served(server, "command")["RoleArn"], APP_ARN)
         self.refused(server, "ended", 503, "log in at the identity provider again")
 
+    def test_a_saml_assertion_comes_from_standard_input(self):
+        config = self.write("saml.yaml", STS + f"""\
+  corp: {{saml: {{role_arn: {APP_ARN}, principal_arn: {PROVIDER}, assertion_file: "-"}}}}
+""")
+        encoded = base64.encodebytes(assertion().encode()).decode()  # In lines, as base64 prints it.
+        self.assertIn("\n", encoded.strip())
+        done = self.run_command("whoami", "corp", "--config", config, stdin=encoded)
+        self.assertEqual((done.returncode, done.stdout), (0, "arn:aws:sts::111122223333:assumed-role/app/jane\n"), done.stderr)
+
     def test_a_federated_session_of_long_term_keys_alone(self):
         server = self.serve(STS + BASE + f"""  app: {{assume_role: {APP_ARN}, source: base}}
   guest: {{federation_token: {{name: guest}}, source: base}}

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "understudy/source/kind.hpp"
@@ -16,7 +18,7 @@ class SamlSource final : public Source {
  public:
   struct Settings {
     aws::AssumeRoleWithSaml call;  ///< Without assertion and policies.
-    std::string file;              ///< Either this
+    std::string file;              ///< Either this, `-` for standard input, which is read once,
     std::string command;           ///< or this.
     PolicySettings policies;
     bool operator==(const Settings&) const = default;
@@ -28,15 +30,18 @@ class SamlSource final : public Source {
 
  private:
   Result<Secret> assertion();
+  Result<Secret> from_standard_input();
 
   Surroundings surroundings_;
   Settings settings_;
+  std::mutex mutex_;
+  std::optional<Secret> read_once_;  ///< Of standard input.
 };
 
 ///     saml:
 ///       role_arn: arn:aws:iam::111122223333:role/corp
 ///       principal_arn: arn:aws:iam::111122223333:saml-provider/idp
-///       assertion_command: "idp-login --quiet"    # or assertion_file: PATH, which may be /dev/stdin
+///       assertion_command: "idp-login --quiet"    # or assertion_file: PATH, - for standard input
 ///       duration: 1h                              # 15m to 12h
 ///
 /// and policies as in assume_role.
