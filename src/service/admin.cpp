@@ -43,7 +43,7 @@ Response admin_error(int status, std::string_view code, std::string_view message
   return admin_json(status, {{"code", code}, {"message", message}});
 }
 
-Admin::Admin(Secret token, std::vector<AdminRoute> routes, GuardRules rules, const Clock& clock, Log& log)
+Admin::Admin(const Secret& token, std::vector<AdminRoute> routes, GuardRules rules, const Clock& clock, Log& log)
     : authorization_("Bearer " + std::string(token.reveal())),
       routes_(std::move(routes)),
       refusals_("admin", clock, log),

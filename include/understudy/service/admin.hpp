@@ -32,7 +32,7 @@ struct AdminRoute {
 class Admin final : public Handler {
  public:
   /// REQUIRES: `clock` and `log` outlive this, and so does what the routes refer to.
-  Admin(Secret token, std::vector<AdminRoute> routes, GuardRules rules, const Clock& clock, Log& log);
+  Admin(const Secret& token, std::vector<AdminRoute> routes, GuardRules rules, const Clock& clock, Log& log);
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
 
