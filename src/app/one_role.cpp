@@ -21,6 +21,7 @@ std::unique_ptr<OneRole> OneRole::open(const ConfigOptions& options, const std::
   if (out->key_.empty()) {
     return nullptr;
   }
+  out->region_ = config->region;
   // No listener opens here, so no file of one is made either.
   config->containers.credentials.clear();
   config->listen.admin.reset();

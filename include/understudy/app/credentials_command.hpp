@@ -6,7 +6,7 @@
 
 namespace understudy::app {
 
-/// A role's credentials on standard output, as a credential_process prints them.
+/// A role's credentials on standard output, in one of the forms of credential_formats.hpp.
 class CredentialsCommand final : public Command {
  public:
   [[nodiscard]] std::string_view name() const override { return "credentials"; }
@@ -17,6 +17,7 @@ class CredentialsCommand final : public Command {
 
   ConfigOptions config;
   std::string role;
+  std::string format = "process";
 };
 
 }  // namespace understudy::app

@@ -22,6 +22,9 @@ class OneRole {
 
   /// Blocks for the fetch. nullopt, with the reason complained of, where they can not be had.
   [[nodiscard]] std::optional<aws::Credentials> credentials();
+  [[nodiscard]] const std::string& key() const { return key_; }
+  /// Empty: neither the configuration, the environment nor the profile says one.
+  [[nodiscard]] const std::string& region() const { return region_; }
   [[nodiscard]] source::Sts& sts() { return application_->sts_client(); }
 
  private:
@@ -31,6 +34,7 @@ class OneRole {
   std::unique_ptr<Log> log_;
   std::unique_ptr<Application> application_;
   std::string key_;
+  std::string region_;
 };
 
 }  // namespace understudy::app
