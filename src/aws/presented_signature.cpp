@@ -12,11 +12,7 @@
 namespace understudy::aws {
 namespace {
 
-using std::chrono::seconds;
-
 constexpr std::uint64_t kMostExpires = 7 * 86400;
-/// How long STS takes a presigned URL that does not say (the AWS SDK for Go writes such).
-constexpr seconds kExpiresWhereUnsaid{15 * 60};
 
 /// The named parts of a signature, wherever they stood.
 using Parts = std::map<std::string, std::string, std::less<>>;
@@ -144,13 +140,11 @@ Result<PresentedSignature> read_presigned_form(const Parts& parts) {
     return out;
   }
   out->presigned = true;
-  out->expires = kExpiresWhereUnsaid;
   if (const auto expires = parts.find("X-Amz-Expires"); expires != parts.end()) {
     const auto number = parse_decimal(expires->second);
     if (!number || *number == 0 || *number > kMostExpires) {
       return incomplete(fmt::format("'X-Amz-Expires' has to be a number of seconds from 1 to {}.", kMostExpires));
     }
-    out->expires = seconds(static_cast<seconds::rep>(*number));
   }
   if (const auto token = parts.find("X-Amz-Security-Token"); token != parts.end()) {
     out->session_token = token->second;

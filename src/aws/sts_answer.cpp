@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "sts_answer_json.hpp"
 #include "sts_answer_table.hpp"
 #include "sts_document.hpp"
 #include "understudy/aws/arn.hpp"
@@ -78,12 +79,37 @@ void append_elements(std::string& out, const AnswerShape& shape, const StsAnswer
   out += open.empty() ? "" : fmt::format("</{}>", open);
 }
 
-Response xml_response(int status, std::string body, std::string_view request_id) {
+Response response_of(int status, AnswerForm form, std::string body, std::string_view request_id) {
   Response response;
   response.status = status;
-  response.headers = {{"Content-Type", "text/xml"}, {"x-amzn-RequestId", std::string(request_id)}};
+  response.headers = {{"Content-Type", form == AnswerForm::kJson ? "application/json" : "text/xml"},
+                      {"x-amzn-RequestId", std::string(request_id)}};
   response.body = std::move(body);
   return response;
+}
+
+std::string xml_answer(const AnswerShape& shape, const StsAnswer& answer, std::string_view request_id) {
+  auto body = fmt::format("<{0}Response xmlns=\"{1}\">\n<{0}Result>", shape.action, kStsNamespace);
+  if (shape.has_credentials && answer.credentials) {
+    append_credentials(body, *answer.credentials);
+  }
+  append_elements(body, shape, answer);
+  if (answer.packed_policy_size) {
+    append_element(body, "PackedPolicySize", std::to_string(*answer.packed_policy_size));
+  }
+  body += fmt::format("</{}Result>\n<ResponseMetadata>", shape.action);
+  append_element(body, "RequestId", request_id);
+  return body + fmt::format("</ResponseMetadata>\n</{}Response>\n", shape.action);
+}
+
+std::string xml_error(const Error& error, std::string_view type, std::string_view request_id) {
+  auto body = fmt::format("<ErrorResponse xmlns=\"{}\">\n<Error>", kStsNamespace);
+  append_element(body, "Type", type);
+  append_element(body, "Code", error.code);
+  append_element(body, "Message", error.message);
+  body += "</Error>\n";
+  append_element(body, "RequestId", request_id);
+  return body + "\n</ErrorResponse>\n";
 }
 
 }  // namespace
@@ -119,32 +145,27 @@ Result<StsAnswer> parse_answer(std::string_view action, const Response& response
   return answer;
 }
 
-Response render_answer(std::string_view action, const StsAnswer& answer, std::string_view request_id) {
-  auto body = fmt::format("<{0}Response xmlns=\"{1}\">\n<{0}Result>", action, kStsNamespace);
-  if (const auto* shape = find_answer_shape(action)) {
-    if (shape->has_credentials && answer.credentials) {
-      append_credentials(body, *answer.credentials);
-    }
-    append_elements(body, *shape, answer);
-  }
-  if (answer.packed_policy_size) {
-    append_element(body, "PackedPolicySize", std::to_string(*answer.packed_policy_size));
-  }
-  body += fmt::format("</{}Result>\n<ResponseMetadata>", action);
-  append_element(body, "RequestId", request_id);
-  body += fmt::format("</ResponseMetadata>\n</{}Response>\n", action);
-  return xml_response(200, std::move(body), request_id);
+AnswerForm wanted_form(const Request& request) {
+  const auto accepted = request.headers.get("Accept").value_or("");
+  const auto type = trim(accepted.substr(0, accepted.find(';')));
+  return equal_ignoring_case(type, "application/json") ? AnswerForm::kJson : AnswerForm::kXml;
 }
 
-Response render_error(int status, const Error& error, std::string_view request_id) {
-  auto body = fmt::format("<ErrorResponse xmlns=\"{}\">\n<Error>", kStsNamespace);
-  append_element(body, "Type", status < 500 ? "Sender" : "Receiver");
-  append_element(body, "Code", error.code);
-  append_element(body, "Message", error.message);
-  body += "</Error>\n";
-  append_element(body, "RequestId", request_id);
-  body += "\n</ErrorResponse>\n";
-  return xml_response(status, std::move(body), request_id);
+Response render_answer(std::string_view action, const StsAnswer& answer, std::string_view request_id, AnswerForm form) {
+  // An action that is not known has an answer with nothing in it.
+  const auto* known = find_answer_shape(action);
+  const AnswerShape shape = known != nullptr ? *known : AnswerShape{action, false, {}};
+  return response_of(
+      200, form,
+      form == AnswerForm::kJson ? json_answer(shape, answer, request_id) : xml_answer(shape, answer, request_id),
+      request_id);
+}
+
+Response render_error(int status, const Error& error, std::string_view request_id, AnswerForm form) {
+  const auto* type = status < 500 ? "Sender" : "Receiver";
+  return response_of(
+      status, form,
+      form == AnswerForm::kJson ? json_error(error, type, request_id) : xml_error(error, type, request_id), request_id);
 }
 
 }  // namespace understudy::aws

@@ -39,9 +39,9 @@ std::string form_of(const Request& request) {
   return request.method == "POST" && !request.body.empty() ? request.body + "&" + query : query;
 }
 
-Response method_not_allowed(std::string_view request_id) {
+Response method_not_allowed(std::string_view request_id, aws::AnswerForm form) {
   auto response =
-      aws::render_error(405, {Error::Kind::kInvalid, "UnsupportedMethod", "STS takes GET and POST."}, request_id);
+      aws::render_error(405, {Error::Kind::kInvalid, "UnsupportedMethod", "STS takes GET and POST."}, request_id, form);
   response.headers.set("Allow", "GET, POST");
   return response;
 }
@@ -86,19 +86,20 @@ void EmbeddedSts::count(std::string_view action) {
 
 Answer EmbeddedSts::answer(const Request& request, Patience) {
   const auto request_id = new_request_id();
+  const auto in_form = aws::wanted_form(request);
   if (aws::split_target(request.target).first != "/") {
     return aws::render_error(404, {Error::Kind::kNotFound, "UnknownOperationException", "STS answers at / alone."},
-                             request_id);
+                             request_id, in_form);
   }
   if (request.method != "GET" && request.method != "POST") {
-    return method_not_allowed(request_id);
+    return method_not_allowed(request_id, in_form);
   }
   const auto form = form_of(request);
   const auto action = aws::action_in(form);
   count(action);
   const auto outcome = perform(request, form, action);
-  return outcome ? aws::render_answer(action, *outcome, request_id)
-                 : aws::render_error(status_of(outcome.error()), outcome.error(), request_id);
+  return outcome ? aws::render_answer(action, *outcome, request_id, in_form)
+                 : aws::render_error(status_of(outcome.error()), outcome.error(), request_id, in_form);
 }
 
 Result<aws::StsAnswer> EmbeddedSts::perform(const Request& request, const std::string& form, std::string_view action) {

@@ -14,6 +14,9 @@ namespace understudy::service {
 namespace {
 
 constexpr std::chrono::minutes kSkew(5);
+/// Whatever X-Amz-Expires says, and where a URL has none (aws-iam-authenticator, pkg/token/token.go: EKS's tokens say
+/// 60 seconds and rely on it; the AWS SDK for Go writes URLs without).
+constexpr std::chrono::minutes kPresignedLasts(15);
 
 Error denied(std::string code, std::string message) {
   return {Error::Kind::kDenied, std::move(code), std::move(message)};
@@ -55,19 +58,16 @@ Result<Signer> find_signer(const StsVerifier& verifier, const aws::PresentedSign
 }
 
 Result<void> check_time(const aws::PresentedSignature& presented, WallTime now) {
-  const auto lasts = presented.presigned ? presented.expires : std::chrono::seconds(kSkew);
-  const auto minutes = [](std::chrono::seconds time) {
-    return std::chrono::duration_cast<std::chrono::minutes>(time).count();
-  };
+  const auto lasts = presented.presigned ? kPresignedLasts : kSkew;
   if (presented.time + lasts < now) {
     return mismatch(fmt::format("Signature expired: {} is now earlier than {} ({} - {} min.)",
                                 format_amz_date(presented.time), format_amz_date(now - lasts), format_amz_date(now),
-                                minutes(lasts)));
+                                lasts.count()));
   }
   if (presented.time > now + kSkew) {
     return mismatch(fmt::format("Signature not yet current: {} is still later than {} ({} + {} min.)",
                                 format_amz_date(presented.time), format_amz_date(now + kSkew), format_amz_date(now),
-                                minutes(kSkew)));
+                                kSkew.count()));
   }
   return {};
 }

@@ -56,16 +56,14 @@ struct PresentedSignature {
   SignedHeaders signed_headers;
   std::string signature;
   WallTime time{};
-  std::chrono::seconds expires{0};  ///< 0: header form, good for 5 minutes around `time`. 15 minutes where a presigned
-                                    ///< form does not say, as STS takes those of the AWS SDK for Go.
-  std::string session_token;        ///< Empty where there is none.
+  std::string session_token;  ///< Empty where there is none.
   bool presigned = false;
 };
 
 /// Reads the Authorization header or the presigned query. kInvalid with the code AWS uses: `MissingAuthenticationToken`
 /// (none there), `IncompleteSignature` (parts missing, malformed or twice, or `host` not signed). kDenied with
-/// `SignatureDoesNotMatch` where the scope's date is not the day of `time`. A time outside of what `expires` allows is
-/// not looked at.
+/// `SignatureDoesNotMatch` where the scope's date is not the day of `time`. How old it is is not looked
+/// at, and of an X-Amz-Expires only that it is from 1 s to 7 days: STS does not act upon it.
 Result<PresentedSignature> read_signature(const Request& request);
 
 /// Computes what the signature of `request` should be for that secret. Comparing is the caller's: use

@@ -140,7 +140,13 @@ Result<StsAnswer> parse_answer(std::string_view action, const Response& response
 /// An empty body is judged by the status (code `Http403`); a text that is no error of STS's is kUnavailable.
 [[nodiscard]] Error parse_error(const Response& response);
 
-[[nodiscard]] Response render_answer(std::string_view action, const StsAnswer& answer, std::string_view request_id);
-[[nodiscard]] Response render_error(int status, const Error& error, std::string_view request_id);
+enum class AnswerForm { kXml, kJson };
+/// JSON for one that accepts `application/json` alone, as EKS's authenticator; else XML, as the SDKs read it.
+[[nodiscard]] AnswerForm wanted_form(const Request& request);
+
+[[nodiscard]] Response render_answer(std::string_view action, const StsAnswer& answer, std::string_view request_id,
+                                     AnswerForm form = AnswerForm::kXml);
+[[nodiscard]] Response render_error(int status, const Error& error, std::string_view request_id,
+                                    AnswerForm form = AnswerForm::kXml);
 
 }  // namespace understudy::aws

@@ -29,9 +29,10 @@ struct EmbeddedStsSettings {
 
 /// AWS's Security Token Service for the machine's own use: AssumeRole, AssumeRoleWithWebIdentity, AssumeRoleWithSAML,
 /// GetSessionToken, GetFederationToken, GetCallerIdentity, GetAccessKeyInfo, as POST form or GET query at `/`, with
-/// STS's XML, limits and errors. Signatures (header and presigned) and its own session tokens are verified; ID tokens
-/// and SAML assertions are checked but for their signatures (see aws/jwt.hpp, aws/saml.hpp). Real AWS knows none of
-/// its credentials. It keeps no state but counters: a session is in its token.
+/// STS's XML (JSON for who accepts that alone), limits and errors. Signatures (header and presigned, which is good for
+/// 15 minutes, as EKS's tokens need it) and its own session tokens are verified; ID tokens and SAML assertions are
+/// checked but for their signatures (see aws/jwt.hpp, aws/saml.hpp). Real AWS knows none of its credentials. It keeps
+/// no state but counters: a session is in its token.
 ///
 /// Who may assume a role is said by the trust table alone; session policies are checked for their form and have no
 /// effect. DecodeAuthorizationMessage knows no message. Answers carry no PackedPolicySize.

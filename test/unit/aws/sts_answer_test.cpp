@@ -20,7 +20,7 @@ Credentials some_credentials() {
   return credentials;
 }
 
-TEST_CASE("every answer comes back from its XML as it was") {
+TEST_CASE("every answer comes back from its XML and its JSON as it was") {
   StsAnswer assumed;
   assumed.credentials = some_credentials();
   assumed.arn = "arn:aws:sts::111122223333:assumed-role/app/me";
@@ -60,11 +60,13 @@ TEST_CASE("every answer comes back from its XML as it was") {
       {"GetSessionToken", session},   {"GetFederationToken", federated},       {"GetCallerIdentity", caller},
       {"GetAccessKeyInfo", key_info}, {"DecodeAuthorizationMessage", decoded},
   };
-  for (const auto& [action, answer] : rows) {
+  for (std::size_t i = 0; i < 2 * rows.size(); ++i) {
+    const auto& [action, answer] = rows[i / 2];
+    const auto form = i % 2 == 0 ? AnswerForm::kXml : AnswerForm::kJson;
     CAPTURE(action);
-    const auto response = render_answer(action, answer, "11111111-2222-4333-8444-555555555555");
+    const auto response = render_answer(action, answer, "11111111-2222-4333-8444-555555555555", form);
     CHECK(response.status == 200);
-    CHECK(response.headers.get("content-type") == "text/xml");
+    CHECK(response.headers.get("content-type") == (i % 2 == 0 ? "text/xml" : "application/json"));
     CHECK(response.headers.get("x-amzn-requestid") == "11111111-2222-4333-8444-555555555555");
     const auto parsed = parse_answer(action, response);
     REQUIRE(parsed.has_value());
@@ -93,6 +95,30 @@ TEST_CASE("an answer's XML has STS's elements in STS's namespace") {
         "</Credentials><AssumedRoleUser><AssumedRoleId>AROA:me</AssumedRoleId>"
         "<Arn>arn:aws:sts::111122223333:assumed-role/app/me</Arn></AssumedRoleUser></AssumeRoleResult>\n"
         "<ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata>\n</AssumeRoleResponse>\n");
+}
+
+TEST_CASE("an answer's JSON nests as its XML does, its time a number") {
+  StsAnswer answer;
+  answer.credentials = some_credentials();
+  answer.arn = "arn:aws:sts::111122223333:assumed-role/app/me";
+  answer.user_id = "AROA:me";
+  CHECK(render_answer("AssumeRole", answer, "id-1", AnswerForm::kJson).body.view() ==
+        R"({"AssumeRoleResponse":{"AssumeRoleResult":{"Credentials":{"AccessKeyId":"ASIAIOSFODNN7EXAMPLE",)"
+        R"("SecretAccessKey":"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY","SessionToken":"token+/<&>\"'==",)"
+        R"("Expiration":1795217844},"AssumedRoleUser":{"AssumedRoleId":"AROA:me",)"
+        R"("Arn":"arn:aws:sts::111122223333:assumed-role/app/me"}},"ResponseMetadata":{"RequestId":"id-1"}}})"
+        "\n");
+}
+
+TEST_CASE("JSON is for who accepts nothing else") {
+  const auto form_for = [](const Headers& headers) { return wanted_form({"GET", "/", headers, "", {}}); };
+  for (const auto* accept : {"application/json", " Application/JSON ", "application/json; charset=utf-8"}) {
+    CHECK(form_for({{"Accept", accept}}) == AnswerForm::kJson);
+  }
+  CHECK(form_for({}) == AnswerForm::kXml);
+  for (const auto* accept : {"*/*", "", "text/xml", "application/json, */*", "application/jsonp"}) {
+    CHECK(form_for({{"Accept", accept}}) == AnswerForm::kXml);
+  }
 }
 
 std::string credentials_xml(const std::string& expiration) {

@@ -62,6 +62,17 @@ TEST_CASE("an error's XML is STS's") {
         std::string_view::npos);
 }
 
+TEST_CASE("an error in JSON has the same parts, and is read back") {
+  const auto response = render_error(403, {Kind::kDenied, "AccessDenied", "Not \"you\"."}, "id-1", AnswerForm::kJson);
+  CHECK(response.headers.get("content-type") == "application/json");
+  CHECK(response.body.view() ==
+        R"({"Error":{"Code":"AccessDenied","Message":"Not \"you\".","Type":"Sender"},"RequestId":"id-1"})"
+        "\n");
+  const auto error = parse_error(response);
+  CHECK(error.code == "AccessDenied");
+  CHECK(error.message == "Not \"you\".");
+}
+
 TEST_CASE("what XML can not carry does not spoil an answer") {
   const auto response = render_error(400,
                                      {Kind::kInvalid, "ValidationError",
