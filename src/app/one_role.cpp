@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "understudy/app/commands.hpp"
+#include "understudy/app/sts_wiring.hpp"
 #include "understudy/app/terminal.hpp"
 
 namespace understudy::app {
@@ -21,14 +22,16 @@ std::unique_ptr<OneRole> OneRole::open(const ConfigOptions& options, const std::
   if (out->key_.empty()) {
     return nullptr;
   }
+  const auto chosen = with_chosen_profile(options, environment);
   out->region_ = config->region;
+  out->is_embedded_ = config->sts.embedded;
+  out->sts_settings_ = sts_client_settings(*config, config->region, chosen, profile_sts_settings(chosen));
   // No listener opens here, so no file of one is made either.
   config->containers.credentials.clear();
   config->listen.admin.reset();
   // What comes in the way is complained of; a log would say it again, and speak of a next try that there is not.
   out->log_ = log_to_stderr(options.flags.log_level ? config->log_level : LogLevel::kError);
-  auto application = Application::build(*config, with_chosen_profile(options, environment), out->clock_, *out->log_,
-                                        {options.mfa_token, ask_for_code});
+  auto application = Application::build(*config, chosen, out->clock_, *out->log_, {options.mfa_token, ask_for_code});
   if (!application) {
     complain(application.error().message);
     status = kFailure;
@@ -46,6 +49,16 @@ std::optional<aws::Credentials> OneRole::credentials() {
     return std::nullopt;
   }
   return *std::move(got);
+}
+
+Result<aws::StsEndpoint> OneRole::sts_endpoint() const {
+  if (is_embedded_) {
+    return Error{
+        Error::Kind::kInvalid, "EmbeddedSts",
+        "the configuration embeds the STS, which nobody but this command can ask: name one that others reach by "
+        "sts.endpoint or AWS_ENDPOINT_URL_STS"};
+  }
+  return sts_settings_.endpoint("");
 }
 
 }  // namespace understudy::app

@@ -6,9 +6,12 @@
 #include "understudy/app/application.hpp"
 #include "understudy/app/command.hpp"
 #include "understudy/aws/credentials.hpp"
+#include "understudy/aws/sts_endpoint.hpp"
 #include "understudy/base/clock.hpp"
 #include "understudy/base/environment.hpp"
 #include "understudy/base/log.hpp"
+#include "understudy/base/result.hpp"
+#include "understudy/source/sts_client.hpp"
 
 namespace understudy::app {
 
@@ -25,6 +28,10 @@ class OneRole {
   [[nodiscard]] const std::string& key() const { return key_; }
   /// Empty: neither the configuration, the environment nor the profile says one.
   [[nodiscard]] const std::string& region() const { return region_; }
+  /// Where others can ask the STS that the role is played through. Errors: as sts_client_settings's `endpoint`;
+  /// kInvalid
+  /// (`EmbeddedSts`) where that answers in this process alone.
+  [[nodiscard]] Result<aws::StsEndpoint> sts_endpoint() const;
   [[nodiscard]] source::Sts& sts() { return application_->sts_client(); }
 
  private:
@@ -35,6 +42,8 @@ class OneRole {
   std::unique_ptr<Application> application_;
   std::string key_;
   std::string region_;
+  bool is_embedded_ = false;
+  source::StsClientSettings sts_settings_;
 };
 
 }  // namespace understudy::app
