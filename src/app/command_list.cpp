@@ -2,6 +2,7 @@
 
 #include "understudy/app/command.hpp"
 #include "understudy/app/credentials_command.hpp"
+#include "understudy/app/decode_command.hpp"
 #include "understudy/app/doctor_command.hpp"
 #include "understudy/app/eks_token_command.hpp"
 #include "understudy/app/exec_command.hpp"
@@ -25,6 +26,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   all.push_back(std::make_unique<CredentialsCommand>());
   all.push_back(std::make_unique<WhoamiCommand>());
   all.push_back(std::make_unique<LoginCommand>());
+  all.push_back(std::make_unique<DecodeCommand>());
   all.push_back(std::make_unique<EksTokenCommand>());
   all.push_back(std::make_unique<StsCommand>());
   all.push_back(std::make_unique<DoctorCommand>());

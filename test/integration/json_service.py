@@ -1,4 +1,4 @@
-"""A service of AWS's that speaks JSON, for tests: what it answers is a method."""
+"""A service of AWS's that speaks JSON, or XML as STS, for tests: what it answers is a method."""
 
 import json
 import threading
@@ -26,7 +26,8 @@ class Refused(Exception):
 
 class JsonService:
     """`with Service() as service:` serves on `service.address`. `service.calls` came one after the other;
-    `service.answer(call)`, for a subclass to define, gives (status, body), or raises Refused."""
+    `service.answer(call)`, for a subclass to define, gives (status, body), or raises Refused. A body that is a text already
+    is XML."""
 
     def __init__(self):
         self.calls = []
@@ -41,9 +42,10 @@ class JsonService:
                 length = int(self.headers.get("Content-Length", 0))
                 call = Call(self.command, self.path, self.headers, self.rfile.read(length))
                 status, body = service.say(call)
-                text = json.dumps(body).encode()
+                is_xml = isinstance(body, str)
+                text = (body if is_xml else json.dumps(body)).encode()
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", "text/xml" if is_xml else "application/json")
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text)
