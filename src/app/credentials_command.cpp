@@ -17,7 +17,7 @@ std::string_view CredentialsCommand::lesson() const {
   return R"~(A profile of ~/.aws/config can start from it:
   [profile app]
   credential_process = understudy credentials app --config /etc/understudy.yaml
-A shell can take them, and what it starts:
+A shell can take them, and what it starts (some SDKs prefer a profile: unset AWS_PROFILE):
   eval "$(understudy credentials app --format env)"
 --format is process (JSON of a credential_process, the default), env (export lines for a POSIX shell), env-no-export,
 profile (a section to append to ~/.aws/credentials) or json (a container endpoint's answer, for tests).
