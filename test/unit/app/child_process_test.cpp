@@ -19,6 +19,13 @@ Result<int> shell(const std::string& script, const Variables& variables = {}) {
   return child.run({"/bin/sh", "-c", script}, variables);
 }
 
+/// What is started in the background by a shell without job control ignores these two, and hands that on; a shell can
+/// not trap what it was told to ignore.
+void be_in_the_foreground() {
+  signal(SIGINT, SIG_DFL);
+  signal(SIGQUIT, SIG_DFL);
+}
+
 TEST_CASE("the command's exit status is passed on") {
   CHECK(*shell("exit 0") == 0);
   CHECK(*shell("exit 7") == 7);
@@ -40,6 +47,7 @@ TEST_CASE("the command gets its arguments and exactly the environment given") {
 }
 
 TEST_CASE("signals that we get are forwarded") {
+  be_in_the_foreground();
   for (const std::string name : {"INT", "TERM", "HUP", "QUIT", "USR1", "USR2", "WINCH"}) {
     CAPTURE(name);
     // The command sends us the signal and waits for it to come back.
@@ -57,6 +65,7 @@ TEST_CASE("the command starts with the mask and the SIGPIPE that it would have h
 }
 
 TEST_CASE("a signal that comes before there is a command ends us, and no command starts") {
+  be_in_the_foreground();
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
     CAPTURE(number);
     ChildProcess child;
