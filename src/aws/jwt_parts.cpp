@@ -1,0 +1,49 @@
+#include "jwt_parts.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace understudy::aws {
+
+using Json = nlohmann::json;
+
+Json parse_object(std::string_view text) {
+  constexpr int kMostLevels = 16;
+  const auto keep = [](int depth, Json::parse_event_t, Json&) { return depth <= kMostLevels; };
+  auto json = Json::parse(text, keep, false);
+  return json.is_object() ? json : Json(Json::value_t::discarded);
+}
+
+std::string text_claim(const Json& claims, const char* name) {
+  const auto found = claims.find(name);
+  return found != claims.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::optional<WallTime> time_claim(const Json& claims, const char* name) {
+  constexpr double kYear9999 = 253402300799.0;
+  const auto found = claims.find(name);
+  if (found == claims.end() || !found->is_number()) {
+    return std::nullopt;
+  }
+  const auto seconds = found->get<double>();
+  if (!(seconds >= 0 && seconds <= kYear9999)) {
+    return std::nullopt;
+  }
+  return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
+}
+
+std::vector<std::string> audience_claim(const Json& claims) {
+  const auto found = claims.find("aud");
+  std::vector<std::string> audiences;
+  if (found == claims.end()) {
+    return audiences;
+  }
+  for (const auto& item : found->is_array() ? *found : Json::array({*found})) {
+    if (item.is_string() && !item.get_ref<const std::string&>().empty()) {
+      audiences.push_back(item.get<std::string>());
+    }
+  }
+  return audiences;
+}
+
+}  // namespace understudy::aws
