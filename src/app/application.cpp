@@ -1,12 +1,12 @@
 #include "understudy/app/application.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "understudy/app/admin_wiring.hpp"
 #include "understudy/app/containers_wiring.hpp"
 #include "understudy/app/imds_wiring.hpp"
+#include "understudy/app/pod_identity_wiring.hpp"
 #include "understudy/app/sts_wiring.hpp"
 #include "understudy/base/command.hpp"
 #include "understudy/base/crypto.hpp"
@@ -41,12 +41,6 @@ http::ClientSettings client_settings(const Environment& environment) {
   return settings;
 }
 
-void add_once(std::vector<std::string>& keys, const std::string& key) {
-  if (!key.empty() && std::ranges::find(keys, key) == keys.end()) {
-    keys.push_back(key);
-  }
-}
-
 http::Listener listener(std::string name, const ListenAddress& address, Handler& handler, std::size_t body) {
   http::Limits limits;
   limits.body = body;
@@ -54,19 +48,6 @@ http::Listener listener(std::string name, const ListenAddress& address, Handler&
 }
 
 }  // namespace
-
-std::vector<std::string> served_roles(const config::Config& config) {
-  std::vector<std::string> keys;
-  if (config.listen.imds) {
-    add_once(keys, config.imds.role);
-  }
-  if (config.listen.containers) {
-    for (const auto& credential : config.containers.credentials) {
-      add_once(keys, credential.role);
-    }
-  }
-  return keys;
-}
 
 /// The parts in the order in which they are built; each may refer to those above it.
 class Application::Impl {
@@ -108,6 +89,9 @@ class Application::Impl {
     if (auto done = config_.listen.containers ? build_containers() : Result<void>(); !done) {
       return done;
     }
+    if (auto done = build_pod_identity(); !done) {
+      return done;
+    }
     return config_.listen.admin ? build_admin() : Result<void>();
   }
 
@@ -117,6 +101,7 @@ class Application::Impl {
       log_.warn("{} role(s) have no credentials after {} s; listening all the same, their requests get 503 until then",
                 late, kPrefetchAtMost.count());
     }
+    pods_.start();
     server_.emplace(listeners(), http::ServerSettings{}, log_, clock_);
     auto addresses = server_->start();
     // What can not be played is logged.
@@ -145,6 +130,7 @@ class Application::Impl {
       roles_->stop();
     }
     signer_.stop();
+    pods_.stop();
   }
 
   source::CachedRole* role(std::string_view key) { return roles_->find(key); }
@@ -213,6 +199,16 @@ class Application::Impl {
     return {};
   }
 
+  Result<void> build_pod_identity() {
+    auto parts = PodIdentityParts::build(config_, *played_, network_, service::GuardRules{config_.hosts, false, via_},
+                                         clock_, log_);
+    if (!parts) {
+      return parts.error();
+    }
+    pods_ = *std::move(parts);
+    return {};
+  }
+
   Result<void> build_admin() {
     auto token = admin_token(config_.admin, environment_);
     if (!token && !config_.admin.token_file) {
@@ -236,7 +232,10 @@ class Application::Impl {
       out.push_back(listener("imds", *config_.listen.imds, *imds_, kSmallBody));
     }
     if (config_.listen.containers) {
-      out.push_back(listener("containers", *config_.listen.containers, *containers_, kSmallBody));
+      out.push_back(listener("containers", *config_.listen.containers, pods_.beside(*containers_), kSmallBody));
+    }
+    if (config_.listen.pod_identity && pods_.endpoint() != nullptr) {
+      out.push_back(listener("pod_identity", *config_.listen.pod_identity, *pods_.endpoint(), kSmallBody));
     }
     if (config_.listen.sts && embedded_) {
       out.push_back(listener("sts", *config_.listen.sts, *embedded_, kStsBody));
@@ -270,6 +269,7 @@ class Application::Impl {
   std::optional<service::Imds> imds_;
   std::optional<service::Containers> containers_;
   std::optional<service::Player> player_;
+  PodIdentityParts pods_;
   std::optional<service::Admin> admin_;
   std::optional<http::Server> server_;
 };

@@ -57,7 +57,7 @@ std::string ready_json(const Addresses& addresses, long pid) {
 std::string ready_text(const config::Config& config, const Addresses& addresses) {
   std::string out = "understudy " UNDERSTUDY_VERSION " is ready\n";
   for (const auto& bound : addresses) {
-    out += fmt::format("  {:<12}http://{}\n", bound.name, ListenAddress{bound.address, bound.port}.to_string());
+    out += fmt::format("  {:<12} http://{}\n", bound.name, ListenAddress{bound.address, bound.port}.to_string());
   }
   const auto hints = imds_hint(config, addresses) + containers_hint(config, addresses);
   if (hints.empty()) {

@@ -38,6 +38,7 @@ Listeners read_listeners(const Node& node, std::vector<Problem>& problems) {
   Listeners out;
   out.imds = read_address(fields, "imds");
   out.containers = read_address(fields, "containers");
+  out.pod_identity = read_address(fields, "pod_identity");
   out.sts = read_address(fields, "sts");
   out.admin = read_address(fields, "admin");
   fields.finish();
@@ -58,6 +59,13 @@ std::vector<const Node*> role_uses(const Node& tree) {
   const Node* credentials = containers != nullptr ? containers->find("credentials") : nullptr;
   if (credentials != nullptr) {
     for (const auto& [id, entry] : credentials->members) {
+      add(&entry);
+    }
+  }
+  const Node* pods = tree.find("pod_identity");
+  const Node* associations = pods != nullptr ? pods->find("associations") : nullptr;
+  if (associations != nullptr) {
+    for (const auto& entry : associations->items) {
       add(&entry);
     }
   }
@@ -112,6 +120,7 @@ void check_collisions(const Node& listen, const Listeners& listeners, std::vecto
   };
   check("imds", listeners.imds);
   check("containers", listeners.containers);
+  check("pod_identity", listeners.pod_identity);
   check("sts", listeners.sts);
   check("admin", listeners.admin);
 }
@@ -127,6 +136,18 @@ void check_purpose(const Node& tree, const Config& config, std::vector<Problem>&
   if (const Node* containers = named("containers"); containers != nullptr && config.containers.credentials.empty()) {
     warnings.push_back({containers->path, containers->line,
                         "nothing is served here; name it: containers: {credentials: {app: {role: app}}}"});
+  }
+  const auto& pods = config.pod_identity;
+  if (const Node* place = named("pod_identity"); place != nullptr && !pods) {
+    warnings.push_back({place->path, place->line,
+                        "nothing is served here; name it: pod_identity: {associations: [{namespace: default, "
+                        "service_account: app, role: app}]}"});
+  }
+  if (const Node* place = tree.find("pod_identity"); place != nullptr && pods && !pods->verifies_signatures()) {
+    warnings.push_back({place->path, place->line,
+                        "tokens are taken without looking at their signatures, so whoever reaches this endpoint can "
+                        "write one and get the credentials of any association; name the cluster's keys by jwks_file or "
+                        "jwks_url"});
   }
   if (const Node* imds = named("imds"); imds != nullptr && config.imds.role.empty()) {
     warnings.push_back({imds->path, imds->line, "the instance has no role; name it: imds: {role: app}"});
@@ -164,6 +185,9 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
   }
   if (const Node* containers = fields.node("containers")) {
     config.containers = service::read_containers_settings(*containers, problems);
+  }
+  if (const Node* pod_identity = fields.node("pod_identity")) {
+    config.pod_identity = service::read_pod_identity_settings(*pod_identity, problems);
   }
   if (const Node* admin = fields.node("admin")) {
     config.admin = service::read_admin_settings(*admin, problems);

@@ -21,12 +21,13 @@ struct Section {
   std::string_view parent;
   std::string_view key;
 };
-constexpr std::array<Section, 7> kSections{{{"", "listen"},
+constexpr std::array<Section, 8> kSections{{{"", "listen"},
                                             {"", "sts"},
                                             {"", "imds"},
                                             {"imds", "instance"},
                                             {"", "identity"},
                                             {"", "containers"},
+                                            {"", "pod_identity"},
                                             {"", "admin"}}};
 
 bool is_for_others(std::string_view rest) {

@@ -28,14 +28,6 @@ bool is_plain_name(std::string_view name) {
   });
 }
 
-/// `host[:port]` without its port; nullopt where there is something else behind the host.
-std::optional<std::string_view> without_port(std::string_view host) {
-  const auto end = host.starts_with('[') ? host.find(']') + 1 : std::min(host.find(':'), host.size());
-  const auto rest = host.substr(end);
-  const bool well_formed = end > 0 && (rest.empty() || (rest.starts_with(':') && parse_decimal(rest.substr(1))));
-  return well_formed ? std::optional(host.substr(0, end)) : std::nullopt;
-}
-
 bool comes_from_another_site(std::string_view fetch_site) {
   return equal_ignoring_case(fetch_site, "cross-site") || equal_ignoring_case(fetch_site, "same-site");
 }
@@ -71,6 +63,13 @@ std::string reason(Rule rule, const Request& request) {
 }
 
 }  // namespace
+
+std::optional<std::string_view> without_port(std::string_view host) {
+  const auto end = host.starts_with('[') ? host.find(']') + 1 : std::min(host.find(':'), host.size());
+  const auto rest = host.substr(end);
+  const bool well_formed = end > 0 && (rest.empty() || (rest.starts_with(':') && parse_decimal(rest.substr(1))));
+  return well_formed ? std::optional(host.substr(0, end)) : std::nullopt;
+}
 
 bool is_allowed_host(std::string_view host, const std::vector<std::string>& hosts) {
   const auto name = without_port(host);

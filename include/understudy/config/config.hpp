@@ -12,6 +12,7 @@
 #include "understudy/service/events_settings.hpp"
 #include "understudy/service/identity_settings.hpp"
 #include "understudy/service/imds_settings.hpp"
+#include "understudy/service/pod_identity_settings.hpp"
 #include "understudy/service/sts_settings.hpp"
 #include "understudy/source/role_registry.hpp"
 
@@ -21,6 +22,7 @@ namespace understudy::config {
 struct Listeners {
   std::optional<ListenAddress> imds;
   std::optional<ListenAddress> containers;
+  std::optional<ListenAddress> pod_identity;
   std::optional<ListenAddress> sts;
   std::optional<ListenAddress> admin;
 
@@ -37,6 +39,7 @@ struct Config {
   service::ImdsSettings imds;
   service::IdentitySettings identity;
   service::ContainersSettings containers;
+  std::optional<service::PodIdentitySettings> pod_identity;  ///< Absent: Pod Identity is not served.
   service::AdminSettings admin;
   std::vector<service::Cue> events;
   std::vector<source::RolePlan> roles;  ///< In the file's order; each has its blueprint and, where named, its base.
@@ -55,6 +58,7 @@ struct Config {
 ///     imds: {role: app, tokens: required}               # service/imds_settings.hpp
 ///     identity: {keys: /var/lib/understudy/identity}    # service/identity_settings.hpp
 ///     containers: {credentials: {app: {role: app}}}     # service/containers_settings.hpp
+///     pod_identity: {associations: [..]}                # service/pod_identity_settings.hpp
 ///     admin: {token_file: /run/understudy/admin.token}  # service/admin_settings.hpp
 ///     events: [{after: 30s, spot_interruption: true}]   # service/events_settings.hpp
 ///

@@ -26,6 +26,10 @@ struct GuardRules {
 /// and for what is no host at all. `hosts` compare without regard to case.
 [[nodiscard]] bool is_allowed_host(std::string_view host, const std::vector<std::string>& hosts);
 
+/// `host[:port]` without its port, an IPv6 address still in its brackets; nullopt where something else stands behind
+/// the host.
+[[nodiscard]] std::optional<std::string_view> without_port(std::string_view host);
+
 /// The rules with their log: an endpoint asks it before anything else.
 class Guard {
  public:

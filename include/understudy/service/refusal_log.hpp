@@ -22,8 +22,9 @@ enum class Rule {
   kTokenRequired,  ///< No token where one is required.
   kTokenInvalid,   ///< A token that is not good (any more).
   kAuthorization,  ///< No Authorization, or the wrong one.
+  kAssociation,    ///< A service account that no association of Pod Identity names.
 };
-inline constexpr std::size_t kRuleCount = 7;
+inline constexpr std::size_t kRuleCount = 8;
 
 /// Tells the operator of refusals: each rule at most once a minute, with the number of those in between, so that a
 /// client that asks in a loop can not fill the log. Thread-safe.

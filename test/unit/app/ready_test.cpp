@@ -34,7 +34,7 @@ TEST_CASE("people get every listener, and a line to type for each way to a role"
   config.containers.credentials.at(1).token_file = "/run/audit.token";
   const auto text = ready_text(config, kThree);
   CHECK(text.starts_with("understudy "));
-  CHECK(says(text, "  imds        http://127.0.0.1:40001\n"));
+  CHECK(says(text, "  imds         http://127.0.0.1:40001\n"));
   CHECK(says(text, "  export AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:40001/    # role app\n"));
   CHECK(says(text, "  export AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:40002/creds    # role app\n"));
   CHECK(says(text, "FULL_URI=http://127.0.0.1:40002/v2/credentials/audit    # role audit\n"));

@@ -80,7 +80,7 @@ TEST_CASE("an STS alone needs no configuration") {
   REQUIRE(loaded.has_value());
   CHECK(loaded->warnings.empty());
   CHECK(loaded->config.sts.embedded);
-  CHECK(loaded->config.listen == Listeners{{}, {}, ListenAddress{"127.0.0.1", 0}, {}});
+  CHECK(loaded->config.listen == Listeners{{}, {}, {}, ListenAddress{"127.0.0.1", 0}, {}});
 }
 
 TEST_CASE("a role ARN on the command line is assumed from the default profile") {

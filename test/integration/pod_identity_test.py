@@ -1,0 +1,218 @@
+#!/usr/bin/python3
+"""EKS Pod Identity: pods' tokens, made and signed here as a cluster does it, for a role's credentials."""
+
+import base64
+import http.server
+import json
+import threading
+import time
+import unittest
+
+import understudy
+from understudy import APP_ARN, AUDIT_ARN, BASE, eventually, get
+
+try:
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+except ImportError:
+    rsa = None
+
+HOST = "169.254.170.23"
+CONFIG = f"""region: us-east-1
+listen: {{pod_identity: 127.0.0.1:0, containers: 127.0.0.1:0}}
+sts: {{endpoint: embedded}}
+roles:
+{BASE}  app: {{assume_role: {APP_ARN}, source: base}}
+  audit: {{assume_role: {AUDIT_ARN}, source: base}}
+containers: {{credentials: {{audit: {{role: audit}}}}}}
+pod_identity:
+  associations:
+    - {{namespace: default, service_account: app, role: app}}
+    - {{namespace: audit, service_account: app, role: audit}}
+"""
+
+# What botocore makes of the environment: the container provider alone.
+BOTOCORE = """
+import json
+from botocore.credentials import ContainerProvider
+credentials = ContainerProvider().load()
+if credentials is None:
+    print("null")
+else:
+    frozen = credentials.get_frozen_credentials()
+    print(json.dumps({"AccessKeyId": frozen.access_key, "SecretAccessKey": frozen.secret_key, "Token": frozen.token}))
+"""
+
+
+def encode(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def number(value, size):
+    return encode(value.to_bytes(size, "big"))
+
+
+class Cluster:
+    """Signs tokens with RS256, as Kubernetes does, or with ES256."""
+
+    def __init__(self, key_id="key-1", algorithm="RS256"):
+        self.key_id, self.algorithm = key_id, algorithm
+        rsa_key = algorithm == "RS256"
+        self.key = rsa.generate_private_key(65537, 2048) if rsa_key else ec.generate_private_key(ec.SECP256R1())
+
+    def jwks(self):
+        numbers = self.key.public_key().public_numbers()
+        if self.algorithm == "RS256":
+            key = {"kty": "RSA", "n": number(numbers.n, 256), "e": "AQAB"}
+        else:
+            key = {"kty": "EC", "crv": "P-256", "x": number(numbers.x, 32), "y": number(numbers.y, 32)}
+        return json.dumps({"keys": [{"use": "sig", "kid": self.key_id, "alg": self.algorithm, **key}]})
+
+    def sign(self, data):
+        if self.algorithm == "RS256":
+            return self.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        r, s = utils.decode_dss_signature(self.key.sign(data, ec.ECDSA(hashes.SHA256())))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    def token(self, namespace="default", account="app", audience="pods.eks.amazonaws.com", lifetime=3600):
+        now = int(time.time())
+        claims = {"aud": [audience], "exp": now + lifetime, "iat": now, "nbf": now, "iss": "https://kubernetes.default.svc",
+                  "kubernetes.io": {"namespace": namespace, "pod": {"name": "app-0", "uid": "1"},
+                                    "serviceaccount": {"name": account, "uid": "2"}},
+                  "sub": f"system:serviceaccount:{namespace}:{account}"}
+        header = {"alg": self.algorithm, "kid": self.key_id}
+        signed = ".".join(encode(json.dumps(part).encode()) for part in (header, claims))
+        return f"{signed}.{encode(self.sign(signed.encode()))}"
+
+
+@unittest.skipUnless(rsa, "cryptography is not installed (Debian: python3-cryptography)")
+class PodIdentity(understudy.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.cluster = Cluster()
+        self.keys = self.write("jwks.json", self.cluster.jwks())
+        self.verified = CONFIG + f"  jwks_file: {self.keys}\n"
+
+    def ask(self, address, token, host=HOST):
+        self.secrets.add(token)
+        return get(address, "/v1/credentials", {"Authorization": token, "Host": host})
+
+    def assert_plays(self, address, token, name):
+        status, text = self.ask(address, token)
+        self.assertEqual(status, 200, text)
+        document = json.loads(text)
+        self.secrets |= {document["SecretAccessKey"], document["Token"]}
+        self.assertEqual(list(document), ["AccessKeyId", "SecretAccessKey", "Token", "AccountId", "Expiration"])
+        self.assertEqual(document["AccountId"], name.split(":")[4])
+
+    def test_each_pod_plays_its_own_role_on_both_listeners(self):
+        for algorithm in ("RS256", "ES256"):
+            with self.subTest(algorithm):
+                cluster = Cluster(algorithm=algorithm)
+                self.keys.write_text(cluster.jwks())
+                server = self.serve(self.verified)
+                for listener in ("pod_identity", "containers"):
+                    self.assert_plays(server[listener], cluster.token(), APP_ARN)
+                    self.assert_plays(server[listener], cluster.token("audit"), AUDIT_ARN)
+                self.assertNotIn("signatures", server.log())
+
+    def test_every_refusal_is_a_line_of_text(self):
+        pods = self.serve(self.verified)["pod_identity"]
+        good = self.cluster.token()
+        for token, status, text in (
+                ("", 400, "Service account token cannot be empty"),
+                ("abc", 400, "Service account token cannot be parsed: token is malformed: "),
+                (self.cluster.token(lifetime=-1), 400, "failed basic claim validations: token is expired"),
+                (self.cluster.token(audience="sts.amazonaws.com"), 400, "failed basic claim validations: invalid audience"),
+                (Cluster().token(), 400, "JWT signature validation failed: "),
+                (good[:-8] + "AAAAAAAA", 400, "JWT signature validation failed: "),
+                (self.cluster.token("kube-system"), 404, "(ResourceNotFoundException): ")):
+            with self.subTest(text):
+                headers = {"Host": HOST, "Authorization": token}
+                answer = understudy.request(pods, "GET", "/v1/credentials", headers)
+                self.assertEqual(answer[0], status, answer[1])
+                self.assertIn(text, answer[1])
+                self.assertTrue(answer[1].endswith("\n"))
+                self.assertEqual(answer[2]["Content-Type"], "text/plain; charset=utf-8")
+        status, text = self.ask(pods, good, host=pods)
+        self.assertEqual(status, 403)
+        self.assertEqual(text, "Access Denied. Called agent through invalid address, please use either "
+                               "[169.254.170.23 fd00:ec2::23] address not 127.0.0.1\n")
+
+    def test_on_the_containers_listener_the_ids_of_ecs_are_left_alone(self):
+        containers = self.serve(self.verified)["containers"]
+        self.assertEqual(self.credentials(containers, "/v1/credentials?id=audit", {"Host": HOST})["RoleArn"], AUDIT_ARN)
+        status, text = get(containers, "/v1/credentials")
+        self.assertEqual(status, 400)
+        self.assertIn("NoIdInRequest", text)
+
+    def test_keys_that_change_count_at_once(self):
+        pods = self.serve(self.verified)["pod_identity"]
+        self.assert_plays(pods, self.cluster.token(), APP_ARN)
+        following = Cluster("key-2")
+        self.keys.write_text(following.jwks())
+        eventually(lambda: self.ask(pods, following.token())[0] == 200, "the new key is not taken")
+        self.assertEqual(self.ask(pods, self.cluster.token())[0], 400)
+
+    def test_keys_that_vanish_are_used_on_and_the_log_says_so(self):
+        server = self.serve(self.verified)
+        self.keys.unlink()
+        self.assertEqual(self.ask(server["pod_identity"], Cluster("key-2").token())[0], 400)
+        eventually(lambda: "those read before are used on" in server.log(), "the log does not say that keys are missing")
+        self.assert_plays(server["pod_identity"], self.cluster.token(), APP_ARN)
+
+    def test_without_a_file_of_keys_it_does_not_start(self):
+        self.keys.unlink()
+        done = self.run_command("serve", "--config", self.write("understudy.yaml", self.verified, 0o600))
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn(str(self.keys), done.stderr)
+
+    def test_keys_are_fetched_from_an_address_and_not_for_each_token(self):
+        cluster, hits = self.cluster, []
+
+        class Keys(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                hits.append(self.path)
+                body = cluster.jwks().encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        issuer = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Keys)
+        thread = threading.Thread(target=issuer.serve_forever)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(issuer.server_close)
+        self.addCleanup(issuer.shutdown)
+        pods = self.serve(CONFIG + f"  jwks_url: http://127.0.0.1:{issuer.server_port}/openid/v1/jwks\n")["pod_identity"]
+        eventually(lambda: self.ask(pods, cluster.token())[0] == 200, "the keys do not come")
+        for _ in range(3):
+            self.assert_plays(pods, cluster.token(), APP_ARN)
+            self.assertEqual(self.ask(pods, Cluster("key-2").token())[0], 400)
+        self.assertEqual(hits, ["/openid/v1/jwks"])
+
+    def test_without_keys_a_warning_says_what_that_means(self):
+        server = self.serve(CONFIG)
+        self.assert_plays(server["pod_identity"], Cluster("anybody's").token(), APP_ARN)
+        self.assertIn("tokens are taken without looking at their signatures", server.log())
+
+    def test_botocore_takes_them_by_a_token_file(self):
+        server = self.serve(self.verified + "  host_check: false\n")
+        token = self.cluster.token("audit")
+        self.secrets.add(token)
+        environment = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://{server['pod_identity']}/v1/credentials",
+                       "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(self.write("token", token))}
+        if "AUTHORIZATION_TOKEN_FILE" not in self.run_python(
+                "import inspect, json, botocore.credentials as c; print(json.dumps(inspect.getsource(c.ContainerProvider)))"):
+            environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = token  # Debian 12's knows the value alone.
+        taken = self.run_python(BOTOCORE, **environment)
+        self.assertTrue(taken["AccessKeyId"].startswith("ASIA"))
+        document = json.loads(self.ask(server["pod_identity"], token)[1])
+        self.assertEqual(taken, {name: document[name] for name in taken})
+
+
+understudy.main()
