@@ -6,7 +6,6 @@
 #include "understudy/app/admin_wiring.hpp"
 #include "understudy/app/containers_wiring.hpp"
 #include "understudy/app/imds_wiring.hpp"
-#include "understudy/app/pod_identity_wiring.hpp"
 #include "understudy/app/sts_wiring.hpp"
 #include "understudy/base/command.hpp"
 #include "understudy/base/crypto.hpp"
@@ -16,7 +15,6 @@
 #include "understudy/service/admin.hpp"
 #include "understudy/service/admin_play.hpp"
 #include "understudy/service/admin_roles.hpp"
-#include "understudy/service/containers.hpp"
 #include "understudy/service/imds.hpp"
 #include "understudy/service/played_role.hpp"
 #include "understudy/service/player.hpp"
@@ -85,11 +83,7 @@ class Application::Impl {
       return done;
     }
     player_.emplace(service::Playground{config_.listen.imds ? &*show_ : nullptr, *played_, clock_}, log_);
-    // Without a listener nobody could use the token files that it makes.
-    if (auto done = config_.listen.containers ? build_containers() : Result<void>(); !done) {
-      return done;
-    }
-    if (auto done = build_pod_identity(); !done) {
+    if (auto done = build_containers(); !done) {
       return done;
     }
     return config_.listen.admin ? build_admin() : Result<void>();
@@ -101,7 +95,7 @@ class Application::Impl {
       log_.warn("{} role(s) have no credentials after {} s; listening all the same, their requests get 503 until then",
                 late, kPrefetchAtMost.count());
     }
-    pods_.start();
+    containers_.start();
     server_.emplace(listeners(), http::ServerSettings{}, log_, clock_);
     auto addresses = server_->start();
     // What can not be played is logged.
@@ -129,8 +123,8 @@ class Application::Impl {
     if (roles_) {
       roles_->stop();
     }
+    containers_.stop();
     signer_.stop();
-    pods_.stop();
   }
 
   source::CachedRole* role(std::string_view key) { return roles_->find(key); }
@@ -191,21 +185,12 @@ class Application::Impl {
   }
 
   Result<void> build_containers() {
-    auto credentials = container_credentials(config_.containers, *played_);
-    if (!credentials) {
-      return credentials.error();
-    }
-    containers_.emplace(*std::move(credentials), service::GuardRules{config_.hosts, false, via_}, clock_, log_);
-    return {};
-  }
-
-  Result<void> build_pod_identity() {
-    auto parts = PodIdentityParts::build(config_, *played_, network_, service::GuardRules{config_.hosts, false, via_},
-                                         clock_, log_);
+    auto parts = ContainerParts::build(config_, *played_, *roles_, surroundings(),
+                                       service::GuardRules{config_.hosts, false, via_});
     if (!parts) {
       return parts.error();
     }
-    pods_ = *std::move(parts);
+    containers_ = *std::move(parts);
     return {};
   }
 
@@ -232,10 +217,10 @@ class Application::Impl {
       out.push_back(listener("imds", *config_.listen.imds, *imds_, kSmallBody));
     }
     if (config_.listen.containers) {
-      out.push_back(listener("containers", *config_.listen.containers, pods_.beside(*containers_), kSmallBody));
+      out.push_back(listener("containers", *config_.listen.containers, containers_.on_containers(), kSmallBody));
     }
-    if (config_.listen.pod_identity && pods_.endpoint() != nullptr) {
-      out.push_back(listener("pod_identity", *config_.listen.pod_identity, *pods_.endpoint(), kSmallBody));
+    if (auto* const pods = containers_.on_pod_identity(); config_.listen.pod_identity && pods != nullptr) {
+      out.push_back(listener("pod_identity", *config_.listen.pod_identity, *pods, kSmallBody));
     }
     if (config_.listen.sts && embedded_) {
       out.push_back(listener("sts", *config_.listen.sts, *embedded_, kStsBody));
@@ -267,9 +252,8 @@ class Application::Impl {
   std::optional<service::PlayedRoles> played_;
   std::optional<service::ImdsShow> show_;
   std::optional<service::Imds> imds_;
-  std::optional<service::Containers> containers_;
+  ContainerParts containers_;
   std::optional<service::Player> player_;
-  PodIdentityParts pods_;
   std::optional<service::Admin> admin_;
   std::optional<http::Server> server_;
 };

@@ -1,5 +1,6 @@
 #include "understudy/app/containers_wiring.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "understudy/service/token_file.hpp"
@@ -21,6 +22,38 @@ Result<std::vector<service::ContainerCredential>> container_credentials(const se
     out.push_back(std::move(credential));
   }
   return out;
+}
+
+Result<ContainerParts> ContainerParts::build(const config::Config& config, source::Roles& roles,
+                                             source::RoleRegistry& registry, const source::Surroundings& surroundings,
+                                             const service::GuardRules& guard) {
+  ContainerParts parts;
+  if (config.listen.containers) {
+    auto credentials = container_credentials(config.containers, roles);
+    if (!credentials) {
+      return credentials.error();
+    }
+    const auto& compat = config.containers.compat;
+    if (compat && !compat->source.empty()) {
+      parts.on_demand_ = std::make_unique<source::OnDemandRoles>(surroundings, *registry.find(compat->source));
+    }
+    parts.ecs_ = std::make_unique<service::Containers>(
+        *std::move(credentials), guard, surroundings.clock, surroundings.log,
+        compat ? std::optional(service::CompatRoles(roles.all(), parts.on_demand_.get())) : std::nullopt);
+  }
+  auto pods = PodIdentityParts::build(config, roles, surroundings.http, guard, surroundings.clock, surroundings.log);
+  if (!pods) {
+    return pods.error();
+  }
+  parts.pods_ = *std::move(pods);
+  return parts;
+}
+
+void ContainerParts::stop() {
+  if (on_demand_) {
+    on_demand_->stop();
+  }
+  pods_.stop();
 }
 
 }  // namespace understudy::app

@@ -72,6 +72,17 @@ std::vector<const Node*> role_uses(const Node& tree) {
   return uses;
 }
 
+/// Permanent keys may be what roles are played from, so that it is not among role_uses.
+void check_compat(const Node& tree, std::vector<Problem>& problems) {
+  const Node* containers = tree.find("containers");
+  const Node* compat = containers != nullptr ? containers->find("compat") : nullptr;
+  const Node* source = compat != nullptr ? compat->find("source") : nullptr;
+  const Node* roles = tree.find("roles");
+  if (source != nullptr && (roles == nullptr || roles->find(source->scalar) == nullptr)) {
+    problems.push_back({source->path, source->line, unknown_role(source->scalar, roles)});
+  }
+}
+
 void check_served_roles(const Node& tree, const Config& config, std::vector<Problem>& problems) {
   const Node* roles = tree.find("roles");
   for (const Node* use : role_uses(tree)) {
@@ -201,6 +212,7 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
   }
   fields.finish();
   check_served_roles(tree, config, problems);
+  check_compat(tree, problems);
   check_collisions(listen != nullptr ? *listen : defaults, config.listen, problems);
   check_purpose(tree, config, problems, warnings);
   return config;

@@ -50,6 +50,15 @@ std::optional<std::string_view> id_in_path(std::string_view path) {
   return rest.starts_with('/') ? std::optional(rest.substr(1)) : std::nullopt;
 }
 
+bool is_authorized(const Request& request, const ContainerCredential& credential) {
+  if (!credential.token) {
+    return true;
+  }
+  const auto presented = request.headers.get("Authorization");
+  return presented && request.headers.count("Authorization") == 1 &&
+         equal_in_constant_time(*presented, credential.token->reveal());
+}
+
 std::string_view without_slashes(std::string_view path) {
   const auto first = path.find_first_not_of('/');
   return first == std::string_view::npos ? std::string_view()
@@ -58,8 +67,10 @@ std::string_view without_slashes(std::string_view path) {
 
 }  // namespace
 
-Containers::Containers(std::vector<ContainerCredential> credentials, GuardRules rules, const Clock& clock, Log& log)
+Containers::Containers(std::vector<ContainerCredential> credentials, GuardRules rules, const Clock& clock, Log& log,
+                       std::optional<CompatRoles> compat)
     : credentials_(std::move(credentials)),
+      compat_(std::move(compat)),
       clock_(clock),
       refusals_("containers", clock, log),
       guard_(std::move(rules), refusals_) {
@@ -91,8 +102,11 @@ Answer Containers::answer(const Request& request, Patience patience) {
   if (*path == kV1Path) {
     return serve_id(request, kV1Prefix, query_value(request.target, "id").value_or(""), patience);
   }
-  const auto found = by_path_.find(*path);
-  return found == by_path_.end() ? not_found() : serve(request, kV2Prefix, credentials_[found->second], patience);
+  if (const auto found = by_path_.find(*path); found != by_path_.end()) {
+    return serve(request, kV2Prefix, credentials_[found->second], patience);
+  }
+  const auto named = compat_ ? compat_->find(*path) : std::nullopt;
+  return named ? serve_compat(request, *named, patience) : not_found();
 }
 
 Answer Containers::serve_id(const Request& request, std::string_view prefix, std::string_view id, Patience patience) {
@@ -109,22 +123,41 @@ Answer Containers::serve_id(const Request& request, std::string_view prefix, std
 
 Answer Containers::serve(const Request& request, std::string_view prefix, const ContainerCredential& credential,
                          Patience patience) {
-  if (!is_authorized(request, credential)) {
-    return failure(401, "AuthorizationFailed",
-                   "The Authorization header is not the token of these credentials; set "
-                   "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE to the configured token_file");
+  return is_authorized(request, credential) ? serve_role(prefix, {std::shared_ptr<void>(), credential.role}, patience)
+                                            : refuse_authorization(request, credential.id);
+}
+
+Answer Containers::serve_compat(const Request& request, const Result<std::shared_ptr<source::Role>>& role,
+                                Patience patience) {
+  if (!role) {
+    return failure(role.error().kind == Error::Kind::kInvalid ? 400 : 503, role.error().code, role.error().message);
   }
+  const ContainerCredential* guarded = nullptr;
+  for (const auto& each : credentials_) {
+    if (each.role != role->get()) {
+      continue;
+    }
+    if (is_authorized(request, each)) {
+      return serve_role(kV2Prefix, *role, patience);
+    }
+    guarded = &each;
+  }
+  return guarded == nullptr ? serve_role(kV2Prefix, *role, patience) : refuse_authorization(request, guarded->id);
+}
+
+Answer Containers::serve_role(std::string_view prefix, const std::shared_ptr<source::Role>& role,
+                              Patience patience) const {
   const auto uninitialized = [&](std::string_view reason) {
     return failure(503, "CredentialsUninitialized",
                    fmt::format("{}Credentials uninitialized for ID: {}", prefix, reason));
   };
-  const auto state = credential.role->state();
+  const auto state = role->state();
   switch (standing_of(*state, clock_.wall())) {
     case Standing::kGood:
       return json(200, state->documents.ecs);
     case Standing::kCold:
       if (patience == Patience::kMayWait) {
-        return until_settled(*credential.role);
+        return until_settled(role);
       }
       return uninitialized("the first ones are still being fetched; ask again");
     case Standing::kRefused: {
@@ -140,22 +173,16 @@ Answer Containers::serve(const Request& request, std::string_view prefix, const 
   return failure(500, "InternalServerError", fmt::format("{}Internal server error", prefix));
 }
 
-bool Containers::is_authorized(const Request& request, const ContainerCredential& credential) {
-  if (!credential.token) {
-    return true;
-  }
-  const auto presented = request.headers.get("Authorization");
-  const bool right = presented && request.headers.count("Authorization") == 1 &&
-                     equal_in_constant_time(*presented, credential.token->reveal());
-  if (!right) {
-    refusals_.note(Rule::kAuthorization, request.peer.address, [&] {
-      return fmt::format(
-          "its Authorization is {}; credentials \"{}\" have a token_file, whose content the client has to send "
-          "(AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE); without token_file in the configuration none is asked for",
-          presented ? "not the token" : "missing", escape_for_log(credential.id, 80));
-    });
-  }
-  return right;
+Response Containers::refuse_authorization(const Request& request, std::string_view id) {
+  refusals_.note(Rule::kAuthorization, request.peer.address, [&] {
+    return fmt::format(
+        "its Authorization is {}; credentials \"{}\" have a token_file, whose content the client has to send "
+        "(AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE); without token_file in the configuration none is asked for",
+        request.headers.get("Authorization") ? "not the token" : "missing", escape_for_log(id, 80));
+  });
+  return failure(401, "AuthorizationFailed",
+                 "The Authorization header is not the token of these credentials; set "
+                 "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE to the configured token_file");
 }
 
 }  // namespace understudy::service

@@ -86,6 +86,21 @@ ContainerCredentialSettings read_entry(const std::string& id, const Node& node, 
   return entry;
 }
 
+/// `true`, or a map with the source.
+std::optional<CompatSettings> read_compat(Fields& fields, std::vector<Problem>& problems) {
+  const Node* const node = fields.node("compat");
+  if (node == nullptr) {
+    return std::nullopt;
+  }
+  if (node->kind == Node::Kind::kMap) {
+    Fields inner(*node, problems);
+    CompatSettings settings{inner.required_text("source")};
+    inner.finish();
+    return settings;
+  }
+  return fields.flag("compat").value_or(false) ? std::optional(CompatSettings{}) : std::nullopt;
+}
+
 bool is_well_formed_id(std::string_view id) {
   return !id.empty() && is_plain(id) && normalised("/" + std::string(id)) == id;
 }
@@ -96,6 +111,7 @@ ContainersSettings read_containers_settings(const Node& node, std::vector<Proble
   ContainersSettings settings;
   Fields fields(node, problems);
   const Node* const credentials = fields.node("credentials");
+  settings.compat = read_compat(fields, problems);
   fields.finish();
   if (credentials == nullptr) {
     return settings;
@@ -121,7 +137,7 @@ ContainersSettings default_containers_settings(const std::string& role) {
   entry.id = role;
   entry.role = role;
   entry.path = "/creds";
-  return {{std::move(entry)}};
+  return {{std::move(entry)}, {}};
 }
 
 }  // namespace understudy::service

@@ -11,11 +11,11 @@ namespace {
 
 class RoleSettles final : public Deferred {
  public:
-  explicit RoleSettles(source::Role& role) : role_(role) {}
-  void on_ready(std::function<void()> wake) override { role_.on_settled(std::move(wake)); }
+  explicit RoleSettles(std::shared_ptr<source::Role> role) : role_(std::move(role)) {}
+  void on_ready(std::function<void()> wake) override { role_->on_settled(std::move(wake)); }
 
  private:
-  source::Role& role_;
+  std::shared_ptr<source::Role> role_;
 };
 
 }  // namespace
@@ -42,6 +42,12 @@ std::string why_absent(const source::RoleState& state) {
                      format_iso8601(*credentials->expiration), last_failure.empty() ? "" : ": ", last_failure);
 }
 
-std::shared_ptr<Deferred> until_settled(source::Role& role) { return std::make_shared<RoleSettles>(role); }
+std::shared_ptr<Deferred> until_settled(source::Role& role) {
+  return until_settled(std::shared_ptr<source::Role>(std::shared_ptr<void>(), &role));
+}
+
+std::shared_ptr<Deferred> until_settled(std::shared_ptr<source::Role> role) {
+  return std::make_shared<RoleSettles>(std::move(role));
+}
 
 }  // namespace understudy::service

@@ -26,6 +26,18 @@ void Refresher::ask(CachedRole& role) {
   call_thread();
 }
 
+bool Refresher::forget(CachedRole& role) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = std::ranges::find(watched_, &role, &Watched::role);
+  if (found != watched_.end() && found->busy) {
+    return false;
+  }
+  if (found != watched_.end()) {
+    watched_.erase(found);
+  }
+  return true;
+}
+
 void Refresher::wake() {
   const std::scoped_lock lock(mutex_);
   changed_.notify_all();

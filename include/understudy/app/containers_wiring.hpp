@@ -1,11 +1,16 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
+#include "understudy/app/pod_identity_wiring.hpp"
 #include "understudy/base/result.hpp"
+#include "understudy/config/config.hpp"
 #include "understudy/service/containers.hpp"
 #include "understudy/service/containers_settings.hpp"
+#include "understudy/source/on_demand_roles.hpp"
 #include "understudy/source/role.hpp"
+#include "understudy/source/role_registry.hpp"
 
 namespace understudy::app {
 
@@ -13,5 +18,31 @@ namespace understudy::app {
 /// service::ensure_token_file's. REQUIRES: every role is there.
 Result<std::vector<service::ContainerCredential>> container_credentials(const service::ContainersSettings& settings,
                                                                         source::Roles& roles);
+
+/// The endpoints for containers, ECS's and Pod Identity, as far as a listener is there for them; without one nobody
+/// could use the token files that building makes. Thread-safety: one thread at a time, but for the handlers.
+class ContainerParts {
+ public:
+  /// `roles` is what clients see of the roles in `registry`. Errors: container_credentials's,
+  /// PodIdentityParts::build's. REQUIRES: the others outlive this, the configuration does not have to; every role that
+  /// it names is there.
+  static Result<ContainerParts> build(const config::Config& config, source::Roles& roles,
+                                      source::RoleRegistry& registry, const source::Surroundings& surroundings,
+                                      const service::GuardRules& guard);
+
+  void start() { pods_.start(); }
+  /// Ends what works in the background (break off its calls first). Idempotent.
+  void stop();
+
+  /// REQUIRES: the configuration has the listener.
+  [[nodiscard]] Handler& on_containers() { return pods_.beside(*ecs_); }
+  /// nullptr where Pod Identity is not configured.
+  [[nodiscard]] Handler* on_pod_identity() { return pods_.endpoint(); }
+
+ private:
+  std::unique_ptr<source::OnDemandRoles> on_demand_;
+  std::unique_ptr<service::Containers> ecs_;
+  PodIdentityParts pods_;
+};
 
 }  // namespace understudy::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "understudy/base/handler.hpp"
 #include "understudy/base/log.hpp"
 #include "understudy/base/secret.hpp"
+#include "understudy/service/compat_roles.hpp"
 #include "understudy/service/guard.hpp"
 #include "understudy/service/refusal_log.hpp"
 #include "understudy/source/role.hpp"
@@ -43,10 +45,14 @@ struct ContainerCredential {
 /// | STS refused | 403 | STS's code and message |
 ///
 /// Any other path: 404, plain text. Clients retry 5xx and give up at 4xx.
+///
+/// With `compat` also the paths of CompatRoles, whose errors are 400 with their code, and 503 `TooManyRoles`. A role
+/// that entries serve with tokens alone is served there, too, to who has one of those.
 class Containers final : public Handler {
  public:
   /// REQUIRES: no id and no path twice; the roles, `clock` and `log` outlive this.
-  Containers(std::vector<ContainerCredential> credentials, GuardRules rules, const Clock& clock, Log& log);
+  Containers(std::vector<ContainerCredential> credentials, GuardRules rules, const Clock& clock, Log& log,
+             std::optional<CompatRoles> compat = std::nullopt);
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
 
@@ -61,9 +67,14 @@ class Containers final : public Handler {
                                 Patience patience);
   [[nodiscard]] Answer serve(const Request& request, std::string_view prefix, const ContainerCredential& credential,
                              Patience patience);
-  [[nodiscard]] bool is_authorized(const Request& request, const ContainerCredential& credential);
+  [[nodiscard]] Answer serve_compat(const Request& request, const Result<std::shared_ptr<source::Role>>& role,
+                                    Patience patience);
+  [[nodiscard]] Answer serve_role(std::string_view prefix, const std::shared_ptr<source::Role>& role,
+                                  Patience patience) const;
+  [[nodiscard]] Response refuse_authorization(const Request& request, std::string_view id);
 
   std::vector<ContainerCredential> credentials_;
+  std::optional<CompatRoles> compat_;
   Index by_id_;
   Index by_path_;
   const Clock& clock_;

@@ -21,9 +21,17 @@ struct ContainerCredentialSettings {
   bool operator==(const ContainerCredentialSettings&) const = default;
 };
 
+/// What `containers.compat` says: roles by the paths of amazon-ecs-local-container-endpoints and aws-vault.
+struct CompatSettings {
+  std::string source;  ///< The role from which any other is played on demand; empty: the configuration's roles alone.
+
+  bool operator==(const CompatSettings&) const = default;
+};
+
 /// What the configuration says of the container credential endpoints.
 struct ContainersSettings {
   std::vector<ContainerCredentialSettings> credentials;  ///< In the file's order; no id and no path twice.
+  std::optional<CompatSettings> compat{};                ///< Absent: those paths are not there.
 
   bool operator==(const ContainersSettings&) const = default;
 };
@@ -34,6 +42,7 @@ struct ContainersSettings {
 ///       credentials:
 ///         app:   {role: app}
 ///         audit: {role: audit, token_file: /run/understudy/audit.token, mode: "0640", path: /audit}
+///       compat: {source: base}          # or true
 ///
 /// Whether the roles exist is for the caller to check.
 [[nodiscard]] ContainersSettings read_containers_settings(const Node& node, std::vector<Problem>& problems);

@@ -26,5 +26,7 @@ enum class Standing {
 
 /// Wakes once the role is cold no more. REQUIRES: the role outlives it.
 [[nodiscard]] std::shared_ptr<Deferred> until_settled(source::Role& role);
+/// The same, and keeps the role.
+[[nodiscard]] std::shared_ptr<Deferred> until_settled(std::shared_ptr<source::Role> role);
 
 }  // namespace understudy::service

@@ -30,6 +30,10 @@ class Refresher {
   /// Refreshes the role as soon as a thread is free, due or not, unless one is at it already, and watches it.
   void ask(CachedRole& role);
 
+  /// Refreshes the role no more, which may end then; `watch` and `ask` must not be called for it again. False, and
+  /// nothing is done, where a refresh of it is under way.
+  bool forget(CachedRole& role);
+
   /// Looks at what is due again, which it otherwise does every 15 s at least (a machine may have slept).
   void wake();
 

@@ -88,5 +88,16 @@ TEST_CASE("with nothing configured the role is served at its id and at /creds") 
   CHECK(settings.credentials[0] == ContainerCredentialSettings{"default", "default", std::nullopt, 0600, "/creds"});
 }
 
+TEST_CASE("paths of other servers are there where they are asked for") {
+  CHECK_FALSE(read("{}").settings.compat.has_value());
+  CHECK_FALSE(read("compat: false").settings.compat.has_value());
+  CHECK(read("compat: true").settings.compat == CompatSettings{});
+  CHECK(read("compat: {source: base}").settings.compat == CompatSettings{"base"});
+  for (const char* yaml : {"compat: maybe", "compat: [base]", "compat: {}", "compat: {source: base, x: y}"}) {
+    CAPTURE(yaml);
+    CHECK(read(yaml).problems.size() == 1);
+  }
+}
+
 }  // namespace
 }  // namespace understudy::service

@@ -2,6 +2,7 @@
 
 #include <future>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "fakes/fake_clock.hpp"
@@ -149,6 +150,28 @@ TEST_CASE("after stop nothing is fetched any more") {
   refresher.ask(role);
   refresher.stop();
   CHECK(stage.sources[0]->calls() == 0);
+}
+
+TEST_CASE("a role that is forgotten is fetched no more, and not while it is being fetched") {
+  Stage stage;
+  auto& role = stage.add();
+  stage.sources[0]->close();
+  Refresher refresher(stage.clock);
+  CHECK(refresher.forget(role));
+  refresher.watch(role);
+  REQUIRE(stage.sources[0]->wait_for_calls(1));
+  CHECK_FALSE(refresher.forget(role));
+  stage.sources[0]->open();
+  REQUIRE(wait_settled(role));
+  while (!refresher.forget(role)) {
+    std::this_thread::yield();
+  }
+  auto& other = stage.add();
+  stage.clock.advance(minutes(50));
+  refresher.watch(other);
+  REQUIRE(wait_settled(other));
+  refresher.stop();
+  CHECK(stage.sources[0]->calls() == 1);
 }
 
 }  // namespace
