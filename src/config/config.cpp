@@ -144,7 +144,9 @@ void check_purpose(const Node& tree, const Config& config, std::vector<Problem>&
   if (const Node* sts = named("sts"); sts != nullptr && !config.sts.embedded) {
     problems.push_back({sts->path, sts->line, "expected sts: {endpoint: embedded} with a listener for it"});
   }
-  if (const Node* containers = named("containers"); containers != nullptr && config.containers.credentials.empty()) {
+  const bool has_credentials =
+      !config.containers.credentials.empty() || config.containers.compat || config.pod_identity;
+  if (const Node* containers = named("containers"); containers != nullptr && !has_credentials) {
     warnings.push_back({containers->path, containers->line,
                         "nothing is served here; name it: containers: {credentials: {app: {role: app}}}"});
   }

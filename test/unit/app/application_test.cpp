@@ -183,6 +183,11 @@ TEST_CASE("fetched ahead is what an open listener serves, each role once") {
   CHECK(served_roles(config) == std::vector<std::string>{"app"});
   config.listen.imds.reset();
   CHECK(served_roles(config).empty());
+  config.pod_identity.emplace();
+  config.pod_identity->associations = {{"default", "app", "audit"}, {"shop", "app", "audit"}};
+  CHECK(served_roles(config).empty());
+  config.listen.pod_identity = ListenAddress{"169.254.170.23", 80};
+  CHECK(served_roles(config) == std::vector<std::string>{"audit"});
 }
 
 }  // namespace

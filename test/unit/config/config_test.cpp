@@ -198,6 +198,57 @@ TEST_CASE("a listener with nothing behind it is worth a warning") {
   CHECK(read("").warnings.empty());
 }
 
+constexpr std::string_view kPods = R"(listen: {pod_identity: 169.254.170.23:80}
+roles:
+  base: {static: {access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: fake-secret}}
+  app: {assume_role: arn:aws:iam::111122223333:role/app, source: base}
+pod_identity:
+)";
+
+TEST_CASE("Pod Identity has a listener of its own, and roles that have to be there") {
+  const auto good = read(std::string(kPods) +
+                         "  {associations: [{namespace: a, service_account: b, role: app}], "
+                         "jwks_file: /jwks.json}\n");
+  CHECK(good.problems.empty());
+  CHECK(good.warnings.empty());
+  CHECK(good.config.listen.pod_identity == ListenAddress{"169.254.170.23", 80});
+  REQUIRE(good.config.pod_identity.has_value());
+  CHECK(good.config.pod_identity->associations.front().role == "app");
+
+  for (const char* role : {"ap", "base"}) {  // Not there; without a session token.
+    CAPTURE(role);
+    const auto bad = read(std::string(kPods) + "  {associations: [{namespace: a, service_account: b, role: " + role +
+                          "}], jwks_file: /jwks.json}\n");
+    REQUIRE(bad.problems.size() == 1);
+    CHECK(bad.problems[0].path == "pod_identity.associations[0].role");
+  }
+  CHECK(read("listen: {containers: 127.0.0.1:80, pod_identity: 127.0.0.1:80}\npod_identity: {jwks_file: /j}\n")
+            .problems.front()
+            .path == "listen.pod_identity");
+}
+
+TEST_CASE("Pod Identity without keys, or without a section, is worth a warning") {
+  const auto open = read(std::string(kPods) + "  {associations: [{namespace: a, service_account: b, role: app}]}\n");
+  REQUIRE(open.warnings.size() == 1);
+  CHECK(open.warnings[0].path == "pod_identity");
+  CHECK(open.warnings[0].message.find("without looking at their signatures") != std::string::npos);
+  const auto empty = read("listen: {pod_identity: 127.0.0.1:80}\n");
+  REQUIRE(empty.warnings.size() == 1);
+  CHECK(empty.warnings[0].path == "listen.pod_identity");
+}
+
+TEST_CASE("roles on demand may be played from permanent keys, which have to be there") {
+  constexpr std::string_view kBase =
+      "listen: {containers: 127.0.0.1:1}\n"
+      "roles: {base: {static: {access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: fake-secret}}}\n";
+  const auto good = read(std::string(kBase) + "containers: {compat: {source: base}}\n");
+  CHECK(good.problems.empty());
+  CHECK(good.warnings.empty());
+  const auto bad = read(std::string(kBase) + "containers: {compat: {source: bas}}\n");
+  REQUIRE(bad.problems.size() == 1);
+  CHECK(bad.problems[0].path == "containers.compat.source");
+}
+
 TEST_CASE("no complaint shows a secret") {
   const auto [config, problems, warnings] = read(
       "roles:\n"

@@ -149,5 +149,16 @@ TEST_CASE("a request that passes says nothing") {
   CHECK(log.lines().empty());
 }
 
+TEST_CASE("a port is taken off, and nothing else") {
+  CHECK(without_port("169.254.170.23:80") == "169.254.170.23");
+  CHECK(without_port("169.254.170.23") == "169.254.170.23");
+  CHECK(without_port("[fd00:ec2::23]:80") == "[fd00:ec2::23]");
+  CHECK(without_port("[fd00:ec2::23]") == "[fd00:ec2::23]");
+  for (const char* host : {"", ":80", "a:b", "a:80:80", "[::1", "[::1]80", "::1"}) {
+    CAPTURE(host);
+    CHECK_FALSE(without_port(host).has_value());
+  }
+}
+
 }  // namespace
 }  // namespace understudy::service
