@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "fakes/raw_socket.hpp"
+#include "fakes/sanitizer.hpp"
 #include "understudy/base/handler.hpp"
 #include "unit/app/serving.hpp"
 
@@ -24,18 +25,8 @@ namespace {
 
 using fakes::RawSocket;
 
-// A sanitizer makes everything ten times as slow; the figures are then about races alone.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::size_t kReads = 10'000;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr std::size_t kReads = 10'000;
-#else
-constexpr std::size_t kReads = 100'000;
-#endif
-#else
-constexpr std::size_t kReads = 100'000;
-#endif
+// A sanitizer's figures are about races alone.
+constexpr std::size_t kReads = fakes::kIsSanitized ? 10'000 : 100'000;
 
 constexpr std::size_t kClients = 500;
 constexpr std::size_t kConnections = 4;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fakes/raw_server.hpp"
+#include "fakes/sanitizer.hpp"
 #include "fakes/stopwatch.hpp"
 #include "fakes/temp_folder.hpp"
 #include "fakes/unix_listener.hpp"
@@ -187,7 +188,8 @@ TEST_CASE("the error tells why a socket can not be opened") {
   }
 }
 
-TEST_CASE("where there are no descriptors left a call is an error") {
+// UBSan looks at the exception through a pipe, and takes it for no object where it gets none.
+TEST_CASE("where there are no descriptors left a call is an error" * doctest::skip(fakes::kIsSanitized)) {
   UnixClient client("/none");
   rlimit before{};
   REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);

@@ -106,7 +106,8 @@ TEST_CASE("a reader sees one scene, never a mix") {
   });
   int mixed = 0;
   while (!done) {
-    const auto& tags = stage.show.view_for({})->scene.life.tags;
+    const auto view = stage.show.view_for({});
+    const auto& tags = view->scene.life.tags;
     mixed += tags.empty() || tags[0].second == tags[1].second ? 0 : 1;
   }
   player.join();

@@ -5,6 +5,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "fakes/fake_source.hpp"
 #include "fakes/fake_surroundings.hpp"
@@ -78,7 +79,7 @@ TEST_CASE("where the base does not tell its account, STS is asked whose it is") 
 
 TEST_CASE("what can be no role is refused before anything is made") {
   Stage stage;
-  for (const std::string role : {"", "team/app", "a b", "app:x", std::string(65, 'a').c_str()}) {
+  for (const auto& role : std::vector<std::string>{"", "team/app", "a b", "app:x", std::string(65, 'a')}) {
     CAPTURE(role);
     CHECK(stage.roles.find(role).error().code == "InvalidRoleName");
   }
