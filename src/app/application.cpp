@@ -6,6 +6,7 @@
 #include "understudy/app/admin_wiring.hpp"
 #include "understudy/app/containers_wiring.hpp"
 #include "understudy/app/imds_wiring.hpp"
+#include "understudy/app/listeners.hpp"
 #include "understudy/app/sts_wiring.hpp"
 #include "understudy/base/command.hpp"
 #include "understudy/base/crypto.hpp"
@@ -25,10 +26,6 @@ namespace understudy::app {
 namespace {
 
 constexpr std::chrono::seconds kPrefetchAtMost{5};
-/// What the listeners take as a body; the endpoints read none but STS.
-constexpr std::size_t kSmallBody = 4 * 1024;
-constexpr std::size_t kAdminBody = 64 * 1024;
-constexpr std::size_t kStsBody = 256 * 1024;
 
 http::ClientSettings client_settings(const Environment& environment) {
   http::ClientSettings settings;
@@ -37,12 +34,6 @@ http::ClientSettings client_settings(const Environment& environment) {
   }
   settings.environment = environment;
   return settings;
-}
-
-http::Listener listener(std::string name, const ListenAddress& address, Handler& handler, std::size_t body) {
-  http::Limits limits;
-  limits.body = body;
-  return {std::move(name), address.address, address.port, handler, limits};
 }
 
 }  // namespace
@@ -96,7 +87,7 @@ class Application::Impl {
                 late, kPrefetchAtMost.count());
     }
     containers_.start();
-    server_.emplace(listeners(), http::ServerSettings{}, log_, clock_);
+    server_.emplace(listeners_of(config_.listen, endpoints()), http::ServerSettings{}, log_, clock_);
     auto addresses = server_->start();
     // What can not be played is logged.
     for (const auto& cue : addresses ? config_.events : std::vector<service::Cue>()) {
@@ -211,24 +202,10 @@ class Application::Impl {
     return {};
   }
 
-  [[nodiscard]] std::vector<http::Listener> listeners() {
-    std::vector<http::Listener> out;
-    if (config_.listen.imds) {
-      out.push_back(listener("imds", *config_.listen.imds, *imds_, kSmallBody));
-    }
-    if (config_.listen.containers) {
-      out.push_back(listener("containers", *config_.listen.containers, containers_.on_containers(), kSmallBody));
-    }
-    if (auto* const pods = containers_.on_pod_identity(); config_.listen.pod_identity && pods != nullptr) {
-      out.push_back(listener("pod_identity", *config_.listen.pod_identity, *pods, kSmallBody));
-    }
-    if (config_.listen.sts && embedded_) {
-      out.push_back(listener("sts", *config_.listen.sts, *embedded_, kStsBody));
-    }
-    if (admin_) {
-      out.push_back(listener("admin", *config_.listen.admin, *admin_, kAdminBody));
-    }
-    return out;
+  [[nodiscard]] Endpoints endpoints() {
+    const auto part = [](auto& built) -> Handler* { return built ? &*built : nullptr; };
+    Handler* const containers = config_.listen.containers ? &containers_.on_containers() : nullptr;
+    return {part(imds_), containers, containers_.on_pod_identity(), part(embedded_), part(admin_)};
   }
 
   const config::Config config_;

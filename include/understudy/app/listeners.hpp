@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "understudy/base/handler.hpp"
+#include "understudy/config/config.hpp"
+#include "understudy/http/server.hpp"
+
+namespace understudy::app {
+
+/// Who answers on each listener. nullptr: it does not open.
+struct Endpoints {
+  Handler* imds = nullptr;
+  Handler* containers = nullptr;
+  Handler* pod_identity = nullptr;
+  Handler* sts = nullptr;
+  Handler* admin = nullptr;
+};
+
+/// The listeners that the configuration names and that somebody answers on, each with what it takes as a body.
+/// REQUIRES: handlers as of http::Listener.
+[[nodiscard]] std::vector<http::Listener> listeners_of(const config::Listeners& listen, const Endpoints& endpoints);
+
+}  // namespace understudy::app

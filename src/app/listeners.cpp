@@ -1,0 +1,35 @@
+#include "understudy/app/listeners.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace understudy::app {
+namespace {
+
+/// What the listeners take as a body; of the endpoints only STS and the operator's read one.
+constexpr std::size_t kSmallBody = 4 * 1024;
+constexpr std::size_t kAdminBody = 64 * 1024;
+constexpr std::size_t kStsBody = 256 * 1024;
+
+}  // namespace
+
+std::vector<http::Listener> listeners_of(const config::Listeners& listen, const Endpoints& endpoints) {
+  std::vector<http::Listener> out;
+  const auto add = [&](const std::string& name, const std::optional<ListenAddress>& address, Handler* handler,
+                       std::size_t body) {
+    if (address && handler != nullptr) {
+      http::Limits limits;
+      limits.body = body;
+      out.push_back({name, address->address, address->port, *handler, limits});
+    }
+  };
+  add("imds", listen.imds, endpoints.imds, kSmallBody);
+  add("containers", listen.containers, endpoints.containers, kSmallBody);
+  add("pod_identity", listen.pod_identity, endpoints.pod_identity, kSmallBody);
+  add("sts", listen.sts, endpoints.sts, kStsBody);
+  add("admin", listen.admin, endpoints.admin, kAdminBody);
+  return out;
+}
+
+}  // namespace understudy::app
