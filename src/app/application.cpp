@@ -80,14 +80,14 @@ class Application::Impl {
     return config_.listen.admin ? build_admin() : Result<void>();
   }
 
-  Result<std::vector<http::BoundAddress>> start() {
+  Result<std::vector<http::BoundAddress>> start(const std::vector<http::OpenSocket>& sockets) {
     const auto late = roles_->prefetch(served_roles(config_), kPrefetchAtMost);
     if (late > 0) {
       log_.warn("{} role(s) have no credentials after {} s; listening all the same, their requests get 503 until then",
                 late, kPrefetchAtMost.count());
     }
     containers_.start();
-    server_.emplace(listeners_of(config_.listen, endpoints()), http::ServerSettings{}, log_, clock_);
+    server_.emplace(listeners_of(config_.listen, endpoints(), sockets), http::ServerSettings{}, log_, clock_);
     auto addresses = server_->start();
     // What can not be played is logged.
     for (const auto& cue : addresses ? config_.events : std::vector<service::Cue>()) {
@@ -95,6 +95,8 @@ class Application::Impl {
     }
     return addresses;
   }
+
+  bool responds(std::chrono::milliseconds within) { return server_->responds(within); }
 
   void give_up() {
     pause_.interrupt();
@@ -247,7 +249,10 @@ Result<std::unique_ptr<Application>> Application::build(const config::Config& co
   return std::unique_ptr<Application>(new Application(std::move(impl)));
 }
 
-Result<std::vector<http::BoundAddress>> Application::start() { return impl_->start(); }
+Result<std::vector<http::BoundAddress>> Application::start(const std::vector<http::OpenSocket>& sockets) {
+  return impl_->start(sockets);
+}
+bool Application::responds(std::chrono::milliseconds within) { return impl_->responds(within); }
 void Application::give_up() { impl_->give_up(); }
 void Application::stop(std::chrono::milliseconds drain) { impl_->stop(drain); }
 source::CachedRole* Application::role(std::string_view key) { return impl_->role(key); }

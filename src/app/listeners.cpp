@@ -1,5 +1,6 @@
 #include "understudy/app/listeners.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -14,15 +15,19 @@ constexpr std::size_t kStsBody = 256 * 1024;
 
 }  // namespace
 
-std::vector<http::Listener> listeners_of(const config::Listeners& listen, const Endpoints& endpoints) {
+std::vector<http::Listener> listeners_of(const config::Listeners& listen, const Endpoints& endpoints,
+                                         const std::vector<http::OpenSocket>& sockets) {
   std::vector<http::Listener> out;
   const auto add = [&](const std::string& name, const std::optional<ListenAddress>& address, Handler* handler,
                        std::size_t body) {
-    if (address && handler != nullptr) {
-      http::Limits limits;
-      limits.body = body;
-      out.push_back({name, address->address, address->port, *handler, limits});
+    if (!address || handler == nullptr) {
+      return;
     }
+    http::Limits limits;
+    limits.body = body;
+    const auto socket = std::ranges::find(sockets, name, &http::OpenSocket::name);
+    out.push_back(
+        {name, address->address, address->port, *handler, limits, socket == sockets.end() ? nullptr : &*socket});
   };
   add("imds", listen.imds, endpoints.imds, kSmallBody);
   add("containers", listen.containers, endpoints.containers, kSmallBody);

@@ -6,6 +6,7 @@
 
 #include "understudy/app/command_line.hpp"
 #include "understudy/app/commands.hpp"
+#include "understudy/app/process_guard.hpp"
 #include "understudy/app/standard_streams.hpp"
 #include "understudy/base/environment.hpp"
 
@@ -29,6 +30,7 @@ int run(const app::CommandLine& line, const Environment& environment) {
 
 int main(int argc, char** argv) {
   app::fill_standard_streams();
+  app::keep_memory_private();
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     return run(app::parse_command_line(arguments), Environment::of_process());

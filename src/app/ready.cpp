@@ -54,6 +54,15 @@ std::string ready_json(const Addresses& addresses, long pid) {
   return out + fmt::format("}}, \"pid\": {}}}\n", pid);
 }
 
+std::string status_line(const Addresses& addresses) {
+  std::string out;
+  for (const auto& bound : addresses) {
+    out += fmt::format("{}{} on {}", out.empty() ? "serving " : ", ", bound.name,
+                       ListenAddress{bound.address, bound.port}.to_string());
+  }
+  return out.empty() ? "serving nothing" : out;
+}
+
 std::string ready_text(const config::Config& config, const Addresses& addresses) {
   std::string out = "understudy " UNDERSTUDY_VERSION " is ready\n";
   for (const auto& bound : addresses) {

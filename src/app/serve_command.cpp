@@ -9,7 +9,9 @@
 
 #include "understudy/app/application.hpp"
 #include "understudy/app/commands.hpp"
+#include "understudy/app/launch.hpp"
 #include "understudy/app/ready.hpp"
+#include "understudy/app/service_manager.hpp"
 #include "understudy/app/signals.hpp"
 #include "understudy/app/standard_streams.hpp"
 #include "understudy/app/terminal.hpp"
@@ -23,6 +25,8 @@ namespace {
 /// Within the 3 s after which the process ends come what may.
 constexpr std::chrono::milliseconds kDrain{2500};
 constexpr unsigned kLastResort = 3;
+/// A worker that needs longer for its turn is stuck.
+constexpr std::chrono::seconds kWellWithin{2};
 
 /// Every role that would fail as the files are now, by the configuration's places. The server starts all the same.
 bool complain_of_roles(const config::Config& config, const std::string& file, const Environment& environment) {
@@ -45,18 +49,26 @@ int explain(const config::Config& config) {
   return print_out(text + "The configuration is valid.\n") ? kSuccess : kFailure;
 }
 
-bool announce(const config::Config& config, const Addresses& addresses, const std::string& ready_file, Log& log) {
+void add_process_options(CLI::App& app, config::Flags& flags, std::string& ready_file) {
+  app.add_option("--user", flags.user, "become this user once the listeners are open (needs root)")->type_name("NAME");
+  app.add_option("--ready-file", ready_file, "once ready, write the real addresses here, as JSON")->type_name("FILE");
+}
+
+bool announce(const config::Config& config, const Addresses& addresses, const std::string& ready_file,
+              const ServiceManager& manager, Log& log) {
   if (!print_out(ready_text(config, addresses))) {
     log.warn("standard output can not be written; serving all the same");
   }
-  if (ready_file.empty()) {
-    return true;
+  if (!ready_file.empty()) {
+    if (const auto written = write_file_atomically(ready_file, ready_json(addresses, getpid()), 0644); !written) {
+      complain(written.error().message);
+      return false;
+    }
   }
-  const auto written = write_file_atomically(ready_file, ready_json(addresses, getpid()), 0644);
-  if (!written) {
-    complain(written.error().message);
+  if (!manager.tell(ready_note(status_line(addresses)))) {
+    log.warn("the service manager can not be told: nobody listens at NOTIFY_SOCKET");
   }
-  return written.has_value();
+  return true;
 }
 
 /// A code that somebody typed; without a role it is for whichever waits.
@@ -84,9 +96,15 @@ void take_code(Application& application, std::string_view line) {
 int serve(const config::Config& config, const std::string& ready_file, const std::string& mfa_token,
           const Environment& environment) {
   hold_back_signals();
+  auto launched = launch(config, environment, getpid());
+  if (!launched) {
+    complain(launched.error().message);
+    return kFailure;
+  }
+  const ServiceManager manager(environment);
   const SystemClock clock;
   const auto log = log_to_stderr(config.log_level);
-  auto application = Application::build(config, environment, clock, *log, {mfa_token, {}});
+  auto application = Application::build(launched->config, launched->environment, clock, *log, {mfa_token, {}});
   if (!application) {
     complain(application.error().message);
     return kFailure;
@@ -96,17 +114,22 @@ int serve(const config::Config& config, const std::string& ready_file, const std
     end_process_after(kLastResort);
     (*application)->give_up();
   });
-  const auto addresses = (*application)->start();
+  const auto addresses = (*application)->start(launched->sockets);
   if (!addresses) {
     complain(addresses.error().message);
     return kFailure;
   }
-  if (!end.has_come() && !announce(config, *addresses, ready_file, *log)) {
+  // Else clients would still wait there when nobody accepts any more.
+  launched->sockets.clear();
+  if (!end.has_come() && !announce(config, *addresses, ready_file, manager, *log)) {
     return kFailure;
   }
+  const Watchdog watchdog(manager, watchdog_interval(environment, getpid()),
+                          [&application] { return (*application)->responds(kWellWithin); });
   const TypedLines typed([&](std::string_view line) { take_code(**application, line); });
   end.wait();
   log->info("ending: answering what is under way");
+  manager.tell(stopping_note("answering what is under way"));
   (*application)->stop(kDrain);
   return kSuccess;
 }
@@ -136,7 +159,7 @@ void ServeCommand::add_options(CLI::App& app) {
   app.add_option("--admin", config.flags.admin, "the operator's endpoint listens here, for understudy status and mfa")
       ->type_name("ADDR:PORT");
   app.add_flag("--check", check, "only validate the configuration and the profiles it names; says each role's way");
-  app.add_option("--ready-file", ready_file, "once ready, write the real addresses here, as JSON")->type_name("FILE");
+  add_process_options(app, config.flags, ready_file);
 }
 
 int ServeCommand::run(const Environment& environment) {
@@ -167,7 +190,7 @@ void StsCommand::add_options(CLI::App& app) {
   add_config_options(app, config);
   app.add_option("--listen", config.flags.sts, "listen here (default: listen.sts, else 127.0.0.1:1341)")
       ->type_name("ADDR:PORT");
-  app.add_option("--ready-file", ready_file, "once ready, write the real address here, as JSON")->type_name("FILE");
+  add_process_options(app, config.flags, ready_file);
 }
 
 int StsCommand::run(const Environment& environment) {

@@ -205,6 +205,9 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
   if (const Node* admin = fields.node("admin")) {
     config.admin = service::read_admin_settings(*admin, problems);
   }
+  if (const Node* process = fields.node("process")) {
+    config.process = read_process_settings(*process, problems);
+  }
   if (const Node* events = fields.node("events")) {
     const auto wrong_role = [&](const std::string& key) {
       const bool is_there = std::ranges::find(config.roles, key, &source::RolePlan::key) != config.roles.end();

@@ -21,14 +21,15 @@ struct Section {
   std::string_view parent;
   std::string_view key;
 };
-constexpr std::array<Section, 8> kSections{{{"", "listen"},
+constexpr std::array<Section, 9> kSections{{{"", "listen"},
                                             {"", "sts"},
                                             {"", "imds"},
                                             {"imds", "instance"},
                                             {"", "identity"},
                                             {"", "containers"},
                                             {"", "pod_identity"},
-                                            {"", "admin"}}};
+                                            {"", "admin"},
+                                            {"", "process"}}};
 
 bool is_for_others(std::string_view rest) {
   return rest == "CONFIG" || rest == "ROLE_ARN" || rest == "PROFILE" || rest == "PORT" || rest.starts_with("PORT_") ||
@@ -143,6 +144,9 @@ void apply_flags(Node& tree, const Flags& flags, std::vector<Problem>& problems)
   };
   lay(tree, "region", flags.region, "--region");
   lay(tree, "log_level", flags.log_level, "--log-level");
+  if (flags.user) {
+    lay(map_member(tree, "process"), "user", flags.user, "--user");
+  }
   if (flags.sts_alone) {
     lay(map_member(tree, "sts"), "endpoint", "embedded", "understudy sts");
   }

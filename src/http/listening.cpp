@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "understudy/base/text.hpp"
 
@@ -20,9 +21,9 @@ std::string spell(const asio::ip::tcp::endpoint& endpoint) {
                                     : fmt::format("{}:{}", address, endpoint.port());
 }
 
-Error explain(const Listener& listener, const asio::ip::tcp::endpoint& endpoint, const ErrorCode& error) {
+Error explain(const std::string& name, const asio::ip::tcp::endpoint& endpoint, const ErrorCode& error) {
   const auto message = [&](std::string_view advice) {
-    return fmt::format("{} can not listen on {}: {}; {}", listener.name, spell(endpoint), error.message(), advice);
+    return fmt::format("{} can not listen on {}: {}; {}", name, spell(endpoint), error.message(), advice);
   };
   if (error == asio::error::address_in_use) {
     return {Kind::kUnavailable, "AddressInUse",
@@ -48,7 +49,10 @@ ErrorCode share_port(Acceptor& acceptor) {
              : ErrorCode(errno, boost::system::system_category());
 }
 
-ErrorCode open(Acceptor& acceptor, const asio::ip::tcp::endpoint& endpoint, bool is_first) {
+/// Whether a socket has its port alone, opens it to later ones, or joins an earlier one.
+enum class Port { kAlone, kFirst, kShared };
+
+ErrorCode open(Acceptor& acceptor, const asio::ip::tcp::endpoint& endpoint, Port port) {
   ErrorCode error;
   const auto step = [&](auto&& action) {
     if (!error) {
@@ -60,35 +64,93 @@ ErrorCode open(Acceptor& acceptor, const asio::ip::tcp::endpoint& endpoint, bool
   step([&] { acceptor.set_option(asio::socket_base::reuse_address(true), error); });
   // Connections inherit it, which saves a call for each.
   step([&] { acceptor.set_option(asio::ip::tcp::no_delay(true), error); });
-  step([&] { error = is_first ? error : share_port(acceptor); });
+  step([&] { error = port == Port::kShared ? share_port(acceptor) : error; });
   step([&] { acceptor.bind(endpoint, error); });
-  step([&] { error = is_first ? share_port(acceptor) : error; });
+  step([&] { error = port == Port::kFirst ? share_port(acceptor) : error; });
   step([&] { acceptor.listen(kBacklog, error); });
   return error;
+}
+
+Result<asio::ip::tcp::endpoint> endpoint_of(const std::string& name, const std::string& address, std::uint16_t port) {
+  ErrorCode error;
+  const auto parsed = asio::ip::make_address(address, error);
+  if (error) {
+    return Error{Kind::kInvalid, "BadAddress",
+                 fmt::format("{} can not listen on \"{}\": it is no IP address; write one such as 127.0.0.1 or ::1",
+                             name, escape_for_log(address))};
+  }
+  return asio::ip::tcp::endpoint(parsed, port);
+}
+
+Result<std::vector<Acceptor>> copies_of(const OpenSocket& socket,
+                                        const std::vector<std::reference_wrapper<asio::io_context>>& contexts) {
+  std::vector<Acceptor> acceptors;
+  for (auto& context : contexts) {
+    auto acceptor = acceptor_of(socket, context.get());
+    if (!acceptor) {
+      return std::move(acceptor).error();
+    }
+    acceptors.push_back(*std::move(acceptor));
+  }
+  return acceptors;
 }
 
 }  // namespace
 
 Result<std::vector<Acceptor>> listen_on(const Listener& listener,
                                         const std::vector<std::reference_wrapper<asio::io_context>>& contexts) {
-  ErrorCode error;
-  const auto address = asio::ip::make_address(listener.address, error);
-  if (error) {
-    return Error{Kind::kInvalid, "BadAddress",
-                 fmt::format("{} can not listen on \"{}\": it is no IP address; write one such as 127.0.0.1 or ::1",
-                             listener.name, escape_for_log(listener.address))};
+  if (listener.socket != nullptr) {
+    return copies_of(*listener.socket, contexts);
   }
-  asio::ip::tcp::endpoint endpoint(address, listener.port);
+  auto endpoint = endpoint_of(listener.name, listener.address, listener.port);
+  if (!endpoint) {
+    return endpoint.error();
+  }
   std::vector<Acceptor> acceptors;
   for (auto& context : contexts) {
     auto& acceptor = acceptors.emplace_back(context.get());
-    error = open(acceptor, endpoint, acceptors.size() == 1);
-    if (error) {
-      return explain(listener, endpoint, error);
+    if (const auto error = open(acceptor, *endpoint, acceptors.size() == 1 ? Port::kFirst : Port::kShared)) {
+      return explain(listener.name, *endpoint, error);
     }
     endpoint = acceptor.local_endpoint();
   }
   return acceptors;
+}
+
+Result<Acceptor> listen_alone(const std::string& name, const ListenAddress& address, asio::io_context& context) {
+  const auto endpoint = endpoint_of(name, address.address, address.port);
+  if (!endpoint) {
+    return endpoint.error();
+  }
+  Acceptor acceptor(context);
+  if (const auto error = open(acceptor, *endpoint, Port::kAlone)) {
+    return explain(name, *endpoint, error);
+  }
+  return acceptor;
+}
+
+Result<Acceptor> acceptor_of(const OpenSocket& socket, asio::io_context& context) {
+  int family = AF_INET;
+  socklen_t size = sizeof family;
+  ::getsockopt(socket.descriptor(), SOL_SOCKET, SO_DOMAIN, &family, &size);
+  const int copy = ::fcntl(socket.descriptor(), F_DUPFD_CLOEXEC, 0);
+  ErrorCode error(copy < 0 ? errno : 0, boost::system::system_category());
+  Acceptor acceptor(context);
+  if (!error) {
+    acceptor.assign(family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), copy, error);
+  }
+  if (!error) {
+    acceptor.set_option(asio::ip::tcp::no_delay(true), error);
+  }
+  if (error && copy >= 0 && !acceptor.is_open()) {
+    ::close(copy);
+  }
+  if (error) {
+    return Error{Kind::kUnavailable, "CanNotListen",
+                 fmt::format("{} can not take its socket: {}; ulimit -n raises the limit of descriptors", socket.name(),
+                             error.message())};
+  }
+  return acceptor;
 }
 
 void close_on_exec(int descriptor) { ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); }

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -12,6 +15,17 @@
 #include "worker.hpp"
 
 namespace understudy::http {
+
+namespace {
+
+/// Who has not answered yet. Shared: an answer may come when nobody waits any more.
+struct Roll {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::size_t missing = 0;
+};
+
+}  // namespace
 
 class Server::Impl {
  public:
@@ -38,6 +52,20 @@ class Server::Impl {
                    fmt::format("the server's threads can not be started: {}", problem.what())};
     }
     return bound;
+  }
+
+  bool responds(std::chrono::milliseconds within) {
+    const auto roll = std::make_shared<Roll>();
+    roll->missing = workers_.size();
+    for (auto& worker : workers_) {
+      worker->mailbox()->post([roll] {
+        const std::lock_guard lock(roll->mutex);
+        --roll->missing;
+        roll->changed.notify_all();
+      });
+    }
+    std::unique_lock lock(roll->mutex);
+    return roll->changed.wait_for(lock, within, [&] { return roll->missing == 0; });
   }
 
   void stop(std::chrono::milliseconds drain) {
@@ -86,6 +114,8 @@ Server::Server(std::vector<Listener> listeners, ServerSettings settings, Log& lo
 Server::~Server() { stop(std::chrono::milliseconds(0)); }
 
 Result<std::vector<BoundAddress>> Server::start() { return impl_->start(); }
+
+bool Server::responds(std::chrono::milliseconds within) { return impl_->responds(within); }
 
 void Server::stop(std::chrono::milliseconds drain) { impl_->stop(drain); }
 

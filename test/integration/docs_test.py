@@ -44,6 +44,7 @@ identity: {unheard_of: 1}
 containers: {unheard_of: 1, credentials: {<id>: {unheard_of: 1}}, compat: {unheard_of: 1}}
 pod_identity: {unheard_of: 1, associations: [{unheard_of: 1}]}
 admin: {unheard_of: 1}
+process: {unheard_of: 1}
 events: [{unheard_of: 1}]
 """
 # The profiles that the documentation speaks of.

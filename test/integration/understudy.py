@@ -75,12 +75,12 @@ def eventually(condition, what):
 class Server:
     """A running `understudy serve` or `understudy sts`; `listeners` maps their names to "address:port"."""
 
-    def __init__(self, command, environment, folder):
+    def __init__(self, command, environment, folder, **how):
         self._log = folder / "log"
         ready = folder / "ready.json"
         with open(self._log, "wb") as log:
             self.process = subprocess.Popen([*command, "--ready-file", str(ready)], env=environment, stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
+                                            stdout=log, stderr=log, **how)
         try:
             eventually(lambda: ready.exists() or self.process.poll() is not None, "the server is not ready")
             if not ready.exists():

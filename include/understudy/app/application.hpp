@@ -10,6 +10,7 @@
 #include "understudy/base/log.hpp"
 #include "understudy/base/result.hpp"
 #include "understudy/config/config.hpp"
+#include "understudy/http/open_socket.hpp"
 #include "understudy/http/server.hpp"
 #include "understudy/service/embedded_sts.hpp"
 #include "understudy/source/cached_role.hpp"
@@ -37,9 +38,13 @@ class Application {
                                                     const Clock& clock, Log& log, MfaWays mfa = {});
   ~Application();
 
-  /// Fetches what the listeners serve, at most 5 s, then opens them all. A role that can not be had yet does not hinder
-  /// the start. Gives the real addresses. Errors: http::Server::start's.
-  Result<std::vector<http::BoundAddress>> start();
+  /// Fetches what the listeners serve, at most 5 s, then opens them all, or copies the socket of its name where
+  /// `sockets` has one. A role that can not be had yet does not hinder the start. Gives the real addresses. Errors:
+  /// http::Server::start's.
+  Result<std::vector<http::BoundAddress>> start(const std::vector<http::OpenSocket>& sockets = {});
+
+  /// http::Server::responds. REQUIRES: started. From any thread.
+  [[nodiscard]] bool responds(std::chrono::milliseconds within);
 
   /// Breaks off the calls to upstreams, and every later one, so that a `start` under way comes to its end. From any
   /// thread.

@@ -4,6 +4,7 @@
 
 #include "understudy/base/handler.hpp"
 #include "understudy/config/config.hpp"
+#include "understudy/http/open_socket.hpp"
 #include "understudy/http/server.hpp"
 
 namespace understudy::app {
@@ -17,8 +18,9 @@ struct Endpoints {
   Handler* admin = nullptr;
 };
 
-/// The listeners that the configuration names and that somebody answers on, each with what it takes as a body.
-/// REQUIRES: handlers as of http::Listener.
-[[nodiscard]] std::vector<http::Listener> listeners_of(const config::Listeners& listen, const Endpoints& endpoints);
+/// The listeners that the configuration names and that somebody answers on, each with what it takes as a body and with
+/// the socket of its name in `sockets`, if there is one. REQUIRES: handlers and sockets as of http::Listener.
+[[nodiscard]] std::vector<http::Listener> listeners_of(const config::Listeners& listen, const Endpoints& endpoints,
+                                                       const std::vector<http::OpenSocket>& sockets);
 
 }  // namespace understudy::app

@@ -22,4 +22,7 @@ using Addresses = std::vector<http::BoundAddress>;
 /// A line for each listener with its URL, then what to type in a second shell so that an SDK finds the role.
 [[nodiscard]] std::string ready_text(const config::Config& config, const Addresses& addresses);
 
+/// `serving imds on 127.0.0.1:1338, containers on 127.0.0.1:1339`: for whoever looks at the service.
+[[nodiscard]] std::string status_line(const Addresses& addresses);
+
 }  // namespace understudy::app

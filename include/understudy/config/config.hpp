@@ -7,6 +7,7 @@
 #include "understudy/base/listen_address.hpp"
 #include "understudy/base/log.hpp"
 #include "understudy/base/node.hpp"
+#include "understudy/config/process_settings.hpp"
 #include "understudy/service/admin_settings.hpp"
 #include "understudy/service/containers_settings.hpp"
 #include "understudy/service/events_settings.hpp"
@@ -41,6 +42,7 @@ struct Config {
   service::ContainersSettings containers;
   std::optional<service::PodIdentitySettings> pod_identity;  ///< Absent: Pod Identity is not served.
   service::AdminSettings admin;
+  ProcessSettings process;
   std::vector<service::Cue> events;
   std::vector<source::RolePlan> roles;  ///< In the file's order; each has its blueprint and, where named, its base.
 };
@@ -60,6 +62,7 @@ struct Config {
 ///     containers: {credentials: {app: {role: app}}}     # service/containers_settings.hpp
 ///     pod_identity: {associations: [..]}                # service/pod_identity_settings.hpp
 ///     admin: {token_file: /run/understudy/admin.token}  # service/admin_settings.hpp
+///     process: {user: understudy}                       # config/process_settings.hpp
 ///     events: [{after: 30s, spot_interruption: true}]   # service/events_settings.hpp
 ///
 /// Each section is read by the room that it is for; here they are checked against each other: roles that are named but

@@ -19,6 +19,7 @@ struct Flags {
   std::optional<std::string> sts{};         ///< `--listen ADDR:PORT` of `understudy sts`
   std::optional<std::string> admin{};       ///< `--admin ADDR:PORT`
   std::optional<std::string> log_level{};   ///< `--log-level`
+  std::optional<std::string> user{};        ///< `--user`: process.user
   bool sts_alone = false;                   ///< `understudy sts`: the embedded STS, and no other listener.
 };
 

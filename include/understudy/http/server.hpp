@@ -25,6 +25,8 @@ struct Limits {
   std::chrono::milliseconds deferred{800};  ///< How long a Deferred is waited for: SDKs give up after a second.
 };
 
+class OpenSocket;
+
 /// An address to listen on and who answers there. REQUIRES: the handler outlives the server.
 struct Listener {
   std::string name;        ///< For messages: `imds`.
@@ -32,6 +34,8 @@ struct Listener {
   std::uint16_t port = 0;  ///< 0: the system chooses one.
   Handler& handler;
   Limits limits{};
+  /// Listens already, in place of `address` and `port`. Server::start copies its descriptor and needs it no longer.
+  const OpenSocket* socket = nullptr;
 };
 
 /// Where a listener really is.
@@ -73,6 +77,10 @@ class Server {
   /// what to do.
   /// REQUIRES: not started before.
   Result<std::vector<BoundAddress>> start();
+
+  /// Whether every thread takes up work that is given to it now, `within` that time. False before the start and after
+  /// the end. From any thread.
+  [[nodiscard]] bool responds(std::chrono::milliseconds within);
 
   /// Closes the listeners and the connections that wait for a request; lets requests under way be answered until
   /// `drain` is over, then closes what is left. Blocks until all of it is done, also where clients drip. Does nothing

@@ -1,0 +1,74 @@
+#include "understudy/http/open_socket.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "listening.hpp"
+
+namespace understudy::http {
+namespace {
+
+int option_of(int descriptor, int name) {
+  int value = -1;
+  socklen_t size = sizeof value;
+  return ::getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+}
+
+bool is_listening_tcp(int descriptor) {
+  const int family = option_of(descriptor, SO_DOMAIN);
+  return option_of(descriptor, SO_ACCEPTCONN) == 1 && option_of(descriptor, SO_TYPE) == SOCK_STREAM &&
+         (family == AF_INET || family == AF_INET6);
+}
+
+}  // namespace
+
+Result<OpenSocket> OpenSocket::listen(const std::string& name, const ListenAddress& address) {
+  asio::io_context context;
+  auto acceptor = listen_alone(name, address, context);
+  if (!acceptor) {
+    return std::move(acceptor).error();
+  }
+  return adopt(name, acceptor->release());
+}
+
+Result<OpenSocket> OpenSocket::adopt(const std::string& name, int descriptor) {
+  OpenSocket taken(name, descriptor);
+  if (!is_listening_tcp(descriptor)) {
+    return Error{Error::Kind::kInvalid, "NotAListeningSocket",
+                 fmt::format("descriptor {}, passed for {}, is no listening TCP socket; in a systemd socket unit write "
+                             "ListenStream= with an IP address and a port, and leave Accept= out",
+                             descriptor, name)};
+  }
+  close_on_exec(descriptor);
+  asio::io_context context;
+  auto acceptor = acceptor_of(taken, context);
+  if (!acceptor) {
+    return std::move(acceptor).error();
+  }
+  const auto endpoint = acceptor->local_endpoint();
+  taken.address_ = {endpoint.address().to_string(), endpoint.port()};
+  return taken;
+}
+
+OpenSocket::OpenSocket(OpenSocket&& other) noexcept
+    : name_(std::move(other.name_)),
+      address_(std::move(other.address_)),
+      descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+OpenSocket& OpenSocket::operator=(OpenSocket&& other) noexcept {
+  std::swap(name_, other.name_);
+  std::swap(address_, other.address_);
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+OpenSocket::~OpenSocket() {
+  if (descriptor_ >= 0) {
+    ::close(descriptor_);
+  }
+}
+
+}  // namespace understudy::http
