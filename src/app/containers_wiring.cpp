@@ -37,9 +37,20 @@ Result<ContainerParts> ContainerParts::build(const config::Config& config, sourc
     if (compat && !compat->source.empty()) {
       parts.on_demand_ = std::make_unique<source::OnDemandRoles>(surroundings, *registry.find(compat->source));
     }
-    parts.ecs_ = std::make_unique<service::Containers>(
-        *std::move(credentials), guard, surroundings.clock, surroundings.log,
-        compat ? std::optional(service::CompatRoles(roles.all(), parts.on_demand_.get())) : std::nullopt);
+    if (config.containers.has_tasks()) {
+      auto tasks = TaskParts::build(config, surroundings);
+      if (!tasks) {
+        return tasks.error();
+      }
+      parts.tasks_ = *std::move(tasks);
+    }
+    service::ContainerExtras extras;
+    if (compat) {
+      extras.compat = service::CompatRoles(roles.all(), parts.on_demand_.get());
+    }
+    extras.tasks = parts.tasks_ ? &parts.tasks_->metadata() : nullptr;
+    parts.ecs_ = std::make_unique<service::Containers>(*std::move(credentials), guard, surroundings.clock,
+                                                       surroundings.log, std::move(extras));
   }
   auto pods = PodIdentityParts::build(config, roles, surroundings.http, guard, surroundings.clock, surroundings.log);
   if (!pods) {
@@ -49,11 +60,21 @@ Result<ContainerParts> ContainerParts::build(const config::Config& config, sourc
   return parts;
 }
 
+void ContainerParts::start() {
+  pods_.start();
+  if (tasks_) {
+    tasks_->start();
+  }
+}
+
 void ContainerParts::stop() {
   if (on_demand_) {
     on_demand_->stop();
   }
   pods_.stop();
+  if (tasks_) {
+    tasks_->stop();
+  }
 }
 
 }  // namespace understudy::app

@@ -18,6 +18,8 @@ constexpr std::string_view kEmbeddedAddress = "http://sts.understudy.internal";
 /// The first line: what was indented below by mistake may be a secret, and this goes into messages.
 std::string text_of(std::optional<std::string_view> value) { return std::string(first_line(value.value_or(""))); }
 
+}  // namespace
+
 std::string first_account(const config::Config& config) {
   for (const auto& role : config.roles) {
     const auto arn = aws::parse_arn(role.blueprint->role_arn());
@@ -27,8 +29,6 @@ std::string first_account(const config::Config& config) {
   }
   return {};
 }
-
-}  // namespace
 
 aws::ProfileStsSettings profile_sts_settings(const Environment& environment) {
   const auto shared = source::read_shared_config(environment);

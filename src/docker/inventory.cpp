@@ -9,6 +9,8 @@
 namespace understudy::docker {
 namespace {
 
+using metadata::ContainerPtr;
+using metadata::ContainerSet;
 using std::chrono::milliseconds;
 
 /// Docker answers before it listens for events, so some are asked for that may be known already.
@@ -32,7 +34,7 @@ milliseconds reconnect_wait(int failures, double jitter) {
 }
 
 Inventory::Inventory(Surroundings surroundings)
-    : surroundings_(std::move(surroundings)), snapshot_(std::make_shared<const Snapshot>()) {}
+    : surroundings_(std::move(surroundings)), snapshot_(std::make_shared<const ContainerSet>()) {}
 
 Inventory::~Inventory() { stop(); }
 
@@ -48,13 +50,13 @@ void Inventory::stop() {
   }
 }
 
-std::shared_ptr<const Snapshot> Inventory::snapshot() const { return std::atomic_load(&snapshot_); }
+std::shared_ptr<const ContainerSet> Inventory::snapshot() const { return std::atomic_load(&snapshot_); }
 
 void Inventory::run() {
   for (bool goes_on = true; goes_on && !is_stopping_;) {
     const auto begun = surroundings_.clock.boot();
     const auto error = follow_fenced();
-    publish(Snapshot(error, known()));
+    publish(ContainerSet(error, known()));
     failures_ = surroundings_.clock.boot() - begun >= kGoodStream ? 1 : failures_ + 1;
     goes_on = !is_stopping_ && wait_after(error);
   }
@@ -176,10 +178,10 @@ std::vector<ContainerPtr> Inventory::known() const {
   return containers;
 }
 
-void Inventory::publish_current() { publish(Snapshot::current(known())); }
+void Inventory::publish_current() { publish(ContainerSet::current(known())); }
 
-void Inventory::publish(Snapshot snapshot) {
-  std::atomic_store(&snapshot_, std::make_shared<const Snapshot>(std::move(snapshot)));
+void Inventory::publish(ContainerSet snapshot) {
+  std::atomic_store(&snapshot_, std::make_shared<const ContainerSet>(std::move(snapshot)));
 }
 
 }  // namespace understudy::docker

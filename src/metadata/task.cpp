@@ -12,12 +12,6 @@
 namespace understudy::metadata {
 namespace {
 
-template <class Overrides>
-auto override_of(const Overrides& overrides, std::string_view name) {
-  const auto found = overrides.find(name);
-  return found == overrides.end() ? typename Overrides::mapped_type{} : found->second;
-}
-
 std::string ecs_arn(const TaskSettings& settings, std::string resource) {
   return aws::Arn{std::string(aws::partition_of_region(settings.region).name), "ecs", settings.region,
                   settings.account_id, std::move(resource)}
@@ -32,6 +26,23 @@ std::string uuid_of(std::string_view digits) {
 /// What a task is called where nobody says: its project, or its only container.
 std::string name_of(const ContainerTask& task) {
   return task.project.empty() && !task.containers.empty() ? task.containers.front().docker_name : task.project;
+}
+
+const ContainerOverride* override_of(const ContainerOverrides& overrides, const Container& container) {
+  const auto exact = overrides.find(container.docker_name);
+  const auto found = exact == overrides.end() ? overrides.find(container.name) : exact;
+  return found == overrides.end() ? nullptr : &found->second;
+}
+
+std::vector<ContainerNetwork> networks_of(const std::vector<std::string>& addresses) {
+  if (addresses.empty()) {
+    return {};
+  }
+  ContainerNetwork network{"bridge", {}, {}};
+  for (const auto& address : addresses) {
+    (address.find(':') == std::string::npos ? network.ipv4 : network.ipv6).push_back(address);
+  }
+  return {std::move(network)};
 }
 
 TaskContainer with_override(Container container, std::string derived_arn, const ContainerOverride& wanted) {
@@ -52,7 +63,8 @@ ContainerStatus Task::status() const {
 
 Task make_task(const ContainerTask& containers, const TaskSettings& settings) {
   const auto name = name_of(containers);
-  const auto wanted = override_of(settings.tasks, name);
+  const auto said = settings.tasks.find(name);
+  const auto wanted = said == settings.tasks.end() ? TaskOverride{} : said->second;
   const Seed seed(settings.account_id, settings.region);
   const auto own = settings.cluster + "\n" + name;
   const auto id = seed.hex_digits("task\n" + own).substr(0, 32);
@@ -74,10 +86,35 @@ Task make_task(const ContainerTask& containers, const TaskSettings& settings) {
   for (const auto& container : containers.containers) {
     const auto uuid = uuid_of(seed.hex_digits("container\n" + own + "\n" + container.docker_name));
     auto arn = ecs_arn(settings, fmt::format("container/{}/{}/{}", settings.cluster, id, uuid));
+    const auto* const own_wish = override_of(wanted.containers, container);
     task.containers.push_back(
-        with_override(container, std::move(arn), override_of(settings.containers, container.docker_name)));
+        with_override(container, std::move(arn), own_wish == nullptr ? ContainerOverride{} : *own_wish));
   }
   return task;
+}
+
+std::vector<Container> configured_containers(const TaskSettings& settings, WallTime started) {
+  const Seed seed(settings.account_id, settings.region);
+  std::vector<Container> containers;
+  for (const auto& [project, task] : settings.tasks) {
+    for (const auto& [name, said] : task.containers) {
+      Container container;
+      container.docker_name = fmt::format("{}-{}-1", project, name);
+      container.id =
+          said.id.value_or(seed.hex_digits(fmt::format("docker\n{}\n{}\n{}", settings.cluster, project, name)));
+      container.name = name;
+      container.image = said.image.value_or(name);
+      container.image_id = "sha256:" + seed.hex_digits("image\n" + container.image);
+      container.project = project;
+      container.labels = said.labels;
+      container.status = ContainerStatus::kRunning;
+      container.created = started;
+      container.started = started;
+      container.networks = networks_of(said.addresses);
+      containers.push_back(std::move(container));
+    }
+  }
+  return containers;
 }
 
 }  // namespace understudy::metadata

@@ -68,9 +68,9 @@ std::string_view without_slashes(std::string_view path) {
 }  // namespace
 
 Containers::Containers(std::vector<ContainerCredential> credentials, GuardRules rules, const Clock& clock, Log& log,
-                       std::optional<CompatRoles> compat)
+                       ContainerExtras extras)
     : credentials_(std::move(credentials)),
-      compat_(std::move(compat)),
+      extras_(std::move(extras)),
       clock_(clock),
       refusals_("containers", clock, log),
       guard_(std::move(rules), refusals_) {
@@ -105,7 +105,10 @@ Answer Containers::answer(const Request& request, Patience patience) {
   if (const auto found = by_path_.find(*path); found != by_path_.end()) {
     return serve(request, kV2Prefix, credentials_[found->second], patience);
   }
-  const auto named = compat_ ? compat_->find(*path) : std::nullopt;
+  if (auto told = extras_.tasks != nullptr ? extras_.tasks->answer(request, *path) : std::nullopt) {
+    return *std::move(told);
+  }
+  const auto named = extras_.compat ? extras_.compat->find(*path) : std::nullopt;
   return named ? serve_compat(request, *named, patience) : not_found();
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "understudy/base/text.hpp"
+#include "understudy/metadata/task_settings.hpp"
 #include "understudy/service/path.hpp"
 
 namespace understudy::service {
@@ -101,6 +102,14 @@ std::optional<CompatSettings> read_compat(Fields& fields, std::vector<Problem>& 
   return fields.flag("compat").value_or(false) ? std::optional(CompatSettings{}) : std::nullopt;
 }
 
+std::optional<ContainerEngineSettings> read_docker(Fields& fields) {
+  const auto text = fields.text("docker").value_or("false");
+  if (text != "true" && text != "false" && !text.starts_with('/')) {
+    fields.problem("docker", "expected true, or the path of the engine's socket, such as /var/run/docker.sock");
+  }
+  return text == "false" ? std::nullopt : std::optional(ContainerEngineSettings{text == "true" ? std::string() : text});
+}
+
 bool is_well_formed_id(std::string_view id) {
   return !id.empty() && is_plain(id) && normalised("/" + std::string(id)) == id;
 }
@@ -112,6 +121,8 @@ ContainersSettings read_containers_settings(const Node& node, std::vector<Proble
   Fields fields(node, problems);
   const Node* const credentials = fields.node("credentials");
   settings.compat = read_compat(fields, problems);
+  settings.docker = read_docker(fields);
+  settings.tasks = metadata::read_task_settings(fields, problems);
   fields.finish();
   if (credentials == nullptr) {
     return settings;
@@ -137,7 +148,9 @@ ContainersSettings default_containers_settings(const std::string& role) {
   entry.id = role;
   entry.role = role;
   entry.path = "/creds";
-  return {{std::move(entry)}, {}};
+  ContainersSettings settings;
+  settings.credentials.push_back(std::move(entry));
+  return settings;
 }
 
 }  // namespace understudy::service

@@ -60,7 +60,19 @@ class FakeEngine final : public docker::Engine {
     return found == containers_.end() ? Result<metadata::Container>(no_such_container()) : found->second;
   }
 
-  Result<std::string> stats(std::string_view /*id*/) override { return std::string("{}"); }
+  Result<std::string> stats(std::string_view id) override {
+    const std::scoped_lock lock(mutex_);
+    asked_.push_back("stats " + std::string(id));
+    if (auto failure = take_failure("stats")) {
+      return *std::move(failure);
+    }
+    if (stats_.empty()) {
+      return std::string("{}");
+    }
+    auto told = std::move(stats_.front());
+    stats_.pop_front();
+    return told;
+  }
 
   Result<void> follow(WallTime since, const docker::EventReader& reader) override {
     {
@@ -96,10 +108,15 @@ class FakeEngine final : public docker::Engine {
     const std::scoped_lock lock(mutex_);
     containers_.erase(id);
   }
-  /// The next question of that kind (`list`, `inspect`, `follow`) fails so; several in their order.
+  /// The next question of that kind (`list`, `inspect`, `stats`, `follow`) fails so; several in their order.
   void fail(const std::string& question, Error error) {
     const std::scoped_lock lock(mutex_);
     failures_[question].push_back(std::move(error));
+  }
+  /// What the next questions for statistics are answered with; afterwards `{}`.
+  void tell_stats(std::deque<std::string> answers) {
+    const std::scoped_lock lock(mutex_);
+    stats_ = std::move(answers);
   }
   /// Runs before each inspect, on the asking thread.
   void on_inspect(std::function<void()> action) {
@@ -171,6 +188,7 @@ class FakeEngine final : public docker::Engine {
   std::map<std::string, std::deque<Error>> failures_;
   std::function<void()> on_inspect_;
   std::deque<Step> steps_;
+  std::deque<std::string> stats_;
   std::vector<std::string> asked_;
   WallTime since_{};
   bool is_waiting_ = false;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "understudy/app/pod_identity_wiring.hpp"
+#include "understudy/app/task_wiring.hpp"
 #include "understudy/base/result.hpp"
 #include "understudy/config/config.hpp"
 #include "understudy/service/containers.hpp"
@@ -24,13 +25,13 @@ Result<std::vector<service::ContainerCredential>> container_credentials(const se
 class ContainerParts {
  public:
   /// `roles` is what clients see of the roles in `registry`. Errors: container_credentials's,
-  /// PodIdentityParts::build's. REQUIRES: the others outlive this, the configuration does not have to; every role that
-  /// it names is there.
+  /// TaskParts::build's, PodIdentityParts::build's. REQUIRES: the others outlive this, the configuration does not have
+  /// to; every role that it names is there.
   static Result<ContainerParts> build(const config::Config& config, source::Roles& roles,
                                       source::RoleRegistry& registry, const source::Surroundings& surroundings,
                                       const service::GuardRules& guard);
 
-  void start() { pods_.start(); }
+  void start();
   /// Ends what works in the background (break off its calls first). Idempotent.
   void stop();
 
@@ -41,6 +42,7 @@ class ContainerParts {
 
  private:
   std::unique_ptr<source::OnDemandRoles> on_demand_;
+  std::unique_ptr<TaskParts> tasks_;  ///< nullptr: there is no task metadata.
   std::unique_ptr<service::Containers> ecs_;
   PodIdentityParts pods_;
 };

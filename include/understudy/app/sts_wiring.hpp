@@ -20,6 +20,9 @@ namespace understudy::app {
 /// that of the embedded STS; empty: none.
 [[nodiscard]] std::string effective_region(const config::Config& config, const aws::ProfileStsSettings& profile);
 
+/// Of the first role that has an ARN; empty where none has.
+[[nodiscard]] std::string first_account(const config::Config& config);
+
 /// Where the STS client sends its calls. With an embedded STS the address does not matter, for no socket is opened.
 [[nodiscard]] source::StsClientSettings sts_client_settings(const config::Config& config, const std::string& region,
                                                             const Environment& environment,

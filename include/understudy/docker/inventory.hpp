@@ -12,7 +12,7 @@
 #include "understudy/base/log.hpp"
 #include "understudy/base/pause.hpp"
 #include "understudy/docker/engine.hpp"
-#include "understudy/docker/snapshot.hpp"
+#include "understudy/metadata/container_source.hpp"
 
 namespace understudy::docker {
 
@@ -38,7 +38,7 @@ namespace understudy::docker {
 ///
 /// Thread-safety: `snapshot` from any thread, and never blocks; start and stop from one. REQUIRES: what it refers to
 /// outlives it.
-class Inventory {
+class Inventory final : public metadata::ContainerSource {
  public:
   struct Surroundings {
     Engine& engine;
@@ -51,7 +51,7 @@ class Inventory {
   Inventory(const Inventory&) = delete;
   Inventory& operator=(const Inventory&) = delete;
   /// stop().
-  ~Inventory();
+  ~Inventory() override;
 
   /// Starts the thread. REQUIRES: not started before.
   void start();
@@ -59,8 +59,7 @@ class Inventory {
   /// somebody has interrupted it, or it ends by itself.
   void stop();
 
-  /// What is known now; never null.
-  [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const;
+  [[nodiscard]] std::shared_ptr<const metadata::ContainerSet> snapshot() const override;
 
  private:
   void run();
@@ -73,18 +72,18 @@ class Inventory {
   Result<void> take_list();
   Result<void> take_event(const Event& event);
   /// Asks about one container; null where it does not run, or the engine does not say in time.
-  Result<ContainerPtr> look_at(const std::string& id);
+  Result<metadata::ContainerPtr> look_at(const std::string& id);
   void forget_addresses(const std::string& id);
-  void publish(Snapshot snapshot);
+  void publish(metadata::ContainerSet snapshot);
   void publish_current();
-  [[nodiscard]] std::vector<ContainerPtr> known() const;
+  [[nodiscard]] std::vector<metadata::ContainerPtr> known() const;
 
   Surroundings surroundings_;
-  std::shared_ptr<const Snapshot> snapshot_;  ///< By std::atomic_load and atomic_store only.
+  std::shared_ptr<const metadata::ContainerSet> snapshot_;  ///< By std::atomic_load and atomic_store only.
   std::atomic<bool> is_stopping_{false};
   std::thread thread_;
 
-  std::map<std::string, ContainerPtr> known_;  ///< This and what follows belongs to the thread.
+  std::map<std::string, metadata::ContainerPtr> known_;  ///< This and what follows belongs to the thread.
   BootTime listed_{};
   int failures_ = 0;
   bool told_to_work_ = false;

@@ -14,6 +14,21 @@ namespace understudy::metadata {
 
 using Tags = std::vector<std::pair<std::string, std::string>>;
 
+/// Of one container; what is absent is the engine's word, or derived.
+struct ContainerOverride {
+  std::optional<std::string> arn;
+  std::optional<std::string> name;
+  std::optional<std::int64_t> cpu_units;
+  std::optional<std::int64_t> memory_mib;
+  std::optional<std::string> id{};  ///< This and what follows is for configured_containers alone.
+  std::optional<std::string> image{};
+  std::vector<std::string> addresses{};  ///< Literals, of both families.
+  std::map<std::string, std::string> labels{};
+  bool operator==(const ContainerOverride&) const = default;
+};
+
+using ContainerOverrides = std::map<std::string, ContainerOverride, std::less<>>;
+
 /// Of one task; what is absent is derived or left out.
 struct TaskOverride {
   std::optional<std::string> arn;
@@ -24,16 +39,8 @@ struct TaskOverride {
   std::optional<double> vcpus;
   std::optional<std::int64_t> memory_mib;
   Tags tags;
+  ContainerOverrides containers{};  ///< By docker name, or what the task calls it: the compose service.
   bool operator==(const TaskOverride&) const = default;
-};
-
-/// Of one container.
-struct ContainerOverride {
-  std::optional<std::string> arn;
-  std::optional<std::string> name;
-  std::optional<std::int64_t> cpu_units;
-  std::optional<std::int64_t> memory_mib;
-  bool operator==(const ContainerOverride&) const = default;
 };
 
 struct TaskSettings {
@@ -45,7 +52,6 @@ struct TaskSettings {
   std::string launch_type = "EC2";
   Tags instance_tags;
   std::map<std::string, TaskOverride, std::less<>> tasks;  ///< By compose project, or docker name without one.
-  std::map<std::string, ContainerOverride, std::less<>> containers;  ///< By docker name.
   bool operator==(const TaskSettings&) const = default;
 };
 
@@ -78,5 +84,8 @@ struct Task {
 
 /// ARNs follow from region, account, cluster, project and names, so that they are the same after each `compose up`.
 [[nodiscard]] Task make_task(const ContainerTask& containers, const TaskSettings& settings);
+
+/// The containers that the settings name, for where no engine tells of any: running since `started`, ids derived.
+[[nodiscard]] std::vector<Container> configured_containers(const TaskSettings& settings, WallTime started);
 
 }  // namespace understudy::metadata

@@ -15,6 +15,7 @@
 #include "understudy/service/compat_roles.hpp"
 #include "understudy/service/guard.hpp"
 #include "understudy/service/refusal_log.hpp"
+#include "understudy/service/task_metadata.hpp"
 #include "understudy/source/role.hpp"
 
 namespace understudy::service {
@@ -26,6 +27,12 @@ struct ContainerCredential {
   std::string path;             ///< A further path, such as `/creds`; empty: none.
   source::Role* role;           ///< Never nullptr.
   std::optional<Secret> token;  ///< What `Authorization` has to be; absent: it is not looked at.
+};
+
+/// What a container endpoint has beside credentials by id; each is absent where the configuration does not ask for it.
+struct ContainerExtras {
+  std::optional<CompatRoles> compat{};
+  TaskMetadata* tasks = nullptr;
 };
 
 /// The ECS container credential endpoint, with ECS's bodies and errors (amazon-ecs-agent 1.105).
@@ -46,13 +53,14 @@ struct ContainerCredential {
 ///
 /// Any other path: 404, plain text. Clients retry 5xx and give up at 4xx.
 ///
-/// With `compat` also the paths of CompatRoles, whose errors are 400 with their code, and 503 `TooManyRoles`. A role
-/// that entries serve with tokens alone is served there, too, to who has one of those.
+/// With `tasks` also the paths of TaskMetadata. With `compat` also the paths of CompatRoles, whose errors are 400 with
+/// their code, and 503 `TooManyRoles`. A role that entries serve with tokens alone is served there, too, to who has one
+/// of those.
 class Containers final : public Handler {
  public:
-  /// REQUIRES: no id and no path twice; the roles, `clock` and `log` outlive this.
+  /// REQUIRES: no id and no path twice; the roles, what `extras` points to, `clock` and `log` outlive this.
   Containers(std::vector<ContainerCredential> credentials, GuardRules rules, const Clock& clock, Log& log,
-             std::optional<CompatRoles> compat = std::nullopt);
+             ContainerExtras extras = {});
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
 
@@ -74,7 +82,7 @@ class Containers final : public Handler {
   [[nodiscard]] Response refuse_authorization(const Request& request, std::string_view id);
 
   std::vector<ContainerCredential> credentials_;
-  std::optional<CompatRoles> compat_;
+  ContainerExtras extras_;
   Index by_id_;
   Index by_path_;
   const Clock& clock_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "understudy/base/node.hpp"
+#include "understudy/metadata/task.hpp"
 
 namespace understudy::service {
 
@@ -28,11 +29,22 @@ struct CompatSettings {
   bool operator==(const CompatSettings&) const = default;
 };
 
+/// What `containers.docker` says: that the machine's container engine is asked which containers run.
+struct ContainerEngineSettings {
+  std::string socket;  ///< Empty: where engines usually have it.
+
+  bool operator==(const ContainerEngineSettings&) const = default;
+};
+
 /// What the configuration says of the container credential endpoints.
 struct ContainersSettings {
   std::vector<ContainerCredentialSettings> credentials;  ///< In the file's order; no id and no path twice.
   std::optional<CompatSettings> compat{};                ///< Absent: those paths are not there.
+  std::optional<ContainerEngineSettings> docker{};       ///< Absent: no engine is asked.
+  metadata::TaskSettings tasks{};
 
+  /// Whether there is task metadata: with an engine, or with containers that stand in the configuration.
+  [[nodiscard]] bool has_tasks() const { return docker || !tasks.tasks.empty(); }
   bool operator==(const ContainersSettings&) const = default;
 };
 
@@ -43,6 +55,8 @@ struct ContainersSettings {
 ///         app:   {role: app}
 ///         audit: {role: audit, token_file: /run/understudy/audit.token, mode: "0640", path: /audit}
 ///       compat: {source: base}          # or true
+///       docker: true                    # or the path of a socket
+///       ecs: ..                         # and tasks: metadata/task_settings.hpp
 ///
 /// Whether the roles exist is for the caller to check.
 [[nodiscard]] ContainersSettings read_containers_settings(const Node& node, std::vector<Problem>& problems);

@@ -124,7 +124,7 @@ TEST_CASE("the address in a network is forgotten before the engine is asked abou
   stage.start();
   stage.engine.put(running(kFirst, "web", "172.19.0.5"));
   std::string meanwhile = "not asked";
-  ContainerPtr by_id;
+  metadata::ContainerPtr by_id;
   stage.engine.on_inspect([&] {
     meanwhile = stage.at("172.18.0.2");
     by_id = stage.inventory.snapshot()->by_id(kFirst);
@@ -153,7 +153,7 @@ TEST_CASE("a stream that breaks takes the addresses with it and is asked for ane
   stage.start();
   stage.engine.remove(kFirst);
   stage.engine.put(running(kSecond, "next", "172.18.0.2"));
-  std::shared_ptr<const Snapshot> meanwhile;
+  std::shared_ptr<const metadata::ContainerSet> meanwhile;
   stage.engine.on_inspect([&] { meanwhile = stage.inventory.snapshot(); });
   stage.engine.end_stream(FakeEngine::down());
   stage.engine.settle();

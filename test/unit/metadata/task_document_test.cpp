@@ -17,8 +17,8 @@ Task shop(std::vector<Container> containers = {shop_web(), shop_job()}) {
   settings.instance_tags = {{"Rack", "7"}};
   settings.tasks["shop"].arn = "T";
   settings.tasks["shop"].tags = {{"Team", "a"}, {"Cost", "b"}};
-  settings.containers["shop-web-1"].arn = "C";
-  settings.containers["shop-job-1"].arn = "D";
+  settings.tasks["shop"].containers["web"].arn = "C";
+  settings.tasks["shop"].containers["job"].arn = "D";
   return make_task({"shop", std::move(containers)}, settings);
 }
 

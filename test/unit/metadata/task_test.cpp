@@ -84,7 +84,7 @@ TEST_CASE("what settings say of one task or container wins") {
   wanted.instance_tags = {{"Rack", "7"}};
   wanted.tasks["shop"] = {"arn:aws:ecs:x:1:task/mine", "family", "9", "service", "group", 0.5, 512, {{"Team", "a"}}};
   wanted.tasks["blog"].family = "another";
-  wanted.containers["shop-web-1"] = {"arn:aws:ecs:x:1:container/mine", "front", 1024, 64};
+  wanted.tasks["shop"].containers["web"] = {"arn:aws:ecs:x:1:container/mine", "front", 1024, 64};
   const auto task = make_task(kShop, wanted);
   CHECK(task.arn == "arn:aws:ecs:x:1:task/mine");
   CHECK(task.family == "family");
@@ -113,4 +113,37 @@ TEST_CASE("a task is as far as the container that is least far on") {
   task.containers[1].container.status = ContainerStatus::kCreated;
   CHECK(task.status() == ContainerStatus::kCreated);
   CHECK(Task().status() == ContainerStatus::kNone);
+}
+
+TEST_CASE("what is said of a docker name goes before what is said of its service") {
+  auto wanted = settings();
+  wanted.tasks["shop"].containers["web"].name = "any";
+  wanted.tasks["shop"].containers["shop-web-1"].name = "first";
+  CHECK(make_task(kShop, wanted).containers[0].container.name == "first");
+}
+
+TEST_CASE("containers that the settings name run since the start, with ids that stay the same") {
+  auto wanted = settings();
+  wanted.tasks["shop"].containers["web"].addresses = {"172.18.0.2", "fd00::2"};
+  wanted.tasks["shop"].containers["web"].labels = {{"a", "b"}};
+  wanted.tasks["shop"].containers["web"].image = "nginx:1.27";
+  wanted.tasks["shop"].containers["job"].id = std::string(64, 'c');
+  wanted.tasks["blog"].family = "alone";
+  const WallTime started{std::chrono::hours(1)};
+  const auto made = configured_containers(wanted, started);
+  REQUIRE(made.size() == 2);
+  CHECK(made == configured_containers(wanted, started));
+  CHECK(made[0].id == std::string(64, 'c'));
+  CHECK(made[0].image == "job");
+  CHECK(made[0].networks.empty());
+  const auto& web = made[1];
+  CHECK(web.id.size() == 64);
+  CHECK(web.docker_name == "shop-web-1");
+  CHECK(web.name == "web");
+  CHECK(web.image == "nginx:1.27");
+  CHECK(web.project == "shop");
+  CHECK(web.labels == std::map<std::string, std::string>{{"a", "b"}});
+  CHECK(web.status == ContainerStatus::kRunning);
+  CHECK(web.started == started);
+  CHECK(web.networks == std::vector<ContainerNetwork>{{"bridge", {"172.18.0.2"}, {"fd00::2"}}});
 }

@@ -32,7 +32,7 @@ struct Stage {
   explicit Stage(bool on_demand = false)
       : containers({{"audit", "", &audit, Secret(kToken)}, {"app", "/role/special", &app, std::nullopt}},
                    {{}, false, ""}, surroundings.clock, surroundings.log,
-                   CompatRoles({&app, &team, &audit, &twice, &again, &unknown}, on_demand ? &others : nullptr)) {
+                   {CompatRoles({&app, &team, &audit, &twice, &again, &unknown}, on_demand ? &others : nullptr)}) {
     int mark = 0;
     for (auto* role : {&app, &team, &audit, &twice, &again, &unknown}) {
       role->publish(fakes::some_credentials(surroundings.clock.wall(), std::to_string(++mark)));

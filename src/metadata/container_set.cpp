@@ -1,4 +1,4 @@
-#include "understudy/docker/snapshot.hpp"
+#include "understudy/metadata/container_set.hpp"
 
 #include <arpa/inet.h>
 
@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-namespace understudy::docker {
+namespace understudy::metadata {
 namespace {
 
 /// One spelling for each address; empty for what is none.
@@ -24,19 +24,19 @@ std::string normal_form(std::string_view address) {
 
 }  // namespace
 
-Snapshot::Snapshot(std::optional<Error> error, std::vector<ContainerPtr> before)
+ContainerSet::ContainerSet(std::optional<Error> error, std::vector<ContainerPtr> before)
     : containers_(std::move(before)), error_(std::move(error)) {
   std::ranges::sort(containers_, {}, [](const ContainerPtr& container) { return container->id; });
 }
 
-Snapshot Snapshot::current(std::vector<ContainerPtr> containers) {
-  Snapshot made(std::nullopt, std::move(containers));
+ContainerSet ContainerSet::current(std::vector<ContainerPtr> containers) {
+  ContainerSet made(std::nullopt, std::move(containers));
   made.is_current_ = true;
   made.index_addresses();
   return made;
 }
 
-void Snapshot::index_addresses() {
+void ContainerSet::index_addresses() {
   for (const auto& container : containers_) {
     for (const auto& network : container->networks) {
       for (const auto* addresses : {&network.ipv4, &network.ipv6}) {
@@ -52,7 +52,7 @@ void Snapshot::index_addresses() {
   by_address_.erase("");
 }
 
-ContainerPtr Snapshot::by_id(std::string_view prefix) const {
+ContainerPtr ContainerSet::by_id(std::string_view prefix) const {
   constexpr std::size_t kShortest = 12;
   const auto found = std::ranges::lower_bound(
       containers_, prefix, {}, [](const ContainerPtr& container) -> std::string_view { return container->id; });
@@ -60,15 +60,15 @@ ContainerPtr Snapshot::by_id(std::string_view prefix) const {
   return prefix.size() >= kShortest && fits(found) && !fits(std::next(found)) ? *found : nullptr;
 }
 
-ContainerPtr Snapshot::by_name(std::string_view name) const {
+ContainerPtr ContainerSet::by_name(std::string_view name) const {
   const auto found = std::ranges::find_if(
       containers_, [&](const ContainerPtr& container) { return !name.empty() && container->docker_name == name; });
   return found == containers_.end() ? nullptr : *found;
 }
 
-ContainerPtr Snapshot::by_address(std::string_view address) const {
+ContainerPtr ContainerSet::by_address(std::string_view address) const {
   const auto found = by_address_.find(normal_form(address));
   return found == by_address_.end() ? nullptr : found->second;
 }
 
-}  // namespace understudy::docker
+}  // namespace understudy::metadata

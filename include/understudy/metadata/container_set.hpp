@@ -10,18 +10,18 @@
 #include "understudy/base/result.hpp"
 #include "understudy/metadata/container.hpp"
 
-namespace understudy::docker {
+namespace understudy::metadata {
 
-using ContainerPtr = std::shared_ptr<const metadata::Container>;
+using ContainerPtr = std::shared_ptr<const Container>;
 
 /// The running containers at one moment. Immutable, so thread-safe; what it gives out lives on without it.
-class Snapshot {
+class ContainerSet {
  public:
   /// Of nothing: nobody has asked the engine yet, or its last word was `error`. Containers known before may be kept for
   /// their documents; nobody is known by address then, for the address may be another's by now.
-  explicit Snapshot(std::optional<Error> error = std::nullopt, std::vector<ContainerPtr> before = {});
+  explicit ContainerSet(std::optional<Error> error = std::nullopt, std::vector<ContainerPtr> before = {});
   /// What the engine tells right now.
-  static Snapshot current(std::vector<ContainerPtr> containers);
+  static ContainerSet current(std::vector<ContainerPtr> containers);
 
   /// Whether events are followed, so that each change shows here within moments.
   [[nodiscard]] bool is_current() const { return is_current_; }
@@ -49,4 +49,4 @@ class Snapshot {
   bool is_current_ = false;
 };
 
-}  // namespace understudy::docker
+}  // namespace understudy::metadata

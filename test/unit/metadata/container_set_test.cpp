@@ -1,4 +1,4 @@
-#include "understudy/docker/snapshot.hpp"
+#include "understudy/metadata/container_set.hpp"
 
 #include <memory>
 #include <string>
@@ -9,22 +9,22 @@
 #include <doctest/doctest.h>
 
 using namespace understudy;
-using namespace understudy::docker;
+using namespace understudy::metadata;
 
 namespace {
 
 ContainerPtr made(const std::string& id, const std::string& name, std::vector<metadata::ContainerNetwork> networks) {
   auto container = fakes::running(id, name, "");
   container.networks = std::move(networks);
-  return std::make_shared<const metadata::Container>(std::move(container));
+  return std::make_shared<const Container>(std::move(container));
 }
 
 const std::string kWeb = "0123456789abcdef" + std::string(48, '0');
 const std::string kJob = "0123456789abcdee" + std::string(48, '0');
 const std::string kHost = "ffff" + std::string(60, '0');
 
-Snapshot three() {
-  return Snapshot::current({
+ContainerSet three() {
+  return ContainerSet::current({
       made(kHost, "host", {{"host", {""}, {}}}),
       made(kWeb, "web", {{"shop", {"172.18.0.2"}, {"fd00::2"}}, {"back", {"10.0.0.2"}, {}}}),
       made(kJob, "job", {{"shop", {"172.18.0.3"}, {}}, {"other", {"10.0.0.2"}, {}}}),
@@ -69,13 +69,13 @@ TEST_CASE("a container is found by an address that it alone has, however that is
 }
 
 TEST_CASE("two networks of one container may give it the same address") {
-  const auto snapshot = Snapshot::current({made(kWeb, "web", {{"a", {"10.0.0.2"}, {}}, {"b", {"10.0.0.2"}, {}}})});
+  const auto snapshot = ContainerSet::current({made(kWeb, "web", {{"a", {"10.0.0.2"}, {}}, {"b", {"10.0.0.2"}, {}}})});
   CHECK(name_of(snapshot.by_address("10.0.0.2")) == "web");
 }
 
 TEST_CASE("what is not current tells ids and names, and no addresses") {
   const Error down{Error::Kind::kUnavailable, "ConnectionError", "down"};
-  const Snapshot snapshot(down, three().containers());
+  const ContainerSet snapshot(down, three().containers());
   CHECK_FALSE(snapshot.is_current());
   CHECK(snapshot.error() == down);
   CHECK(name_of(snapshot.by_id(kWeb)) == "web");

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "understudy/base/result.hpp"
+#include "understudy/config/config.hpp"
+#include "understudy/docker/inventory.hpp"
+#include "understudy/docker/socket_engine.hpp"
+#include "understudy/docker/stats_keeper.hpp"
+#include "understudy/metadata/container_source.hpp"
+#include "understudy/service/task_metadata.hpp"
+#include "understudy/source/kind.hpp"
+
+namespace understudy::app {
+
+/// What the configuration says of ECS and its tasks, with what follows from the rest of it: the region, the account of
+/// the first role, the zone `<region>a`.
+[[nodiscard]] metadata::TaskSettings task_settings(const config::Config& config, const std::string& region);
+
+/// Which containers run, by the engine or by the configuration, and the metadata of their tasks. Thread-safety: one
+/// thread at a time, but for what `metadata` gives.
+class TaskParts {
+ public:
+  /// Nothing is asked of the engine yet. One whose socket is not there, or does not answer, is asked again and again
+  /// once started, and the log says what to do. kInvalid: docker::find_socket's, for a DOCKER_HOST that is no socket.
+  /// REQUIRES: what `surroundings` refers to outlives this.
+  static Result<std::unique_ptr<TaskParts>> build(const config::Config& config,
+                                                  const source::Surroundings& surroundings);
+
+  /// Use build.
+  TaskParts(const std::optional<std::filesystem::path>& socket, metadata::TaskSettings settings,
+            const source::Surroundings& surroundings);
+
+  /// Begins to follow the engine's events.
+  void start();
+  /// Ends that, with the questions under way. Idempotent. REQUIRES: the pause of `surroundings` has been interrupted.
+  void stop();
+
+  [[nodiscard]] service::TaskMetadata& metadata() { return metadata_; }
+
+ private:
+  struct Docker {
+    Docker(const std::filesystem::path& socket, const source::Surroundings& surroundings);
+    docker::SocketEngine engine;
+    docker::Inventory inventory;
+    docker::StatsKeeper stats;
+  };
+
+  std::unique_ptr<Docker> docker_;  ///< nullptr: none is asked.
+  metadata::FixedContainers fixed_;
+  service::TaskMetadata metadata_;
+};
+
+}  // namespace understudy::app

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "understudy/base/message.hpp"
+#include "understudy/metadata/container_source.hpp"
+#include "understudy/metadata/task.hpp"
+#include "understudy/metadata/task_book.hpp"
+
+namespace understudy::service {
+
+/// ECS's task metadata, versions 2 to 4: a part of the container endpoint, which looks after the guard.
+///
+/// | path | what |
+/// |---|---|
+/// | `/v2/metadata[/<container id>]`, `/v2/metadataWithTags`, `/v2/stats[/<container id>]` | of the caller's task |
+/// | `/v3/<id>`, `/v4/<id>` | the container |
+/// | ../task, ../taskWithTags | its task |
+/// | ../stats, ../task/stats | what the engine measured |
+/// | ../associations/<type>[/<name>] | `{"Associations":null}`, for there are none |
+///
+/// Version 2 knows the caller by its address, the others by `<id>`: TaskBook::find; `self`, which is ours, is who asks,
+/// by its address. Any method. Bodies are render_task's and its neighbours'; errors are a bare JSON string, as of
+/// amazon-ecs-agent 1.105 (agent/handlers/v2, v3 and v4, ecs-agent/tmds/handlers/v4):
+///
+/// | version | container and task | statistics | associations |
+/// |---|---|---|---|
+/// | 2, by address | 400 | 400 | |
+/// | 3 | 500 | 400 | 400 |
+/// | 4 | 404 | 404 | 400 |
+///
+/// Thread-safe; reads one snapshot a request, and never asks the engine.
+class TaskMetadata {
+ public:
+  /// `stats` may be nullptr: then nothing was measured. REQUIRES: both outlive this.
+  TaskMetadata(const metadata::ContainerSource& source, const metadata::StatsSource* stats,
+               metadata::TaskSettings settings);
+
+  /// `path` is the target's normalise_path. nullopt where task metadata has no such path.
+  [[nodiscard]] std::optional<Response> answer(const Request& request, std::string_view path);
+
+ private:
+  [[nodiscard]] std::shared_ptr<const metadata::TaskBook> book();
+  [[nodiscard]] metadata::ContainerStats stats_of(const metadata::TaskContainer& member) const;
+  [[nodiscard]] std::string task_stats(const metadata::Task& task, metadata::TaskVersion version) const;
+
+  const metadata::ContainerSource& source_;
+  const metadata::StatsSource* stats_;
+  const metadata::TaskSettings settings_;
+  /// Of the newest snapshot that somebody asked for; by std::atomic_load and atomic_store only.
+  std::shared_ptr<const metadata::TaskBook> book_;
+};
+
+}  // namespace understudy::service

@@ -1,0 +1,89 @@
+#include "understudy/app/task_wiring.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "understudy/app/sts_wiring.hpp"
+
+namespace understudy::app {
+namespace {
+
+std::vector<metadata::ContainerPtr> shared(std::vector<metadata::Container> containers) {
+  std::vector<metadata::ContainerPtr> out;
+  out.reserve(containers.size());
+  for (auto& container : containers) {
+    out.push_back(std::make_shared<const metadata::Container>(std::move(container)));
+  }
+  return out;
+}
+
+Result<std::filesystem::path> socket_of(const service::ContainerEngineSettings& settings,
+                                        const Environment& environment) {
+  constexpr const char* kUsual = "/var/run/docker.sock";
+  if (!settings.socket.empty()) {
+    return std::filesystem::path(settings.socket);
+  }
+  auto found = docker::find_socket(environment, kUsual);
+  // An engine may start after us.
+  return !found && found.error().kind == Error::Kind::kNotFound ? Result<std::filesystem::path>(kUsual) : found;
+}
+
+}  // namespace
+
+metadata::TaskSettings task_settings(const config::Config& config, const std::string& region) {
+  auto settings = config.containers.tasks;
+  if (!region.empty()) {
+    settings.region = region;
+  }
+  if (settings.account_id.empty()) {
+    settings.account_id = first_account(config);
+  }
+  if (settings.account_id.empty()) {
+    settings.account_id = metadata::TaskSettings().account_id;
+  }
+  if (settings.availability_zone.empty()) {
+    settings.availability_zone = settings.region + "a";
+  }
+  return settings;
+}
+
+TaskParts::Docker::Docker(const std::filesystem::path& socket, const source::Surroundings& surroundings)
+    : engine({socket}),
+      inventory({engine, surroundings.clock, surroundings.retry.pause, surroundings.log, surroundings.jitter}),
+      stats(engine, surroundings.clock, surroundings.retry.pause, surroundings.log) {}
+
+Result<std::unique_ptr<TaskParts>> TaskParts::build(const config::Config& config,
+                                                    const source::Surroundings& surroundings) {
+  std::optional<std::filesystem::path> socket;
+  if (config.containers.docker) {
+    auto found = socket_of(*config.containers.docker, surroundings.environment);
+    if (!found) {
+      return found.error();
+    }
+    socket = *std::move(found);
+  }
+  return std::make_unique<TaskParts>(socket, task_settings(config, surroundings.region), surroundings);
+}
+
+TaskParts::TaskParts(const std::optional<std::filesystem::path>& socket, metadata::TaskSettings settings,
+                     const source::Surroundings& surroundings)
+    : docker_(socket ? std::make_unique<Docker>(*socket, surroundings) : nullptr),
+      fixed_(shared(metadata::configured_containers(settings, surroundings.clock.wall()))),
+      metadata_(docker_ ? static_cast<const metadata::ContainerSource&>(docker_->inventory) : fixed_,
+                docker_ ? &docker_->stats : nullptr, std::move(settings)) {}
+
+void TaskParts::start() {
+  if (docker_) {
+    docker_->inventory.start();
+    docker_->stats.start();
+  }
+}
+
+void TaskParts::stop() {
+  if (docker_) {
+    docker_->inventory.stop();
+    docker_->stats.stop();
+  }
+}
+
+}  // namespace understudy::app

@@ -1,0 +1,59 @@
+#include "understudy/metadata/task_book.hpp"
+
+#include <utility>
+
+namespace understudy::metadata {
+
+TaskBook::TaskBook(std::shared_ptr<const ContainerSet> set, const TaskSettings& settings) : set_(std::move(set)) {
+  std::vector<Container> containers;
+  containers.reserve(set_->containers().size());
+  for (const auto& container : set_->containers()) {
+    containers.push_back(*container);
+  }
+  for (const auto& task : tasks_of(containers)) {
+    tasks_.push_back(make_task(task, settings));
+  }
+}
+
+std::optional<TaskBook::Place> TaskBook::find(std::string_view id) const {
+  if (auto place = place_of(set_->by_id(id))) {
+    return place;
+  }
+  const auto named = place_of(set_->by_name(id));
+  return named ? named : by_task_name(id);
+}
+
+std::optional<TaskBook::Place> TaskBook::by_address(std::string_view address) const {
+  return place_of(set_->by_address(address));
+}
+
+std::optional<TaskBook::Place> TaskBook::place_of(const ContainerPtr& container) const {
+  for (const auto& task : tasks_) {
+    for (const auto& member : task.containers) {
+      if (container && member.container.id == container->id) {
+        return Place{task, member};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<TaskBook::Place> TaskBook::by_task_name(std::string_view name) const {
+  const Task* found_task = nullptr;
+  const TaskContainer* found = nullptr;
+  for (const auto& task : tasks_) {
+    for (const auto& member : task.containers) {
+      if (member.container.name != name || name.empty()) {
+        continue;
+      }
+      if (found != nullptr) {
+        return std::nullopt;
+      }
+      found_task = &task;
+      found = &member;
+    }
+  }
+  return found == nullptr ? std::nullopt : std::optional(Place{*found_task, *found});
+}
+
+}  // namespace understudy::metadata

@@ -1,0 +1,119 @@
+#include "understudy/service/task_metadata.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+#include <vector>
+
+#include "task_route.hpp"
+#include "understudy/base/text.hpp"
+
+namespace understudy::service {
+namespace {
+
+using metadata::TaskBook;
+using metadata::TaskVersion;
+using metadata::WithTags;
+using Wanted = TaskRoute::Wanted;
+
+constexpr std::string_view kSelf = "self";
+
+bool ends_in_slash(std::string_view target) { return target.substr(0, target.find('?')).ends_with('/'); }
+
+std::optional<TaskBook::Place> place_of(const TaskBook& tasks, const TaskRoute& route, std::string_view address) {
+  const bool is_caller = route.version == TaskVersion::kV2 || (route.id == kSelf && !tasks.find(kSelf));
+  return is_caller ? tasks.by_address(address) : tasks.find(route.id);
+}
+
+/// A container of the task by its whole id.
+const metadata::TaskContainer* member_of(const metadata::Task& task, std::string_view id) {
+  const auto found = std::ranges::find_if(
+      task.containers, [&](const metadata::TaskContainer& member) { return member.container.id == id; });
+  return found == task.containers.end() ? nullptr : &*found;
+}
+
+/// Version 2 names a container of the caller's task.
+Response no_such_member(const TaskRoute& route) {
+  return task_json(400, json_string(route.wanted == Wanted::kContainer
+                                        ? fmt::format("Unable to generate metadata for container '{}'", route.id)
+                                        : fmt::format("Unable to get container stats for: {}", route.id)));
+}
+
+Response no_association(const TaskRoute& route) {
+  const auto slash = route.name.find('/');
+  if (slash == std::string_view::npos) {
+    return task_json(400, json_string(fmt::format("V{} container associations handler: unable to get association name "
+                                                  "from request",
+                                                  route.version == TaskVersion::kV3 ? 3 : 4)));
+  }
+  return task_json(400, json_string(fmt::format("Unable to write container association response: unable to get "
+                                                "association from association type {} and association name {}",
+                                                route.name.substr(0, slash), route.name.substr(slash + 1))));
+}
+
+}  // namespace
+
+TaskMetadata::TaskMetadata(const metadata::ContainerSource& source, const metadata::StatsSource* stats,
+                           metadata::TaskSettings settings)
+    : source_(source), stats_(stats), settings_(std::move(settings)) {}
+
+std::optional<Response> TaskMetadata::answer(const Request& request, std::string_view path) {
+  const auto route = task_route(path, ends_in_slash(request.target));
+  if (!route) {
+    return std::nullopt;
+  }
+  const auto tasks = book();
+  const bool is_v2 = route->version == TaskVersion::kV2;
+  const auto place = place_of(*tasks, *route, request.peer.address);
+  if (!place) {
+    return nobody_there(*route, request.peer.address);
+  }
+  const auto* const member = is_v2 && !route->id.empty() ? member_of(place->task, route->id) : &place->member;
+  if (member == nullptr) {
+    return no_such_member(*route);
+  }
+  switch (route->wanted) {
+    case Wanted::kContainer:
+      return task_json(200, metadata::render_container(place->task, *member, route->version));
+    case Wanted::kTask:
+    case Wanted::kTaskWithTags:
+      return task_json(200, metadata::render_task(place->task, route->version,
+                                                  route->wanted == Wanted::kTask ? WithTags::kNo : WithTags::kYes));
+    case Wanted::kContainerStats:
+      return task_json(200, metadata::render_stats(stats_of(*member), route->version));
+    case Wanted::kTaskStats:
+      return task_json(200, task_stats(place->task, route->version));
+    case Wanted::kAssociations:
+      return task_json(200, R"({"Associations":null})");
+    case Wanted::kAssociation:
+      break;
+  }
+  return no_association(*route);
+}
+
+std::shared_ptr<const TaskBook> TaskMetadata::book() {
+  const auto set = source_.snapshot();
+  auto known = std::atomic_load(&book_);
+  if (!known || known->set() != set) {
+    known = std::make_shared<const TaskBook>(set, settings_);
+    std::atomic_store(&book_, known);
+  }
+  return known;
+}
+
+metadata::ContainerStats TaskMetadata::stats_of(const metadata::TaskContainer& member) const {
+  return stats_ == nullptr ? metadata::ContainerStats() : stats_->stats(member.container.id);
+}
+
+std::string TaskMetadata::task_stats(const metadata::Task& task, TaskVersion version) const {
+  std::vector<std::pair<std::string, metadata::ContainerStats>> all;
+  all.reserve(task.containers.size());
+  for (const auto& member : task.containers) {
+    all.emplace_back(member.container.id, stats_of(member));
+  }
+  return metadata::render_task_stats(all, version);
+}
+
+}  // namespace understudy::service

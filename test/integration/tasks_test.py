@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+"""Task metadata of containers that the configuration names, with loopback addresses of their own."""
+
+import http.client
+import json
+
+import understudy
+from understudy import APP_ARN, BASE, PATIENCE, get
+
+LABEL = "understudy.role"
+WEB, JOB, STRANGER = "127.0.0.1", "127.0.0.5", "127.0.0.9"
+CONFIG = f"""region: eu-west-1
+listen: {{containers: 127.0.0.1:0}}
+sts: {{endpoint: embedded}}
+roles:
+{BASE}  app: {{assume_role: {APP_ARN}, source: base}}
+containers:
+  credentials: {{app: {{role: app}}}}
+  ecs: {{cluster: dev, vpc_id: vpc-0123456789abcdef0}}
+  tasks:
+    shop:
+      revision: "3"
+      cpu: 512
+      tags: {{Team: a}}
+      containers:
+        web: {{image: "nginx:1.27", addresses: [{WEB}], labels: {{{LABEL}: app}}}}
+        job: {{addresses: [{JOB}], memory: 64}}
+"""
+
+
+def get_from(source, address, target, headers=None):
+    """(status, text) of a GET that comes from another address of this machine."""
+    host, port = address.rsplit(":", 1)
+    connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE, source_address=(source, 0))
+    try:
+        connection.request("GET", target, headers=headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+class TaskMetadata(understudy.TestCase):
+    def start(self, more=""):
+        return self.serve(CONFIG + more)["containers"]
+
+    def json(self, address, target):
+        status, text = get(address, target)
+        self.assertEqual(status, 200, text)
+        return json.loads(text)
+
+    def test_a_container_and_its_task_in_the_agents_order(self):
+        containers = self.start()
+        web = self.json(containers, "/v4/web")
+        self.assertEqual(list(web), ["DockerId", "Name", "DockerName", "Image", "ImageID", "Labels", "DesiredStatus", "KnownStatus",
+                                     "Limits", "CreatedAt", "StartedAt", "Type", "Networks", "ContainerARN"])
+        self.assertEqual((web["Name"], web["DockerName"], web["Image"]), ("web", "shop-web-1", "nginx:1.27"))
+        self.assertEqual(web["Labels"]["com.amazonaws.ecs.task-definition-family"], "shop")
+        self.assertEqual(web["Labels"][LABEL], "app")
+        self.assertEqual(web["Networks"], [{"NetworkMode": "bridge", "IPv4Addresses": [WEB]}])
+        task = self.json(containers, "/v4/web/task")
+        self.assertEqual(list(task), ["Cluster", "TaskARN", "Family", "Revision", "DesiredStatus", "KnownStatus", "Containers", "Limits",
+                                      "PullStartedAt", "PullStoppedAt", "AvailabilityZone", "LaunchType", "VPCID",
+                                      "FaultInjectionEnabled"])
+        self.assertRegex(task["TaskARN"], r"\Aarn:aws:ecs:eu-west-1:111122223333:task/dev/[0-9a-f]{32}\Z")
+        self.assertEqual((task["Revision"], task["Limits"], task["AvailabilityZone"]), ("3", {"CPU": 0.5}, "eu-west-1a"))
+        self.assertEqual({one["Name"] for one in task["Containers"]}, {"web", "job"})
+        self.assertIn(web, task["Containers"])
+        self.assertEqual(self.json(containers, f"/v4/{web['DockerId']}/taskWithTags")["TaskTags"], {"Team": "a"})
+        self.assertEqual(self.json(containers, "/v4/job")["Limits"], {"CPU": 2, "Memory": 64})
+        self.assertEqual(self.json(containers, "/v4/web/task/stats").keys(), {one["DockerId"] for one in task["Containers"]})
+
+    def test_the_older_versions_too(self):
+        containers = self.start()
+        self.assertNotIn("ContainerARN", self.json(containers, "/v3/web"))
+        self.assertNotIn("LaunchType", self.json(containers, "/v3/web/task"))
+        self.assertEqual(self.json(containers, "/v2/metadata")["Family"], "shop")
+        self.assertEqual(get_from(STRANGER, containers, "/v2/metadata"),
+                         (400, f"\"Unable to get task arn from request: unable to associate '{STRANGER}' with task\""))
+
+    def test_whom_nobody_knows_gets_the_agents_error(self):
+        containers = self.start()
+        self.assertEqual([get(containers, target)[0] for target in ("/v4/x", "/v4/x/task", "/v3/x", "/v3/x/stats", "/v4")],
+                         [404, 404, 500, 400, 404])
+
+    def test_names_stay_the_same_over_a_restart(self):
+        first, second = (self.json(self.start(), "/v4/web") for _ in range(2))
+        for key in ("DockerId", "ContainerARN", "ImageID"):
+            self.assertEqual(first[key], second[key])
+
+    def test_an_engine_that_is_not_there_hinders_nobody(self):
+        containers = self.start("  docker: /nowhere/docker.sock\n")
+        self.assertEqual(self.credentials(containers, "/v2/credentials/app")["RoleArn"], APP_ARN)
+        self.assertEqual(get(containers, "/v4/web")[0], 404)
+
+
+understudy.main()
