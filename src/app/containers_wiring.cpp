@@ -37,18 +37,22 @@ Result<ContainerParts> ContainerParts::build(const config::Config& config, sourc
     if (compat && !compat->source.empty()) {
       parts.on_demand_ = std::make_unique<source::OnDemandRoles>(surroundings, *registry.find(compat->source));
     }
-    if (config.containers.has_tasks()) {
+    if (config.containers.has_containers()) {
       auto tasks = TaskParts::build(config, surroundings);
       if (!tasks) {
         return tasks.error();
       }
       parts.tasks_ = *std::move(tasks);
     }
+    if (const auto& callers = config.containers.callers) {
+      parts.callers_ = std::make_unique<service::CallerRoles>(*callers, roles, parts.tasks_->containers());
+    }
     service::ContainerExtras extras;
     if (compat) {
       extras.compat = service::CompatRoles(roles.all(), parts.on_demand_.get());
     }
-    extras.tasks = parts.tasks_ ? &parts.tasks_->metadata() : nullptr;
+    extras.tasks = config.containers.has_tasks() ? &parts.tasks_->metadata() : nullptr;
+    extras.callers = parts.callers_.get();
     parts.ecs_ = std::make_unique<service::Containers>(*std::move(credentials), guard, surroundings.clock,
                                                        surroundings.log, std::move(extras));
   }

@@ -22,6 +22,13 @@ std::vector<std::string> served_roles(const config::Config& config) {
     for (const auto& credential : config.containers.credentials) {
       add_once(keys, credential.role);
     }
+    const auto callers = config.containers.callers.value_or(service::CallersSettings());
+    for (const auto& [service, role] : callers.services) {
+      add_once(keys, role);
+    }
+    for (const auto& [range, role] : callers.addresses) {
+      add_once(keys, role);
+    }
   }
   if (config.pod_identity && (config.listen.pod_identity || config.listen.containers)) {
     for (const auto& association : config.pod_identity->associations) {

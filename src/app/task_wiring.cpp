@@ -69,8 +69,11 @@ TaskParts::TaskParts(const std::optional<std::filesystem::path>& socket, metadat
                      const source::Surroundings& surroundings)
     : docker_(socket ? std::make_unique<Docker>(*socket, surroundings) : nullptr),
       fixed_(shared(metadata::configured_containers(settings, surroundings.clock.wall()))),
-      metadata_(docker_ ? static_cast<const metadata::ContainerSource&>(docker_->inventory) : fixed_,
-                docker_ ? &docker_->stats : nullptr, std::move(settings)) {}
+      metadata_(containers(), docker_ ? &docker_->stats : nullptr, std::move(settings)) {}
+
+const metadata::ContainerSource& TaskParts::containers() const {
+  return docker_ ? static_cast<const metadata::ContainerSource&>(docker_->inventory) : fixed_;
+}
 
 void TaskParts::start() {
   if (docker_) {

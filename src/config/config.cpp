@@ -62,6 +62,16 @@ std::vector<const Node*> role_uses(const Node& tree) {
       add(&entry);
     }
   }
+  const Node* callers = containers != nullptr ? containers->find("callers") : nullptr;
+  for (const char* by : {"services", "addresses"}) {
+    const Node* map = callers != nullptr ? callers->find(by) : nullptr;
+    if (map == nullptr) {
+      continue;
+    }
+    for (const auto& [name, role] : map->members) {
+      uses.push_back(&role);
+    }
+  }
   const Node* pods = tree.find("pod_identity");
   const Node* associations = pods != nullptr ? pods->find("associations") : nullptr;
   if (associations != nullptr) {
@@ -144,8 +154,8 @@ void check_purpose(const Node& tree, const Config& config, std::vector<Problem>&
   if (const Node* sts = named("sts"); sts != nullptr && !config.sts.embedded) {
     problems.push_back({sts->path, sts->line, "expected sts: {endpoint: embedded} with a listener for it"});
   }
-  const bool has_credentials =
-      !config.containers.credentials.empty() || config.containers.compat || config.pod_identity;
+  const bool has_credentials = !config.containers.credentials.empty() || config.containers.compat ||
+                               config.containers.has_containers() || config.pod_identity;
   if (const Node* containers = named("containers"); containers != nullptr && !has_credentials) {
     warnings.push_back({containers->path, containers->line,
                         "nothing is served here; name it: containers: {credentials: {app: {role: app}}}"});

@@ -85,7 +85,11 @@ Node with_default_role(Node tree, const Environment& environment, const Flags& f
   if (wanted || imds.find("role") == nullptr) {
     set_scalar(imds, "role", "default");
   }
-  auto& credentials = map_member(map_member(tree, "containers"), "credentials");
+  auto& containers = map_member(tree, "containers");
+  if (containers.find("callers") != nullptr) {
+    return tree;  // Who has no role of its own must not get this one.
+  }
+  auto& credentials = map_member(containers, "credentials");
   if (credentials.find("default") == nullptr) {
     const bool path_is_taken = has_path(credentials, kDefaultPath);
     auto& entry = map_member(credentials, "default");

@@ -20,6 +20,7 @@ constexpr milliseconds kGoodStream = std::chrono::seconds(30);
 constexpr milliseconds kListKeep = std::chrono::minutes(10);
 
 constexpr std::size_t kShownId = 12;
+constexpr std::size_t kMostWaiting = 256;
 
 bool is_gone(const Error& error) { return error.kind == Error::Kind::kNotFound && error.code == "NoSuchContainer"; }
 
@@ -182,6 +183,26 @@ void Inventory::publish_current() { publish(ContainerSet::current(known())); }
 
 void Inventory::publish(ContainerSet snapshot) {
   std::atomic_store(&snapshot_, std::make_shared<const ContainerSet>(std::move(snapshot)));
+  std::vector<std::function<void()>> waiting;
+  {
+    const std::scoped_lock lock(waiting_mutex_);
+    waiting.swap(waiting_);
+  }
+  for (const auto& wake : waiting) {
+    wake();
+  }
+}
+
+void Inventory::on_change(const std::shared_ptr<const ContainerSet>& seen, std::function<void()> wake) const {
+  {
+    const std::scoped_lock lock(waiting_mutex_);
+    // A caller who gave up stays until the next news: strangers must not fill the memory while there are none.
+    if (this->snapshot() == seen && waiting_.size() < kMostWaiting) {
+      waiting_.push_back(std::move(wake));
+      return;
+    }
+  }
+  wake();
 }
 
 }  // namespace understudy::docker

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "understudy/base/text.hpp"
@@ -59,6 +60,13 @@ bool is_authorized(const Request& request, const ContainerCredential& credential
          equal_in_constant_time(*presented, credential.token->reveal());
 }
 
+int status_of(const Error& error) {
+  if (error.kind == Error::Kind::kDenied) {
+    return 403;
+  }
+  return error.kind == Error::Kind::kInvalid ? 400 : 503;
+}
+
 std::string_view without_slashes(std::string_view path) {
   const auto first = path.find_first_not_of('/');
   return first == std::string_view::npos ? std::string_view()
@@ -105,11 +113,14 @@ Answer Containers::answer(const Request& request, Patience patience) {
   if (const auto found = by_path_.find(*path); found != by_path_.end()) {
     return serve(request, kV2Prefix, credentials_[found->second], patience);
   }
+  if (extras_.callers != nullptr && *path == without_slashes(extras_.callers->path())) {
+    return serve_caller(request, patience);
+  }
   if (auto told = extras_.tasks != nullptr ? extras_.tasks->answer(request, *path) : std::nullopt) {
     return *std::move(told);
   }
   const auto named = extras_.compat ? extras_.compat->find(*path) : std::nullopt;
-  return named ? serve_compat(request, *named, patience) : not_found();
+  return named ? serve_found(request, *named, patience) : not_found();
 }
 
 Answer Containers::serve_id(const Request& request, std::string_view prefix, std::string_view id, Patience patience) {
@@ -130,10 +141,28 @@ Answer Containers::serve(const Request& request, std::string_view prefix, const 
                                             : refuse_authorization(request, credential.id);
 }
 
-Answer Containers::serve_compat(const Request& request, const Result<std::shared_ptr<source::Role>>& role,
-                                Patience patience) {
+Answer Containers::serve_caller(const Request& request, Patience patience) {
+  if (request.headers.get("Authorization")) {
+    const auto its = std::ranges::find_if(credentials_,
+                                          [&](const auto& each) { return each.token && is_authorized(request, each); });
+    return its != credentials_.end() ? serve(request, kV2Prefix, *its, patience)
+                                     : refuse_authorization(request, extras_.callers->path());
+  }
+  const auto role = extras_.callers->find(request.peer.address);
+  if (role) {
+    return serve_found(request, std::shared_ptr<source::Role>(std::shared_ptr<void>(), *role), patience);
+  }
+  if (patience == Patience::kMayWait && CallerRoles::may_pass(role.error())) {
+    return extras_.callers->until_news();
+  }
+  refusals_.note(Rule::kCaller, request.peer.address, [&] { return role.error().message; });
+  return serve_found(request, role.error(), patience);
+}
+
+Answer Containers::serve_found(const Request& request, const Result<std::shared_ptr<source::Role>>& role,
+                               Patience patience) {
   if (!role) {
-    return failure(role.error().kind == Error::Kind::kInvalid ? 400 : 503, role.error().code, role.error().message);
+    return failure(status_of(role.error()), role.error().code, role.error().message);
   }
   const ContainerCredential* guarded = nullptr;
   for (const auto& each : credentials_) {

@@ -3,17 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
-#include "understudy/base/text.hpp"
+#include "own_path.hpp"
 #include "understudy/metadata/task_settings.hpp"
-#include "understudy/service/path.hpp"
 
 namespace understudy::service {
 namespace {
-
-/// Paths that mean something on ECS: an entry's own path must not hide them.
-constexpr std::array<std::string_view, 6> kTaken{"v1", "v2", "v3", "v4", "api", "latest"};
 
 /// nullopt where the text is not 3 or 4 octal digits.
 std::optional<mode_t> parse_mode(std::string_view text) {
@@ -31,33 +26,6 @@ std::optional<mode_t> parse_mode(std::string_view text) {
 
 /// The owner has to read it, and a file that others may write is no secret of the owner's.
 bool is_sensible(mode_t mode) { return (mode & 0400) != 0 && (mode & 0133) == 0; }
-
-/// Empty for the root and for what names nothing.
-std::string normalised(std::string_view path) {
-  std::string buffer;
-  return std::string(normalise_path(path, buffer).value_or(std::string_view()));
-}
-
-bool is_plain(std::string_view text) { return text.find_first_of("?%#") == std::string_view::npos; }
-
-std::optional<std::string> read_path(Fields& fields) {
-  const auto path = fields.text("path");
-  if (!path) {
-    return std::nullopt;
-  }
-  const auto normal = normalised(*path);
-  const auto first = normal.substr(0, normal.find('/'));
-  if (first.empty() || !is_plain(*path)) {
-    fields.problem("path", "expected a path of its own that starts with a slash, such as /creds");
-    return std::nullopt;
-  }
-  if (std::ranges::find(kTaken, first) != kTaken.end()) {
-    fields.problem("path",
-                   fmt::format("paths under /{} have a meaning already; choose another, such as /creds", first));
-    return std::nullopt;
-  }
-  return "/" + normal;
-}
 
 ContainerCredentialSettings read_entry(const std::string& id, const Node& node, std::vector<Problem>& problems) {
   ContainerCredentialSettings entry;
@@ -82,7 +50,7 @@ ContainerCredentialSettings read_entry(const std::string& id, const Node& node, 
       fields.problem("mode", "is that of a token_file, and there is none here");
     }
   }
-  entry.path = read_path(fields);
+  entry.path = read_own_path(fields);
   fields.finish();
   return entry;
 }
@@ -122,6 +90,9 @@ ContainersSettings read_containers_settings(const Node& node, std::vector<Proble
   const Node* const credentials = fields.node("credentials");
   settings.compat = read_compat(fields, problems);
   settings.docker = read_docker(fields);
+  if (const Node* const callers = fields.node("callers")) {
+    settings.callers = read_callers_settings(*callers, problems);
+  }
   settings.tasks = metadata::read_task_settings(fields, problems);
   fields.finish();
   if (credentials == nullptr) {
@@ -133,8 +104,10 @@ ContainersSettings read_containers_settings(const Node& node, std::vector<Proble
       entries.problem(id, "expected an id that can stand in a path, such as app or team/app");
     }
     auto entry = read_entry(id, value, problems);
-    const bool taken = entry.path && std::ranges::any_of(settings.credentials,
-                                                         [&](const auto& other) { return other.path == entry.path; });
+    const bool is_callers = settings.callers && entry.path == settings.callers->path;
+    const bool taken = entry.path && (is_callers || std::ranges::any_of(settings.credentials, [&](const auto& other) {
+                                        return other.path == entry.path;
+                                      }));
     if (taken) {
       Fields(value, problems).problem("path", fmt::format("another entry has {} already", *entry.path));
     }

@@ -1,19 +1,22 @@
 #!/usr/bin/python3
-"""Task metadata of containers that the configuration names, with loopback addresses of their own."""
+"""Task metadata, and roles by who asks: containers of the configuration, told apart by loopback addresses of their own."""
 
 import http.client
 import json
+import os
+import socket
 
 import understudy
-from understudy import APP_ARN, BASE, PATIENCE, get
+from understudy import APP_ARN, AUDIT_ARN, BASE, PATIENCE, get
 
 LABEL = "understudy.role"
-WEB, JOB, STRANGER = "127.0.0.1", "127.0.0.5", "127.0.0.9"
+WEB, JOB, FIXED, STRANGER = "127.0.0.1", "127.0.0.5", "127.0.0.7", "127.0.0.9"
 CONFIG = f"""region: eu-west-1
 listen: {{containers: 127.0.0.1:0}}
 sts: {{endpoint: embedded}}
 roles:
 {BASE}  app: {{assume_role: {APP_ARN}, source: base}}
+  audit: {{assume_role: {AUDIT_ARN}, source: base}}
 containers:
   credentials: {{app: {{role: app}}}}
   ecs: {{cluster: dev, vpc_id: vpc-0123456789abcdef0}}
@@ -26,6 +29,7 @@ containers:
         web: {{image: "nginx:1.27", addresses: [{WEB}], labels: {{{LABEL}: app}}}}
         job: {{addresses: [{JOB}], memory: 64}}
 """
+CALLERS = f"  callers: {{labels: true, addresses: {{{FIXED}: audit}}}}\n"
 
 
 def get_from(source, address, target, headers=None):
@@ -92,6 +96,61 @@ class TaskMetadata(understudy.TestCase):
         containers = self.start("  docker: /nowhere/docker.sock\n")
         self.assertEqual(self.credentials(containers, "/v2/credentials/app")["RoleArn"], APP_ARN)
         self.assertEqual(get(containers, "/v4/web")[0], 404)
+
+
+class Callers(understudy.TestCase):
+    def role_of(self, source, address, target="/creds", headers=None):
+        """The ARN of the role that is answered, or the error's code."""
+        status, text = get_from(source, address, target, headers)
+        body = json.loads(text)
+        if status == 200:
+            self.secrets |= {body["SecretAccessKey"], body["Token"]}
+        return body.get("RoleArn") or body["code"]
+
+    def test_each_gets_its_own_role_and_a_stranger_none(self):
+        containers = self.serve(CONFIG + CALLERS)["containers"]
+        self.assertEqual(self.role_of(WEB, containers), APP_ARN)
+        self.assertEqual(self.role_of(FIXED, containers), AUDIT_ARN)
+        self.assertEqual(self.role_of(JOB, containers), "CallerHasNoRole")
+        self.assertEqual(self.role_of(STRANGER, containers), "CallerUnknown")
+        self.assertEqual(self.role_of(STRANGER, containers, headers={"Authorization": "wrong"}), "AuthorizationFailed")
+        self.assertEqual(self.role_of(STRANGER, containers, "/v2/credentials/app"), APP_ARN)
+
+    def test_addresses_alone_need_no_engine_and_no_tasks(self):
+        mapped = CONFIG[:CONFIG.index("  ecs:")] + "  callers: {path: /mine, addresses: {127.0.0.0/29: app, 127.0.0.5: audit}}\n"
+        containers = self.serve(mapped)["containers"]
+        self.assertEqual(self.role_of(WEB, containers, "/mine"), APP_ARN)
+        self.assertEqual(self.role_of(JOB, containers, "/mine"), AUDIT_ARN)
+        self.assertEqual(self.role_of(STRANGER, containers, "/mine"), "CallerUnknown")
+        self.assertEqual(get(containers, "/v4/web")[0], 404)
+
+    def test_an_engine_that_is_not_there_fails_those_alone_who_need_it(self):
+        # It listens and never answers.
+        path = str(self.folder / "engine.sock")
+        with socket.socket(socket.AF_UNIX) as engine:
+            engine.bind(path)
+            engine.listen()
+            containers = self.serve(CONFIG + CALLERS + f"  docker: {path}\n")["containers"]
+            self.assertEqual(self.role_of(FIXED, containers), AUDIT_ARN)
+            self.assertEqual(self.role_of(WEB, containers), "CallersUnknown")
+            self.assertEqual(self.role_of(STRANGER, containers, "/v2/credentials/app"), APP_ARN)
+        os.unlink(path)
+
+    def test_there_is_no_default_role_for_strangers(self):
+        callers = "listen: {containers: 127.0.0.1:0}\ncontainers: {callers: {labels: true}}\n"
+        containers = self.serve(callers, AWS_ACCESS_KEY_ID=understudy.KEY_ID, AWS_SECRET_ACCESS_KEY=understudy.SECRET,
+                                AWS_SESSION_TOKEN="token-of-a-session")["containers"]
+        self.assertEqual(self.role_of(STRANGER, containers), "CallerUnknown")
+        self.assertEqual(self.role_of(STRANGER, containers, "/v2/credentials/default"), "InvalidIdInRequest")
+
+    def test_mistakes_are_told(self):
+        wrong = CONFIG + "  callers: {addresses: {10.0.0.1: ap}, services: {web: base}, path: /mine}\n"
+        wrong = wrong.replace("app: {role: app}", "app: {role: app, path: /mine}")
+        done = self.run_command("serve", "--check", "--config", self.write("a.yaml", wrong))
+        self.assertEqual(done.returncode, 2)
+        for part in ('did you mean "app"?', "containers.callers.services.web: expected a role with temporary credentials",
+                     "containers.credentials.app.path: "):
+            self.assertIn(part, done.stderr)
 
 
 understudy.main()

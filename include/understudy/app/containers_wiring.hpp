@@ -42,7 +42,8 @@ class ContainerParts {
 
  private:
   std::unique_ptr<source::OnDemandRoles> on_demand_;
-  std::unique_ptr<TaskParts> tasks_;  ///< nullptr: there is no task metadata.
+  std::unique_ptr<TaskParts> tasks_;  ///< nullptr: it does not matter which containers run.
+  std::unique_ptr<service::CallerRoles> callers_;
   std::unique_ptr<service::Containers> ecs_;
   PodIdentityParts pods_;
 };

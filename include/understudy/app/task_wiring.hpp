@@ -19,7 +19,7 @@ namespace understudy::app {
 [[nodiscard]] metadata::TaskSettings task_settings(const config::Config& config, const std::string& region);
 
 /// Which containers run, by the engine or by the configuration, and the metadata of their tasks. Thread-safety: one
-/// thread at a time, but for what `metadata` gives.
+/// thread at a time, but for what `containers` and `metadata` give.
 class TaskParts {
  public:
   /// Nothing is asked of the engine yet. One whose socket is not there, or does not answer, is asked again and again
@@ -37,6 +37,7 @@ class TaskParts {
   /// Ends that, with the questions under way. Idempotent. REQUIRES: the pause of `surroundings` has been interrupted.
   void stop();
 
+  [[nodiscard]] const metadata::ContainerSource& containers() const;
   [[nodiscard]] service::TaskMetadata& metadata() { return metadata_; }
 
  private:

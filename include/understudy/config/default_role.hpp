@@ -17,7 +17,8 @@ namespace understudy::config {
 ///
 /// With `--profile` the start is `{profile: NAME}`. A role `base` that the configuration has is the start of
 /// an ARN, unless `--profile` is given. The two flags replace `roles.default` and `imds.role`; else only what is
-/// missing is added. `path` is left out where another entry has it already.
+/// missing is added. `path` is left out where another entry has it already. With
+/// `containers.callers` containers get no default role.
 [[nodiscard]] Node with_default_role(Node tree, const Environment& environment, const Flags& flags);
 
 }  // namespace understudy::config

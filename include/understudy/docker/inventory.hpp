@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -36,8 +38,8 @@ namespace understudy::docker {
 ///
 /// Logged is that events are followed, and that they are no longer; failures after the first of a row are debug.
 ///
-/// Thread-safety: `snapshot` from any thread, and never blocks; start and stop from one. REQUIRES: what it refers to
-/// outlives it.
+/// Thread-safety: `snapshot` and `on_change` from any thread, and they never block; start and stop from one. REQUIRES:
+/// what it refers to outlives it.
 class Inventory final : public metadata::ContainerSource {
  public:
   struct Surroundings {
@@ -60,6 +62,7 @@ class Inventory final : public metadata::ContainerSource {
   void stop();
 
   [[nodiscard]] std::shared_ptr<const metadata::ContainerSet> snapshot() const override;
+  void on_change(const std::shared_ptr<const metadata::ContainerSet>& seen, std::function<void()> wake) const override;
 
  private:
   void run();
@@ -80,6 +83,8 @@ class Inventory final : public metadata::ContainerSource {
 
   Surroundings surroundings_;
   std::shared_ptr<const metadata::ContainerSet> snapshot_;  ///< By std::atomic_load and atomic_store only.
+  mutable std::mutex waiting_mutex_;
+  mutable std::vector<std::function<void()>> waiting_;
   std::atomic<bool> is_stopping_{false};
   std::thread thread_;
 

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "understudy/metadata/container_set.hpp"
 #include "understudy/metadata/task_document.hpp"
@@ -14,6 +17,9 @@ class ContainerSource {
   virtual ~ContainerSource() = default;
   /// What is known now; never null.
   [[nodiscard]] virtual std::shared_ptr<const ContainerSet> snapshot() const = 0;
+  /// Calls `wake` once, from any thread, when there is another snapshot than `seen`: at once where there is one
+  /// already, where none will come, and where too many wait. `wake` must be quick and must not throw.
+  virtual void on_change(const std::shared_ptr<const ContainerSet>& seen, std::function<void()> wake) const = 0;
 };
 
 /// Who keeps the statistics of containers. Thread-safe; never blocks: what is there was asked for in the background.
@@ -30,6 +36,9 @@ class FixedContainers final : public ContainerSource {
   explicit FixedContainers(std::vector<ContainerPtr> containers)
       : set_(std::make_shared<const ContainerSet>(ContainerSet::current(std::move(containers)))) {}
   [[nodiscard]] std::shared_ptr<const ContainerSet> snapshot() const override { return set_; }
+  void on_change(const std::shared_ptr<const ContainerSet>& /*seen*/, std::function<void()> wake) const override {
+    wake();
+  }
 
  private:
   std::shared_ptr<const ContainerSet> set_;

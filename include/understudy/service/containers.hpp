@@ -12,6 +12,7 @@
 #include "understudy/base/handler.hpp"
 #include "understudy/base/log.hpp"
 #include "understudy/base/secret.hpp"
+#include "understudy/service/caller_roles.hpp"
 #include "understudy/service/compat_roles.hpp"
 #include "understudy/service/guard.hpp"
 #include "understudy/service/refusal_log.hpp"
@@ -33,6 +34,7 @@ struct ContainerCredential {
 struct ContainerExtras {
   std::optional<CompatRoles> compat{};
   TaskMetadata* tasks = nullptr;
+  const CallerRoles* callers = nullptr;
 };
 
 /// The ECS container credential endpoint, with ECS's bodies and errors (amazon-ecs-agent 1.105).
@@ -56,6 +58,10 @@ struct ContainerExtras {
 /// With `tasks` also the paths of TaskMetadata. With `compat` also the paths of CompatRoles, whose errors are 400 with
 /// their code, and 503 `TooManyRoles`. A role that entries serve with tokens alone is served there, too, to who has one
 /// of those.
+///
+/// With `callers` also its path, where who names nothing gets its own role: that of the entry whose token it sends as
+/// Authorization, and 401 where it sends another; without one, the role of CallerRoles, whose errors are 403 and 503
+/// with their codes. A caller whom nobody knows waits for the next news of containers first.
 class Containers final : public Handler {
  public:
   /// REQUIRES: no id and no path twice; the roles, what `extras` points to, `clock` and `log` outlive this.
@@ -75,8 +81,10 @@ class Containers final : public Handler {
                                 Patience patience);
   [[nodiscard]] Answer serve(const Request& request, std::string_view prefix, const ContainerCredential& credential,
                              Patience patience);
-  [[nodiscard]] Answer serve_compat(const Request& request, const Result<std::shared_ptr<source::Role>>& role,
-                                    Patience patience);
+  [[nodiscard]] Answer serve_caller(const Request& request, Patience patience);
+  /// A role that was found without an entry. Where entries serve it with tokens alone, it takes one of those.
+  [[nodiscard]] Answer serve_found(const Request& request, const Result<std::shared_ptr<source::Role>>& role,
+                                   Patience patience);
   [[nodiscard]] Answer serve_role(std::string_view prefix, const std::shared_ptr<source::Role>& role,
                                   Patience patience) const;
   [[nodiscard]] Response refuse_authorization(const Request& request, std::string_view id);

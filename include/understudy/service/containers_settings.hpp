@@ -8,6 +8,7 @@
 
 #include "understudy/base/node.hpp"
 #include "understudy/metadata/task.hpp"
+#include "understudy/service/callers_settings.hpp"
 
 namespace understudy::service {
 
@@ -41,8 +42,11 @@ struct ContainersSettings {
   std::vector<ContainerCredentialSettings> credentials;  ///< In the file's order; no id and no path twice.
   std::optional<CompatSettings> compat{};                ///< Absent: those paths are not there.
   std::optional<ContainerEngineSettings> docker{};       ///< Absent: no engine is asked.
+  std::optional<CallersSettings> callers{};              ///< Absent: every caller has to name what it wants.
   metadata::TaskSettings tasks{};
 
+  /// Whether it matters which containers run.
+  [[nodiscard]] bool has_containers() const { return has_tasks() || callers; }
   /// Whether there is task metadata: with an engine, or with containers that stand in the configuration.
   [[nodiscard]] bool has_tasks() const { return docker || !tasks.tasks.empty(); }
   bool operator==(const ContainersSettings&) const = default;
@@ -56,6 +60,7 @@ struct ContainersSettings {
 ///         audit: {role: audit, token_file: /run/understudy/audit.token, mode: "0640", path: /audit}
 ///       compat: {source: base}          # or true
 ///       docker: true                    # or the path of a socket
+///       callers: {labels: true}         # service/callers_settings.hpp
 ///       ecs: ..                         # and tasks: metadata/task_settings.hpp
 ///
 /// Whether the roles exist is for the caller to check.

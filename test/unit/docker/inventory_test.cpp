@@ -1,5 +1,6 @@
 #include "understudy/docker/inventory.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <stdexcept>
 #include <string>
@@ -73,6 +74,21 @@ TEST_CASE("who runs at the start is known once events are followed, which begin 
   CHECK(stage.engine.asked() == std::vector<std::string>{"follow", "list", "inspect " + kFirst, "inspect " + kSecond});
   CHECK(stage.engine.since() < stage.clock.wall());
   CHECK(stage.log.count(LogLevel::kInfo, "1 run now") == 1);
+}
+
+TEST_CASE("who waits for news is woken by them once, and at once where they are there already") {
+  Stage stage;
+  stage.start();
+  const auto seen = stage.inventory.snapshot();
+  std::atomic<int> woken{0};
+  stage.inventory.on_change(seen, [&] { ++woken; });
+  CHECK(woken == 0);
+  stage.happens(Kind::kEnded, kFirst);
+  CHECK(woken == 1);
+  stage.happens(Kind::kEnded, kFirst);
+  CHECK(woken == 1);
+  stage.inventory.on_change(seen, [&] { ++woken; });
+  CHECK(woken == 2);
 }
 
 TEST_CASE("a container that starts, changes and ends is followed") {

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace understudy {
+
+/// An IP address, or the network that begins so: `172.18.0.5`, `10.1.0.0/16`, `fd00::/64`. A plain value.
+class AddressRange {
+ public:
+  /// nullopt for what is none. Bits behind the network's own are cut off: `10.1.2.3/16` is `10.1.0.0/16`.
+  [[nodiscard]] static std::optional<AddressRange> parse(std::string_view text);
+
+  /// False for what is no address, and for one of the other family.
+  [[nodiscard]] bool contains(std::string_view address) const;
+  /// How many bits are fixed: of two ranges of one family that contain an address, the one with more is narrower.
+  [[nodiscard]] int bits() const { return bits_; }
+
+  bool operator==(const AddressRange&) const = default;
+
+ private:
+  std::array<std::uint8_t, 16> bytes_{};
+  int bits_ = 0;
+  bool is_v6_ = false;
+};
+
+}  // namespace understudy

@@ -1,0 +1,65 @@
+#include "understudy/base/address_range.hpp"
+
+#include <arpa/inet.h>
+
+#include "understudy/base/text.hpp"
+
+namespace understudy {
+namespace {
+
+constexpr int kV4Bits = 32;
+constexpr int kV6Bits = 128;
+constexpr int kByte = 8;
+
+using Bytes = std::array<std::uint8_t, 16>;
+
+bool read(std::string_view address, bool is_v6, Bytes& bytes) {
+  return ::inet_pton(is_v6 ? AF_INET6 : AF_INET, std::string(address).c_str(), bytes.data()) == 1;
+}
+
+void keep_bits(Bytes& bytes, int bits) {
+  for (int i = 0; i < static_cast<int>(bytes.size()); ++i) {
+    const int kept = bits - i * kByte;
+    if (kept < kByte) {
+      const unsigned mask = kept <= 0 ? 0U : 0xFFU << static_cast<unsigned>(kByte - kept);
+      auto& byte = bytes.at(static_cast<std::size_t>(i));
+      byte = static_cast<std::uint8_t>(byte & mask);
+    }
+  }
+}
+
+bool is_v6_text(std::string_view address) { return address.find(':') != std::string_view::npos; }
+
+}  // namespace
+
+std::optional<AddressRange> AddressRange::parse(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto address = text.substr(0, slash);
+  AddressRange range;
+  range.is_v6_ = is_v6_text(address);
+  const int most = range.is_v6_ ? kV6Bits : kV4Bits;
+  range.bits_ = most;
+  if (slash != std::string_view::npos) {
+    const auto bits = parse_decimal(text.substr(slash + 1));
+    if (!bits || *bits > static_cast<std::uint64_t>(most)) {
+      return std::nullopt;
+    }
+    range.bits_ = static_cast<int>(*bits);
+  }
+  if (!read(address, range.is_v6_, range.bytes_)) {
+    return std::nullopt;
+  }
+  keep_bits(range.bytes_, range.bits_);
+  return range;
+}
+
+bool AddressRange::contains(std::string_view address) const {
+  Bytes bytes{};
+  if (is_v6_text(address) != is_v6_ || !read(address, is_v6_, bytes)) {
+    return false;
+  }
+  keep_bits(bytes, bits_);
+  return bytes == bytes_;
+}
+
+}  // namespace understudy

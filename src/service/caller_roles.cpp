@@ -1,0 +1,98 @@
+#include "understudy/service/caller_roles.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "understudy/base/text.hpp"
+
+namespace understudy::service {
+namespace {
+
+constexpr std::size_t kShownName = 80;
+
+/// Ready with the next snapshot after the one that gave no answer.
+class UntilNews final : public Deferred {
+ public:
+  explicit UntilNews(const metadata::ContainerSource& containers)
+      : containers_(containers), seen_(containers.snapshot()) {}
+  void on_ready(std::function<void()> wake) override { containers_.on_change(seen_, std::move(wake)); }
+
+ private:
+  const metadata::ContainerSource& containers_;
+  std::shared_ptr<const metadata::ContainerSet> seen_;
+};
+
+Error denied(std::string code, std::string message) {
+  return {Error::Kind::kDenied, std::move(code), std::move(message)};
+}
+
+Error not_followed(const std::optional<Error>& why) {
+  return {Error::Kind::kUnavailable, "CallersUnknown",
+          fmt::format("callers can not be told apart right now, ask again: {}",
+                      why ? why->message : "the container engine has not answered yet")};
+}
+
+}  // namespace
+
+CallerRoles::CallerRoles(CallersSettings settings, source::Roles& roles, const metadata::ContainerSource& containers)
+    : settings_(std::move(settings)), roles_(roles), containers_(containers) {
+  std::ranges::stable_sort(settings_.addresses, std::ranges::greater(),
+                           [](const auto& entry) { return entry.first.bits(); });
+}
+
+Result<source::Role*> CallerRoles::find(std::string_view address) const {
+  const auto fixed =
+      std::ranges::find_if(settings_.addresses, [&](const auto& entry) { return entry.first.contains(address); });
+  if (fixed != settings_.addresses.end()) {
+    return roles_.find(fixed->second);
+  }
+  const auto known = containers_.snapshot();
+  if (const auto container = known->by_address(address)) {
+    return role_of(*container);
+  }
+  if (!known->is_current()) {
+    return not_followed(known->error());
+  }
+  return denied("CallerUnknown",
+                fmt::format("no container is known by the address {}, and containers.callers.addresses "
+                            "has no role for it",
+                            address));
+}
+
+Result<source::Role*> CallerRoles::role_of(const metadata::Container& container) const {
+  const auto name = escape_for_log(container.docker_name, kShownName);
+  const auto label = container.labels.find(std::string(kRoleLabel));
+  if (settings_.labels && label != container.labels.end()) {
+    auto* const role = roles_.find(label->second);
+    return role != nullptr ? Result<source::Role*>(role)
+                           : denied("UnknownRole",
+                                    fmt::format("the label {} of container {} names no role of the configuration: {}",
+                                                kRoleLabel, name, escape_for_log(label->second, kShownName)));
+  }
+  if (const auto* const key = by_service(container)) {
+    return roles_.find(*key);
+  }
+  return denied("CallerHasNoRole", fmt::format("container {} has no role: {}", name,
+                                               settings_.labels ? "give it the label understudy.role=<role>"
+                                                                : "name its service in containers.callers.services"));
+}
+
+const std::string* CallerRoles::by_service(const metadata::Container& container) const {
+  for (const auto& name : {container.project + "/" + container.name, container.name}) {
+    const auto found = std::ranges::find(settings_.services, name, [](const auto& entry) { return entry.first; });
+    if (found != settings_.services.end()) {
+      return &found->second;
+    }
+  }
+  return nullptr;
+}
+
+bool CallerRoles::may_pass(const Error& error) {
+  return error.code == "CallersUnknown" || error.code == "CallerUnknown";
+}
+
+std::shared_ptr<Deferred> CallerRoles::until_news() const { return std::make_shared<UntilNews>(containers_); }
+
+}  // namespace understudy::service

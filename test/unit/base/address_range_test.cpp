@@ -1,0 +1,57 @@
+#include "understudy/base/address_range.hpp"
+
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+using understudy::AddressRange;
+
+TEST_CASE("a range contains the addresses that begin as it does") {
+  struct Row {
+    const char* range;
+    const char* address;
+    bool contains;
+  };
+  for (const auto& [range, address, contains] : std::vector<Row>{
+           {"172.18.0.5", "172.18.0.5", true},
+           {"172.18.0.5", "172.18.0.6", false},
+           {"10.1.0.0/16", "10.1.255.255", true},
+           {"10.1.0.0/16", "10.2.0.0", false},
+           {"10.1.2.3/16", "10.1.9.9", true},
+           {"10.0.0.128/25", "10.0.0.127", false},
+           {"10.0.0.128/25", "10.0.0.255", true},
+           {"10.0.0.4/30", "10.0.0.7", true},
+           {"10.0.0.4/30", "10.0.0.8", false},
+           {"0.0.0.0/0", "255.1.2.3", true},
+           {"0.0.0.0/0", "::1", false},
+           {"::/0", "10.0.0.1", false},
+           {"::/0", "fd00::1", true},
+           {"fd00::/64", "fd00::ffff:1", true},
+           {"fd00::/64", "fd00:0:0:1::1", false},
+           {"fd00::1", "fd00:0:0:0:0:0:0:1", true},
+           {"10.0.0.0/8", "", false},
+           {"10.0.0.0/8", "10.x", false},
+       }) {
+    CAPTURE(range);
+    CAPTURE(address);
+    const auto parsed = AddressRange::parse(range);
+    REQUIRE(parsed);
+    CHECK(parsed->contains(address) == contains);
+  }
+}
+
+TEST_CASE("what is no range is none") {
+  for (const char* text : {"", "web", "10.0.0", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/8/8", "fd00::/129",
+                           "010.0.0.1", "[::1]", "10.0.0.1 ", "::1%lo"}) {
+    CAPTURE(text);
+    CHECK_FALSE(AddressRange::parse(text));
+  }
+}
+
+TEST_CASE("an address alone has every bit, and spellings of one range are equal") {
+  CHECK(AddressRange::parse("10.0.0.1")->bits() == 32);
+  CHECK(AddressRange::parse("fd00::1")->bits() == 128);
+  CHECK(AddressRange::parse("10.1.2.3/16") == AddressRange::parse("10.1.0.0/16"));
+  CHECK(AddressRange::parse("10.1.0.0/17") != AddressRange::parse("10.1.0.0/16"));
+}

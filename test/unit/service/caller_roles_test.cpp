@@ -1,0 +1,145 @@
+#include "understudy/service/caller_roles.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "caller_stage.hpp"
+#include "fakes/fake_roles.hpp"
+
+#include <doctest/doctest.h>
+
+namespace understudy::service {
+namespace {
+
+using metadata::ContainerSet;
+using Labels = std::map<std::string, std::string>;
+
+CallersSettings everything() {
+  CallersSettings settings;
+  settings.labels = true;
+  settings.services = {{"web", "app"}, {"shop/job", "audit"}, {"job", "app"}};
+  settings.addresses = {{*AddressRange::parse("10.0.0.0/8"), "app"},
+                        {*AddressRange::parse("10.1.0.0/16"), "audit"},
+                        {*AddressRange::parse("10.1.2.3"), "late"},
+                        {*AddressRange::parse("fd00::/64"), "audit"}};
+  return settings;
+}
+
+struct Stage {
+  explicit Stage(CallersSettings settings = everything()) : callers(std::move(settings), roles, containers) {
+    for (const char* key : {"app", "audit", "late"}) {
+      roles.add(key);
+    }
+    containers.now(ContainerSet::current({
+        container_at("172.18.0.2", "shop", "web"),
+        container_at("172.18.0.3", "shop", "job"),
+        container_at("172.18.0.4", "blog", "job"),
+        container_at("172.18.0.5", "shop", "labelled", Labels{{"understudy.role", "audit"}}),
+        container_at("172.18.0.6", "other", "web", Labels{{"understudy.role", "late"}}),
+        container_at("172.18.0.7", "shop", "wrong", Labels{{"understudy.role", "nobody\n"}}),
+        container_at("172.18.0.8", "shop", "none"),
+        container_at("172.18.0.9", "", "empty", Labels{{"understudy.role", ""}}),
+        container_at("10.1.2.4", "shop", "both", Labels{{"understudy.role", "late"}}),
+    }));
+  }
+  /// The role's key, or the error's code.
+  [[nodiscard]] std::string told(const std::string& address) const {
+    const auto found = callers.find(address);
+    return found ? std::string((*found)->key()) : found.error().code;
+  }
+
+  fakes::FakeRoles roles;
+  ChangingContainers containers;
+  CallerRoles callers;
+};
+
+TEST_CASE("a caller is known by its address, then by its container's label, then by its service") {
+  const Stage stage;
+  struct Row {
+    const char* address;
+    const char* told;
+  };
+  for (const auto& [address, told] : std::vector<Row>{
+           {"10.9.9.9", "app"},
+           {"10.1.9.9", "audit"},
+           {"10.1.2.3", "late"},
+           {"10.1.2.4", "audit"},  // the configuration's word goes before the label
+           {"fd00::5", "audit"},
+           {"172.18.0.2", "app"},
+           {"172.18.0.3", "audit"},
+           {"172.18.0.4", "app"},
+           {"172.18.0.5", "audit"},
+           {"172.18.0.6", "late"},  // the label goes before the service
+           {"172.18.0.7", "UnknownRole"},
+           {"172.18.0.8", "CallerHasNoRole"},
+           {"172.18.0.9", "UnknownRole"},
+           {"172.18.0.99", "CallerUnknown"},
+           {"fd01::5", "CallerUnknown"},
+           {"", "CallerUnknown"},
+       }) {
+    CAPTURE(address);
+    CHECK(stage.told(address) == told);
+  }
+}
+
+TEST_CASE("labels count only where the configuration says so") {
+  auto settings = everything();
+  settings.labels = false;
+  const Stage stage(settings);
+  CHECK(stage.told("172.18.0.5") == "CallerHasNoRole");
+  CHECK(stage.told("172.18.0.6") == "app");
+}
+
+TEST_CASE("errors say whom they mean and what to do, with text from outside escaped") {
+  const Stage stage;
+  CHECK(stage.callers.find("172.18.0.7").error().message ==
+        "the label understudy.role of container shop-wrong-1 names no role of the configuration: nobody\\x0A");
+  CHECK(stage.callers.find("172.18.0.8").error().message ==
+        "container shop-none-1 has no role: give it the label understudy.role=<role>");
+  CHECK(stage.callers.find("172.18.0.99").error().message ==
+        "no container is known by the address 172.18.0.99, and containers.callers.addresses has no role for it");
+}
+
+TEST_CASE("while the engine is not followed, addresses of the configuration hold and nobody else is known") {
+  Stage stage;
+  const auto before = stage.containers.snapshot()->containers();
+  stage.containers.now(ContainerSet(Error{Error::Kind::kUnavailable, "ConnectionError", "the engine is down"}, before));
+  CHECK(stage.told("10.9.9.9") == "app");
+  CHECK(stage.told("172.18.0.5") == "CallersUnknown");
+  CHECK(stage.callers.find("172.18.0.5").error().message ==
+        "callers can not be told apart right now, ask again: the engine is down");
+}
+
+TEST_CASE("an address that changes hands brings the other's role or none, never the former's") {
+  Stage stage;
+  CHECK(stage.told("172.18.0.5") == "audit");
+  stage.containers.now(ContainerSet::current({}));
+  CHECK(stage.told("172.18.0.5") == "CallerUnknown");
+  stage.containers.now(ContainerSet::current({container_at("172.18.0.5", "shop", "none")}));
+  CHECK(stage.told("172.18.0.5") == "CallerHasNoRole");
+  stage.containers.now(ContainerSet::current({container_at("172.18.0.5", "shop", "web")}));
+  CHECK(stage.told("172.18.0.5") == "app");
+}
+
+TEST_CASE("an address that two containers have is nobody's") {
+  Stage stage;
+  stage.containers.now(
+      ContainerSet::current({container_at("172.18.0.5", "shop", "web"), container_at("172.18.0.5", "blog", "job")}));
+  CHECK(stage.told("172.18.0.5") == "CallerUnknown");
+}
+
+TEST_CASE("only what the next news may change is worth waiting for") {
+  Stage stage;
+  CHECK(CallerRoles::may_pass(stage.callers.find("172.18.0.99").error()));
+  CHECK_FALSE(CallerRoles::may_pass(stage.callers.find("172.18.0.8").error()));
+  CHECK_FALSE(CallerRoles::may_pass(stage.callers.find("172.18.0.7").error()));
+  int woken = 0;
+  stage.callers.until_news()->on_ready([&] { ++woken; });
+  CHECK(stage.containers.waiting() == 1);
+  stage.containers.now(ContainerSet::current({}));
+  CHECK(woken == 1);
+}
+
+}  // namespace
+}  // namespace understudy::service
