@@ -51,10 +51,14 @@ Result<ContainerParts> ContainerParts::build(const config::Config& config, sourc
     if (compat) {
       extras.compat = service::CompatRoles(roles.all(), parts.on_demand_.get());
     }
-    extras.tasks = config.containers.has_tasks() ? &parts.tasks_->metadata() : nullptr;
+    if (config.containers.has_tasks()) {
+      extras.tasks = &parts.tasks_->metadata();
+      extras.agent = &parts.tasks_->agent();
+    }
     extras.callers = parts.callers_.get();
     parts.ecs_ = std::make_unique<service::Containers>(*std::move(credentials), guard, surroundings.clock,
                                                        surroundings.log, std::move(extras));
+    parts.add_front(config, surroundings);
   }
   auto pods = PodIdentityParts::build(config, roles, surroundings.http, guard, surroundings.clock, surroundings.log);
   if (!pods) {
@@ -62,6 +66,23 @@ Result<ContainerParts> ContainerParts::build(const config::Config& config, sourc
   }
   parts.pods_ = *std::move(pods);
   return parts;
+}
+
+void ContainerParts::add_front(const config::Config& config, const source::Surroundings& surroundings) {
+  front_ = ecs_.get();
+  if (config.containers.audit_log) {
+    const auto task_of = [tasks = tasks_.get()](const std::string& address) {
+      return tasks != nullptr ? tasks->task_arn_at(address) : std::string();
+    };
+    audited_ = std::make_unique<service::Audited>(
+        *front_,
+        service::Audited::Surroundings{config.containers.tasks.cluster, task_of, surroundings.clock, surroundings.log});
+    front_ = audited_.get();
+  }
+  if (const auto& limit = config.containers.rate_limit) {
+    limited_ = std::make_unique<service::RateLimited>(*front_, *limit, surroundings.clock);
+    front_ = limited_.get();
+  }
 }
 
 void ContainerParts::start() {

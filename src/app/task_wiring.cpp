@@ -69,7 +69,15 @@ TaskParts::TaskParts(const std::optional<std::filesystem::path>& socket, metadat
                      const source::Surroundings& surroundings)
     : docker_(socket ? std::make_unique<Docker>(*socket, surroundings) : nullptr),
       fixed_(shared(metadata::configured_containers(settings, surroundings.clock.wall()))),
-      metadata_(containers(), docker_ ? &docker_->stats : nullptr, std::move(settings)) {}
+      tasks_(containers(), std::move(settings)),
+      metadata_(tasks_, docker_ ? &docker_->stats : nullptr),
+      agent_(tasks_, surroundings.clock) {}
+
+std::string TaskParts::task_arn_at(std::string_view address) {
+  const auto book = tasks_.book();
+  const auto place = book->by_address(address);
+  return place ? place->task.arn : std::string();
+}
 
 const metadata::ContainerSource& TaskParts::containers() const {
   return docker_ ? static_cast<const metadata::ContainerSource&>(docker_->inventory) : fixed_;

@@ -119,6 +119,9 @@ Answer Containers::answer(const Request& request, Patience patience) {
   if (auto told = extras_.tasks != nullptr ? extras_.tasks->answer(request, *path) : std::nullopt) {
     return *std::move(told);
   }
+  if (auto told = extras_.agent != nullptr ? extras_.agent->answer(request, *path) : std::nullopt) {
+    return *std::move(told);
+  }
   const auto named = extras_.compat ? extras_.compat->find(*path) : std::nullopt;
   return named ? serve_found(request, *named, patience) : not_found();
 }

@@ -78,8 +78,40 @@ std::optional<ContainerEngineSettings> read_docker(Fields& fields) {
   return text == "false" ? std::nullopt : std::optional(ContainerEngineSettings{text == "true" ? std::string() : text});
 }
 
+std::optional<RateLimitSettings> read_rate_limit(Fields& fields, std::vector<Problem>& problems) {
+  constexpr std::uint64_t kMost = 1'000'000;
+  const Node* const node = fields.node("rate_limit");
+  if (node == nullptr) {
+    return std::nullopt;
+  }
+  Fields inner(*node, problems);
+  RateLimitSettings settings;
+  settings.per_second = static_cast<std::uint32_t>(inner.number("per_second", 1, kMost).value_or(settings.per_second));
+  settings.burst = static_cast<std::uint32_t>(inner.number("burst", 1, kMost).value_or(settings.burst));
+  inner.finish();
+  return settings;
+}
+
 bool is_well_formed_id(std::string_view id) {
   return !id.empty() && is_plain(id) && normalised("/" + std::string(id)) == id;
+}
+
+void read_entries(const Node& node, ContainersSettings& settings, std::vector<Problem>& problems) {
+  Fields entries(node, problems);
+  for (const auto& [id, value] : node.members) {
+    if (!is_well_formed_id(id)) {
+      entries.problem(id, "expected an id that can stand in a path, such as app or team/app");
+    }
+    auto entry = read_entry(id, value, problems);
+    const bool is_callers = settings.callers && entry.path == settings.callers->path;
+    const bool taken = entry.path && (is_callers || std::ranges::any_of(settings.credentials, [&](const auto& other) {
+                                        return other.path == entry.path;
+                                      }));
+    if (taken) {
+      Fields(value, problems).problem("path", fmt::format("another entry has {} already", *entry.path));
+    }
+    settings.credentials.push_back(std::move(entry));
+  }
 }
 
 }  // namespace
@@ -94,24 +126,11 @@ ContainersSettings read_containers_settings(const Node& node, std::vector<Proble
     settings.callers = read_callers_settings(*callers, problems);
   }
   settings.tasks = metadata::read_task_settings(fields, problems);
+  settings.rate_limit = read_rate_limit(fields, problems);
+  settings.audit_log = fields.flag("audit_log").value_or(false);
   fields.finish();
-  if (credentials == nullptr) {
-    return settings;
-  }
-  Fields entries(*credentials, problems);
-  for (const auto& [id, value] : credentials->members) {
-    if (!is_well_formed_id(id)) {
-      entries.problem(id, "expected an id that can stand in a path, such as app or team/app");
-    }
-    auto entry = read_entry(id, value, problems);
-    const bool is_callers = settings.callers && entry.path == settings.callers->path;
-    const bool taken = entry.path && (is_callers || std::ranges::any_of(settings.credentials, [&](const auto& other) {
-                                        return other.path == entry.path;
-                                      }));
-    if (taken) {
-      Fields(value, problems).problem("path", fmt::format("another entry has {} already", *entry.path));
-    }
-    settings.credentials.push_back(std::move(entry));
+  if (credentials != nullptr) {
+    read_entries(*credentials, settings, problems);
   }
   return settings;
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <utility>
 #include <vector>
 
@@ -18,13 +17,10 @@ using metadata::TaskVersion;
 using metadata::WithTags;
 using Wanted = TaskRoute::Wanted;
 
-constexpr std::string_view kSelf = "self";
-
 bool ends_in_slash(std::string_view target) { return target.substr(0, target.find('?')).ends_with('/'); }
 
 std::optional<TaskBook::Place> place_of(const TaskBook& tasks, const TaskRoute& route, std::string_view address) {
-  const bool is_caller = route.version == TaskVersion::kV2 || (route.id == kSelf && !tasks.find(kSelf));
-  return is_caller ? tasks.by_address(address) : tasks.find(route.id);
+  return route.version == TaskVersion::kV2 ? tasks.by_address(address) : service::place_of(tasks, route.id, address);
 }
 
 /// A container of the task by its whole id.
@@ -55,16 +51,12 @@ Response no_association(const TaskRoute& route) {
 
 }  // namespace
 
-TaskMetadata::TaskMetadata(const metadata::ContainerSource& source, const metadata::StatsSource* stats,
-                           metadata::TaskSettings settings)
-    : source_(source), stats_(stats), settings_(std::move(settings)) {}
-
 std::optional<Response> TaskMetadata::answer(const Request& request, std::string_view path) {
   const auto route = task_route(path, ends_in_slash(request.target));
   if (!route) {
     return std::nullopt;
   }
-  const auto tasks = book();
+  const auto tasks = tasks_.book();
   const bool is_v2 = route->version == TaskVersion::kV2;
   const auto place = place_of(*tasks, *route, request.peer.address);
   if (!place) {
@@ -91,16 +83,6 @@ std::optional<Response> TaskMetadata::answer(const Request& request, std::string
       break;
   }
   return no_association(*route);
-}
-
-std::shared_ptr<const TaskBook> TaskMetadata::book() {
-  const auto set = source_.snapshot();
-  auto known = std::atomic_load(&book_);
-  if (!known || known->set() != set) {
-    known = std::make_shared<const TaskBook>(set, settings_);
-    std::atomic_store(&book_, known);
-  }
-  return known;
 }
 
 metadata::ContainerStats TaskMetadata::stats_of(const metadata::TaskContainer& member) const {

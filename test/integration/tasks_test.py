@@ -98,6 +98,46 @@ class TaskMetadata(understudy.TestCase):
         self.assertEqual(get(containers, "/v4/web")[0], 404)
 
 
+class Agent(understudy.TestCase):
+    def test_a_task_protects_itself(self):
+        containers = self.serve(CONFIG)["containers"]
+        state = "/api/self/task-protection/v1/state"
+        body = json.dumps({"ProtectionEnabled": True, "ExpiresInMinutes": 60})
+        status, text, _ = understudy.request(containers, "PUT", state, {"Content-Type": "application/json"}, body)
+        self.assertEqual(status, 200, text)
+        told = json.loads(text)["protection"]
+        self.assertEqual((told["ProtectionEnabled"], told["TaskArn"]),
+                         (True, json.loads(get(containers, "/v4/web/task")[1])["TaskARN"]))
+        self.assertEqual(get(containers, "/api/job/task-protection/v1/state"), (200, text))
+        self.assertEqual(understudy.request(containers, "DELETE", state)[0], 405)
+        fault = understudy.request(containers, "POST", "/api/web/fault/v1/network-latency/start", body="{}")
+        self.assertEqual(fault[:2], (400, f'{{"Error":"enableFaultInjection is not enabled for task: {told["TaskArn"]}"}}'))
+
+    def test_the_agents_limit_where_it_is_wanted(self):
+        self.assertNotIn("X-Rate-Limit-Limit", understudy.request(self.serve(CONFIG)["containers"], "GET", "/v4/web")[2])
+        containers = self.serve(CONFIG + "  rate_limit: {per_second: 1, burst: 2}\n")["containers"]
+        answers = [understudy.request(containers, "GET", "/v4/web") for _ in range(9)]
+        self.assertEqual([status for status, _, _ in answers[:2]], [200, 200])
+        status, text, headers = answers[-1]
+        self.assertEqual((status, text, headers["Content-Type"]),
+                         (429, "You have reached maximum request limit.", "text/plain; charset=utf-8"))
+        self.assertEqual((headers["X-Rate-Limit-Limit"], headers["X-Rate-Limit-Duration"]), ("1.00", "1"))
+        self.assertRegex(headers["X-Rate-Limit-Request-Remote-Addr"], r"\A127\.0\.0\.1:\d+\Z")
+        self.assertEqual(get(containers, "/v4/job")[0], 200)
+
+    def test_the_audit_log_where_it_is_wanted(self):
+        server = self.serve(CONFIG + "  audit_log: true\n")
+        self.credentials(server["containers"], "/v2/credentials/app", {"User-Agent": "test/1"})
+        get(server["containers"], "/v2/credentials/guess")
+        get(server["containers"], "/v4/web")
+        server.stop()
+        lines = [line[line.index("audit: "):] for line in server.log().splitlines() if "audit: " in line]
+        self.assertEqual(len(lines), 2)
+        self.assertRegex(lines[0], r"\Aaudit: \S+Z 200 127\.0\.0\.1:\d+ \"/v2/credentials\" \"test/1\" "
+                                   r"arn:aws:ecs:eu-west-1:111122223333:task/dev/[0-9a-f]{32} GetCredentials 2 dev -\Z")
+        self.assertRegex(lines[1], r" 400 \S+ \"/v2/credentials\" \"-\" - GetCredentialsInvalidRoleType 2 dev -\Z")
+
+
 class Callers(understudy.TestCase):
     def role_of(self, source, address, target="/creds", headers=None):
         """The ARN of the role that is answered, or the error's code."""

@@ -7,8 +7,10 @@
 #include "understudy/app/task_wiring.hpp"
 #include "understudy/base/result.hpp"
 #include "understudy/config/config.hpp"
+#include "understudy/service/audit.hpp"
 #include "understudy/service/containers.hpp"
 #include "understudy/service/containers_settings.hpp"
+#include "understudy/service/rate_limiter.hpp"
 #include "understudy/source/on_demand_roles.hpp"
 #include "understudy/source/role.hpp"
 #include "understudy/source/role_registry.hpp"
@@ -36,15 +38,20 @@ class ContainerParts {
   void stop();
 
   /// REQUIRES: the configuration has the listener.
-  [[nodiscard]] Handler& on_containers() { return pods_.beside(*ecs_); }
+  [[nodiscard]] Handler& on_containers() { return pods_.beside(*front_); }
   /// nullptr where Pod Identity is not configured.
   [[nodiscard]] Handler* on_pod_identity() { return pods_.endpoint(); }
 
  private:
+  void add_front(const config::Config& config, const source::Surroundings& surroundings);
+
   std::unique_ptr<source::OnDemandRoles> on_demand_;
   std::unique_ptr<TaskParts> tasks_;  ///< nullptr: it does not matter which containers run.
   std::unique_ptr<service::CallerRoles> callers_;
   std::unique_ptr<service::Containers> ecs_;
+  std::unique_ptr<service::Audited> audited_;
+  std::unique_ptr<service::RateLimited> limited_;
+  Handler* front_ = nullptr;  ///< The outermost of these.
   PodIdentityParts pods_;
 };
 

@@ -9,6 +9,8 @@
 #include "understudy/docker/socket_engine.hpp"
 #include "understudy/docker/stats_keeper.hpp"
 #include "understudy/metadata/container_source.hpp"
+#include "understudy/service/agent_api.hpp"
+#include "understudy/service/task_lookup.hpp"
 #include "understudy/service/task_metadata.hpp"
 #include "understudy/source/kind.hpp"
 
@@ -19,7 +21,7 @@ namespace understudy::app {
 [[nodiscard]] metadata::TaskSettings task_settings(const config::Config& config, const std::string& region);
 
 /// Which containers run, by the engine or by the configuration, and the metadata of their tasks. Thread-safety: one
-/// thread at a time, but for what `containers` and `metadata` give.
+/// thread at a time, but for what `containers`, `metadata` and `agent` give.
 class TaskParts {
  public:
   /// Nothing is asked of the engine yet. One whose socket is not there, or does not answer, is asked again and again
@@ -39,6 +41,9 @@ class TaskParts {
 
   [[nodiscard]] const metadata::ContainerSource& containers() const;
   [[nodiscard]] service::TaskMetadata& metadata() { return metadata_; }
+  [[nodiscard]] service::AgentApi& agent() { return agent_; }
+  /// Of the task whose container has that address; empty: none is known. From any thread.
+  [[nodiscard]] std::string task_arn_at(std::string_view address);
 
  private:
   struct Docker {
@@ -50,7 +55,9 @@ class TaskParts {
 
   std::unique_ptr<Docker> docker_;  ///< nullptr: none is asked.
   metadata::FixedContainers fixed_;
+  service::TaskLookup tasks_;
   service::TaskMetadata metadata_;
+  service::AgentApi agent_;
 };
 
 }  // namespace understudy::app

@@ -12,6 +12,7 @@
 #include "understudy/base/handler.hpp"
 #include "understudy/base/log.hpp"
 #include "understudy/base/secret.hpp"
+#include "understudy/service/agent_api.hpp"
 #include "understudy/service/caller_roles.hpp"
 #include "understudy/service/compat_roles.hpp"
 #include "understudy/service/guard.hpp"
@@ -34,6 +35,7 @@ struct ContainerCredential {
 struct ContainerExtras {
   std::optional<CompatRoles> compat{};
   TaskMetadata* tasks = nullptr;
+  AgentApi* agent = nullptr;
   const CallerRoles* callers = nullptr;
 };
 
@@ -55,9 +57,9 @@ struct ContainerExtras {
 ///
 /// Any other path: 404, plain text. Clients retry 5xx and give up at 4xx.
 ///
-/// With `tasks` also the paths of TaskMetadata. With `compat` also the paths of CompatRoles, whose errors are 400 with
-/// their code, and 503 `TooManyRoles`. A role that entries serve with tokens alone is served there, too, to who has one
-/// of those.
+/// With `tasks` also the paths of TaskMetadata, with `agent` those of AgentApi. With `compat` also the paths of
+/// CompatRoles, whose errors are 400 with their code, and 503 `TooManyRoles`. A role that entries serve with tokens
+/// alone is served there, too, to who has one of those.
 ///
 /// With `callers` also its path, where who names nothing gets its own role: that of the entry whose token it sends as
 /// Authorization, and 401 where it sends another; without one, the role of CallerRoles, whose errors are 403 and 503

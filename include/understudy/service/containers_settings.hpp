@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +38,14 @@ struct ContainerEngineSettings {
   bool operator==(const ContainerEngineSettings&) const = default;
 };
 
+/// What `containers.rate_limit` says: how often one caller may ask for one path. The defaults are the agent's.
+struct RateLimitSettings {
+  std::uint32_t per_second = 40;
+  std::uint32_t burst = 60;  ///< So many at once after a rest.
+
+  bool operator==(const RateLimitSettings&) const = default;
+};
+
 /// What the configuration says of the container credential endpoints.
 struct ContainersSettings {
   std::vector<ContainerCredentialSettings> credentials;  ///< In the file's order; no id and no path twice.
@@ -44,6 +53,8 @@ struct ContainersSettings {
   std::optional<ContainerEngineSettings> docker{};       ///< Absent: no engine is asked.
   std::optional<CallersSettings> callers{};              ///< Absent: every caller has to name what it wants.
   metadata::TaskSettings tasks{};
+  std::optional<RateLimitSettings> rate_limit{};  ///< Absent: nobody is held back.
+  bool audit_log = false;                         ///< Whether each request for credentials is logged as the agent does.
 
   /// Whether it matters which containers run.
   [[nodiscard]] bool has_containers() const { return has_tasks() || callers; }
@@ -61,6 +72,8 @@ struct ContainersSettings {
 ///       compat: {source: base}          # or true
 ///       docker: true                    # or the path of a socket
 ///       callers: {labels: true}         # service/callers_settings.hpp
+///       rate_limit: {per_second: 40, burst: 60}
+///       audit_log: true
 ///       ecs: ..                         # and tasks: metadata/task_settings.hpp
 ///
 /// Whether the roles exist is for the caller to check.

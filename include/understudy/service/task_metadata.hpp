@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,7 +7,7 @@
 #include "understudy/base/message.hpp"
 #include "understudy/metadata/container_source.hpp"
 #include "understudy/metadata/task.hpp"
-#include "understudy/metadata/task_book.hpp"
+#include "understudy/service/task_lookup.hpp"
 
 namespace understudy::service {
 
@@ -22,9 +21,9 @@ namespace understudy::service {
 /// | ../stats, ../task/stats | what the engine measured |
 /// | ../associations/<type>[/<name>] | `{"Associations":null}`, for there are none |
 ///
-/// Version 2 knows the caller by its address, the others by `<id>`: TaskBook::find; `self`, which is ours, is who asks,
-/// by its address. Any method. Bodies are render_task's and its neighbours'; errors are a bare JSON string, as of
-/// amazon-ecs-agent 1.105 (agent/handlers/v2, v3 and v4, ecs-agent/tmds/handlers/v4):
+/// Version 2 knows the caller by its address, the others by `<id>`: place_of. Any method. Bodies are render_task's and
+/// its neighbours'; errors are a bare JSON string, as of amazon-ecs-agent 1.105 (agent/handlers/v2, v3 and v4,
+/// ecs-agent/tmds/handlers/v4):
 ///
 /// | version | container and task | statistics | associations |
 /// |---|---|---|---|
@@ -36,22 +35,17 @@ namespace understudy::service {
 class TaskMetadata {
  public:
   /// `stats` may be nullptr: then nothing was measured. REQUIRES: both outlive this.
-  TaskMetadata(const metadata::ContainerSource& source, const metadata::StatsSource* stats,
-               metadata::TaskSettings settings);
+  TaskMetadata(TaskLookup& tasks, const metadata::StatsSource* stats) : tasks_(tasks), stats_(stats) {}
 
   /// `path` is the target's normalise_path. nullopt where task metadata has no such path.
   [[nodiscard]] std::optional<Response> answer(const Request& request, std::string_view path);
 
  private:
-  [[nodiscard]] std::shared_ptr<const metadata::TaskBook> book();
   [[nodiscard]] metadata::ContainerStats stats_of(const metadata::TaskContainer& member) const;
   [[nodiscard]] std::string task_stats(const metadata::Task& task, metadata::TaskVersion version) const;
 
-  const metadata::ContainerSource& source_;
+  TaskLookup& tasks_;
   const metadata::StatsSource* stats_;
-  const metadata::TaskSettings settings_;
-  /// Of the newest snapshot that somebody asked for; by std::atomic_load and atomic_store only.
-  std::shared_ptr<const metadata::TaskBook> book_;
 };
 
 }  // namespace understudy::service

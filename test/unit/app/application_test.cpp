@@ -183,6 +183,14 @@ TEST_CASE("fetched ahead is what an open listener serves, each role once") {
   CHECK(served_roles(config) == std::vector<std::string>{"app"});
   config.listen.imds.reset();
   CHECK(served_roles(config).empty());
+  config.containers.callers.emplace();
+  config.containers.callers->services = {{"web", "audit"}};
+  config.containers.callers->addresses = {{*AddressRange::parse("10.0.0.1"), "app"}};
+  CHECK(served_roles(config).empty());
+  config.listen.containers = ListenAddress{"127.0.0.1", 0};
+  config.containers.credentials.clear();
+  CHECK(served_roles(config) == std::vector<std::string>{"audit", "app"});
+  config.listen.containers.reset();
   config.pod_identity.emplace();
   config.pod_identity->associations = {{"default", "app", "audit"}, {"shop", "app", "audit"}};
   CHECK(served_roles(config).empty());

@@ -79,5 +79,11 @@ TEST_CASE("a configuration without roles is completed and keeps what it says") {
   CHECK(text_at(tree, "imds.role") == "other");
 }
 
+TEST_CASE("where callers are told apart, containers get no default role") {
+  const auto tree = completed("containers: {callers: {labels: true}}\n", {}, {.role_arn = kArn});
+  CHECK(text_at(tree, "imds.role") == "default");
+  CHECK(at(tree, "containers.credentials") == nullptr);
+}
+
 }  // namespace
 }  // namespace understudy::config

@@ -91,8 +91,8 @@ TEST_CASE("several containers are asked for in turn") {
   (void)stage.keeper.stats("web");
   stage.pause.until_asked(1);
   (void)stage.keeper.stats("job");
-  stage.next(2);
   stage.clock.advance(std::chrono::seconds(1));
+  stage.next(2);
   stage.next(3);
   stage.next(4);
   CHECK(stage.engine.asked() == std::vector<std::string>{"stats web", "stats job", "stats web", "stats job"});

@@ -99,5 +99,39 @@ TEST_CASE("paths of other servers are there where they are asked for") {
   }
 }
 
+TEST_CASE("the engine's socket is named, looked for, or left alone") {
+  CHECK_FALSE(read("{}").settings.docker);
+  CHECK_FALSE(read("docker: false").settings.docker);
+  CHECK(read("docker: true").settings.docker == ContainerEngineSettings{});
+  CHECK(read("docker: /run/my.sock").settings.docker == ContainerEngineSettings{"/run/my.sock"});
+  CHECK(read("docker: tcp://127.0.0.1:2375").problems.size() == 1);
+}
+
+TEST_CASE("it matters which containers run with an engine, tasks or callers, and tasks are told with the first two") {
+  CHECK_FALSE(read("ecs: {cluster: dev}").settings.has_containers());
+  CHECK(read("docker: true").settings.has_tasks());
+  CHECK(read("tasks: {shop: {}}").settings.has_tasks());
+  CHECK_FALSE(read("callers: {labels: true}").settings.has_tasks());
+  CHECK(read("callers: {labels: true}").settings.has_containers());
+}
+
+TEST_CASE("the path of callers is no entry's") {
+  const auto [settings, problems] = read("callers: {labels: true}\ncredentials: {a: {role: a, path: /creds}}");
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].path == "credentials.a.path");
+}
+
+TEST_CASE("nobody is held back or audited unless that is said, and the agent's limit is the default") {
+  CHECK_FALSE(read("{}").settings.rate_limit);
+  CHECK_FALSE(read("{}").settings.audit_log);
+  CHECK(read("audit_log: true").settings.audit_log);
+  CHECK(read("rate_limit: {}").settings.rate_limit == RateLimitSettings{40, 60});
+  CHECK(read("rate_limit: {per_second: 5, burst: 7}").settings.rate_limit == RateLimitSettings{5, 7});
+  for (const char* yaml : {"rate_limit: true", "rate_limit: {per_second: 0}", "rate_limit: {rate: 1}"}) {
+    CAPTURE(yaml);
+    CHECK(read(yaml).problems.size() == 1);
+  }
+}
+
 }  // namespace
 }  // namespace understudy::service

@@ -63,7 +63,8 @@ struct Stage {
 
   metadata::FixedContainers containers{{made(kWeb, "web", "172.18.0.2"), made(kJob, "job", "172.18.0.3")}};
   FixedStats stats;
-  TaskMetadata tasks{containers, &stats, settings()};
+  TaskLookup lookup{containers, settings()};
+  TaskMetadata tasks{lookup, &stats};
 };
 
 void check_json(const std::optional<Response>& response, int status, const std::string& body) {
@@ -178,7 +179,7 @@ TEST_CASE("other paths are none of task metadata's") {
 
 TEST_CASE("without anybody who measures there are no statistics, and no error either") {
   Stage stage;
-  TaskMetadata tasks(stage.containers, nullptr, settings());
+  TaskMetadata tasks(stage.lookup, nullptr);
   Request request;
   request.target = "/v4/web/stats";
   check_json(tasks.answer(request, "v4/web/stats"), 200, "{}");

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "understudy/base/clock.hpp"
+#include "understudy/base/message.hpp"
+#include "understudy/service/task_lookup.hpp"
+
+namespace understudy::service {
+
+/// What a container may ask of ECS's agent at `ECS_AGENT_URI`, which is `/api/<id>` (`<id>` as in TaskMetadata): a part
+/// of the container endpoint, which looks after the guard. Facts of amazon-ecs-agent 1.105 (ecs-agent/tmds/handlers,
+/// taskprotection/v1 and fault/v1) and of the ECS Developer Guide, "Amazon ECS task scale-in protection endpoint".
+///
+/// `GET` and `PUT /api/<id>/task-protection/v1/state`, the latter with
+/// `{"ProtectionEnabled":true,"ExpiresInMinutes":60}` (1 to 2880, else 120): 200 with
+/// `{"protection":{"ExpirationDate":"2026-11-20T23:37:24Z","ProtectionEnabled":true, "TaskArn":".."}}`, without
+/// protection null and false. Nothing scales in here: it is kept, until it ends, and told. Errors are
+/// `{"error":{"Arn":"..","Code":"..","Message":".."}}`, `Arn` where a task is known:
+///
+/// | case | status | code |
+/// |---|---|---|
+/// | nobody has the id | 404 | ResourceNotFoundException |
+/// | no JSON of that form, or without ProtectionEnabled | 400 | InvalidParameterException |
+/// | ExpiresInMinutes out of range (ECS refuses it; the message is ours) | 400 | InvalidParameterException |
+///
+/// `POST /api/<id>/fault/v1/<network-blackhole-port|network-latency|network-packet-loss>/<start|stop|status>` answers
+/// as for a task that did not enable fault injection: 400 `{"Error":"enableFaultInjection is not enabled for task:
+/// <arn>"}`, or 404 where nobody has the id. Another method on these paths: an empty 405.
+///
+/// Thread-safe.
+class AgentApi {
+ public:
+  /// REQUIRES: both outlive this.
+  AgentApi(TaskLookup& tasks, const Clock& clock) : tasks_(tasks), clock_(clock) {}
+
+  /// `path` is the target's normalise_path. nullopt where the API has no such path.
+  [[nodiscard]] std::optional<Response> answer(const Request& request, std::string_view path);
+
+ private:
+  [[nodiscard]] Response protection(const Request& request, std::string_view id);
+  [[nodiscard]] Response protect(const std::string& arn, std::string_view body);
+  [[nodiscard]] Response tell_protection(const std::string& arn);
+  [[nodiscard]] Response fault(const Request& request, std::string_view id);
+  /// Of the task with a container of that id; nullopt where nobody has it.
+  [[nodiscard]] std::optional<std::string> task_arn(const Request& request, std::string_view id);
+
+  TaskLookup& tasks_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::map<std::string, WallTime> protected_until_;  ///< By the task's ARN.
+};
+
+}  // namespace understudy::service

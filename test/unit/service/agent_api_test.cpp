@@ -1,0 +1,136 @@
+#include "understudy/service/agent_api.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "caller_stage.hpp"
+#include "fakes/fake_clock.hpp"
+
+#include <doctest/doctest.h>
+
+namespace understudy::service {
+namespace {
+
+metadata::TaskSettings settings() {
+  metadata::TaskSettings made;
+  made.tasks["shop"].arn = "arn:T";
+  made.tasks["blog"].arn = "arn:B";
+  return made;
+}
+
+struct Stage {
+  std::optional<Response> ask(const std::string& method, const std::string& path, std::string body = "") {
+    Request request;
+    request.method = method;
+    request.body = std::move(body);
+    request.peer.address = "172.18.0.2";
+    return api.answer(request, path);
+  }
+  /// `200 {..}`
+  std::string told(const std::string& method, const std::string& path, std::string body = "") {
+    const auto response = ask(method, path, std::move(body));
+    REQUIRE(response);
+    return std::to_string(response->status) + " " + std::string(response->body.view());
+  }
+  std::string put(std::string body) { return told("PUT", "api/web/task-protection/v1/state", std::move(body)); }
+  std::string get(const std::string& id = "web") { return told("GET", "api/" + id + "/task-protection/v1/state"); }
+
+  fakes::FakeClock clock;
+  metadata::FixedContainers containers{
+      {container_at("172.18.0.2", "shop", "web"), container_at("172.18.0.3", "blog", "job")}};
+  TaskLookup tasks{containers, settings()};
+  AgentApi api{tasks, clock};
+};
+
+const std::string kNone = R"(200 {"protection":{"ExpirationDate":null,"ProtectionEnabled":false,"TaskArn":"arn:T"}})";
+
+std::string until(const std::string& time) {
+  return R"(200 {"protection":{"ExpirationDate":")" + time + R"(","ProtectionEnabled":true,"TaskArn":"arn:T"}})";
+}
+
+TEST_CASE("protection is told, kept until it ends, and taken back") {
+  Stage stage;
+  CHECK(stage.get() == kNone);
+  // The fake clock begins at 2026-11-20T23:37:24Z.
+  CHECK(stage.put(R"({"ProtectionEnabled":true})") == until("2026-11-21T01:37:24Z"));
+  CHECK(stage.get("self") == until("2026-11-21T01:37:24Z"));
+  CHECK(stage.put(R"({"ProtectionEnabled":true,"ExpiresInMinutes":1})") == until("2026-11-20T23:38:24Z"));
+  stage.clock.advance(std::chrono::seconds(59));
+  CHECK(stage.get() == until("2026-11-20T23:38:24Z"));
+  stage.clock.advance(std::chrono::seconds(1));
+  CHECK(stage.get() == kNone);
+  CHECK(stage.put(R"({"protectionenabled":true,"expiresInMinutes":2880})") == until("2026-11-22T23:38:24Z"));
+  CHECK(stage.put(R"({"ProtectionEnabled":false,"ExpiresInMinutes":null})") == kNone);
+  CHECK(stage.get() == kNone);
+}
+
+TEST_CASE("one task's protection is no other's") {
+  Stage stage;
+  (void)stage.put(R"({"ProtectionEnabled":true})");
+  CHECK(stage.get("job") ==
+        R"(200 {"protection":{"ExpirationDate":null,"ProtectionEnabled":false,"TaskArn":"arn:B"}})");
+}
+
+TEST_CASE("what makes no sense is refused in the agent's words") {
+  Stage stage;
+  const auto refused = [](const std::string& message) {
+    return R"(400 {"error":{"Arn":"arn:T","Code":"InvalidParameterException","Message":")" + message + R"("}})";
+  };
+  const auto undecodable = refused("UpdateTaskProtection: failed to decode request");
+  for (const char* body :
+       {"", "{", "[]", "true", R"({"ProtectionEnabled":"true"})",
+        R"({"ProtectionEnabled":true,"ExpiresInMinutes":1.5})", R"({"ProtectionEnabled":true,"ExpiresInMinutes":"60"})",
+        R"({"ProtectionEnabled":true,"Other":1})", R"({"ProtectionEnabled":true} x)"}) {
+    CAPTURE(body);
+    CHECK(stage.put(body) == undecodable);
+  }
+  for (const char* body : {"{}", R"({"ExpiresInMinutes":60})", R"({"ProtectionEnabled":null})"}) {
+    CAPTURE(body);
+    CHECK(stage.put(body) == refused("Invalid request: does not contain 'ProtectionEnabled' field"));
+  }
+  for (const char* minutes : {"0", "-1", "2881", "9223372036854775807"}) {
+    CAPTURE(minutes);
+    CHECK(stage.put(std::string(R"({"ProtectionEnabled":true,"ExpiresInMinutes":)") + minutes + "}") ==
+          refused("Invalid request: ExpiresInMinutes has to be 1 to 2880"));
+  }
+  CHECK(stage.get() == kNone);
+}
+
+TEST_CASE("whom nobody knows is not found") {
+  Stage stage;
+  const std::string gone =
+      R"(404 {"error":{"Code":"ResourceNotFoundException","Message":"Failed to find a task for the request"}})";
+  CHECK(stage.get("nobody") == gone);
+  CHECK(stage.told("PUT", "api/nobody/task-protection/v1/state", "{}") == gone);
+  CHECK(stage.told("POST", "api/nobody/fault/v1/network-latency/start") ==
+        R"(404 {"Error":"unable to lookup container: nobody"})");
+}
+
+TEST_CASE("faults are those of a task that did not enable them") {
+  Stage stage;
+  for (const char* type : {"network-blackhole-port", "network-latency", "network-packet-loss"}) {
+    for (const char* action : {"start", "stop", "status"}) {
+      CHECK(stage.told("POST", std::string("api/web/fault/v1/") + type + "/" + action, "{}") ==
+            R"(400 {"Error":"enableFaultInjection is not enabled for task: arn:T"})");
+    }
+  }
+}
+
+TEST_CASE("other methods are not allowed, and other paths are none of its own") {
+  Stage stage;
+  for (const char* method : {"POST", "DELETE", "PATCH"}) {
+    CHECK(stage.told(method, "api/web/task-protection/v1/state") == "405 ");
+  }
+  CHECK(stage.told("GET", "api/web/fault/v1/network-latency/start") == "405 ");
+  for (const char* path : {"api", "api/web", "api/web/task-protection/v1", "api/web/task-protection/v2/state",
+                           "api/web/task-protection/v1/state/x", "api/web/fault/v1/cpu/start",
+                           "api/web/fault/v1/network-latency/pause", "v4/web"}) {
+    CAPTURE(path);
+    CHECK_FALSE(stage.ask("GET", path));
+  }
+}
+
+}  // namespace
+}  // namespace understudy::service
