@@ -9,6 +9,7 @@
 #include "sts_violations.hpp"
 #include "understudy/aws/canonical_request.hpp"
 #include "understudy/aws/sts.hpp"
+#include "understudy/aws/sts_action_names.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::aws {
@@ -173,7 +174,9 @@ std::string value_of(const Parameters& parameters, std::string_view name) {
 
 }  // namespace
 
-std::string_view action_of(const StsCall& call) { return kActions.at(call.index()); }
+std::string_view sts_action_at(std::size_t index) { return kActions.at(index); }
+
+std::string_view action_of(const StsCall& call) { return sts_action_at(call.index()); }
 
 std::optional<std::size_t> action_index(std::string_view action) {
   const auto* found = std::ranges::find(kActions, action);

@@ -33,11 +33,12 @@ Refusal refusal_of(const boost::beast::error_code& error) {
 
 }  // namespace
 
-Connection::Connection(Worker& worker, const Listener& listener, Socket socket, const asio::ip::tcp::endpoint& peer)
+Connection::Connection(Worker& worker, Gate& gate, Socket socket, const asio::ip::tcp::endpoint& peer)
     : worker_(worker),
-      listener_(listener),
+      gate_(gate),
+      listener_(gate.listener),
       socket_(std::move(socket)),
-      buffer_(listener.limits.head.head + kReadSizeOfBodies) {
+      buffer_(listener_.limits.head.head + kReadSizeOfBodies) {
   request_.peer = peer_of(peer);
   worker_.enter(*this);
 }
@@ -57,10 +58,13 @@ Task<void> Connection::run() {
       co_return;
     }
     enter(State::kAnswering, std::chrono::milliseconds::max());
+    const auto arrived = since_;
     const auto response = co_await answer();
     if (is_closed_) {
       co_return;
     }
+    // Before the client has it: whoever then reads the counts finds its own request in them.
+    gate_.traffic.answered(response.status, std::chrono::steady_clock::now() - arrived);
     const bool written = co_await write(response);
     if (!written) {
       co_return;

@@ -20,7 +20,7 @@ namespace understudy::http {
 /// deadline is a field; the worker looks at it and calls `close`, upon which the coroutine ends.
 class Connection {
  public:
-  Connection(Worker& worker, const Listener& listener, Socket socket, const asio::ip::tcp::endpoint& peer);
+  Connection(Worker& worker, Gate& gate, Socket socket, const asio::ip::tcp::endpoint& peer);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
@@ -71,6 +71,7 @@ class Connection {
   [[nodiscard]] std::string_view received() const;
 
   Worker& worker_;
+  Gate& gate_;
   const Listener& listener_;
   Socket socket_;
   boost::beast::flat_buffer buffer_;

@@ -130,6 +130,7 @@ Task<bool> Connection::write_rest(std::string_view head, std::string_view body, 
 
 Task<void> Connection::refuse(Refusal refusal) {
   worker_.report_refusal(*this, refusal);
+  gate_.traffic.refused(refusal.status);
   keep_alive_ = false;
   const Response response{refusal.status, {}, {}, {}};
   const bool written = co_await write(response);

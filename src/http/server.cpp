@@ -79,6 +79,17 @@ class Server::Impl {
     threads_.clear();
   }
 
+  [[nodiscard]] std::vector<Traffic> traffic() const {
+    std::vector<Traffic> out(listeners_.size());
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+      out[i].listener = listeners_[i].name;
+    }
+    for (const auto& worker : workers_) {
+      worker->add_traffic(out);
+    }
+    return out;
+  }
+
  private:
   Result<std::vector<BoundAddress>> listen() {
     std::vector<std::reference_wrapper<asio::io_context>> contexts;
@@ -118,5 +129,7 @@ Result<std::vector<BoundAddress>> Server::start() { return impl_->start(); }
 bool Server::responds(std::chrono::milliseconds within) { return impl_->responds(within); }
 
 void Server::stop(std::chrono::milliseconds drain) { impl_->stop(drain); }
+
+std::vector<Traffic> Server::traffic() const { return impl_->traffic(); }
 
 }  // namespace understudy::http

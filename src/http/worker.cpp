@@ -63,14 +63,20 @@ Worker::Worker(std::size_t max_connections, Log& log, const Clock& clock)
 Worker::~Worker() { mailbox_->close(); }
 
 void Worker::add(const Listener& listener, Acceptor acceptor) {
-  acceptors_.emplace_back(&listener, std::move(acceptor));
+  gates_.emplace_back(listener, std::move(acceptor));
   const auto interval = std::max(shortest(listener.limits) / 8, std::chrono::milliseconds(5));
   sweep_interval_ = std::min(sweep_interval_, interval);
 }
 
+void Worker::add_traffic(std::vector<Traffic>& out) const {
+  for (std::size_t i = 0; i < gates_.size(); ++i) {
+    gates_[i].traffic.add_to(out.at(i));
+  }
+}
+
 void Worker::run() {
-  for (auto& [listener, acceptor] : acceptors_) {
-    asio::co_spawn(context_.get_executor(), accept(acceptor, *listener), asio::detached);
+  for (auto& gate : gates_) {
+    asio::co_spawn(context_.get_executor(), accept(gate), asio::detached);
   }
   while (context_.run_one() > 0) {
     for (int i = 0; i < 64 && context_.poll_one() > 0; ++i) {
@@ -96,35 +102,35 @@ void Worker::give_way() {
   turn_began_ = std::chrono::steady_clock::now();
 }
 
-Task<void> Worker::accept(Acceptor& acceptor, const Listener& listener) {
-  while (acceptor.is_open()) {
+Task<void> Worker::accept(Gate& gate) {
+  while (gate.acceptor.is_open()) {
     ErrorCode error;
     Socket socket(context_);
     asio::ip::tcp::endpoint peer;
-    co_await acceptor.async_accept(socket, peer, into(error));
+    co_await gate.acceptor.async_accept(socket, peer, into(error));
     if (!error) {
       close_on_exec(socket.native_handle());
-      admit(listener, std::move(socket), peer);
+      admit(gate, std::move(socket), peer);
     } else if (!is_draining_) {
-      co_await recover(error, listener);
+      co_await recover(error, gate.listener);
     }
   }
 }
 
-void Worker::admit(const Listener& listener, Socket socket, const asio::ip::tcp::endpoint& peer) {
+void Worker::admit(Gate& gate, Socket socket, const asio::ip::tcp::endpoint& peer) {
   has_admitted_ = true;
   if (connections_.size() >= max_connections_) {
     if (shortages_.allows(std::chrono::steady_clock::now())) {
-      log_.warn("{}: more than {} connections on a thread: those that wait longest are closed", listener.name,
+      log_.warn("{}: more than {} connections on a thread: those that wait longest are closed", gate.listener.name,
                 max_connections_);
     }
     evict_oldest();
   }
   try {
-    auto connection = std::make_unique<Connection>(*this, listener, std::move(socket), peer);
+    auto connection = std::make_unique<Connection>(*this, gate, std::move(socket), peer);
     asio::co_spawn(context_.get_executor(), serve(std::move(connection)), asio::detached);
   } catch (const std::bad_alloc&) {
-    log_.error("{}: no memory for a connection", listener.name);
+    log_.error("{}: no memory for a connection", gate.listener.name);
   }
 }
 
@@ -168,6 +174,7 @@ Task<void> Worker::sweep() {
 }
 
 void Worker::enter(Connection& connection) {
+  connection.gate_.traffic.accepted();
   connection.slot_ = connections_.size();
   connections_.push_back(&connection);
   if (!is_sweeping_) {
@@ -177,6 +184,7 @@ void Worker::enter(Connection& connection) {
 }
 
 void Worker::leave(Connection& connection) {
+  connection.gate_.traffic.ended();
   connections_.back()->slot_ = connection.slot_;
   connections_[connection.slot_] = connections_.back();
   connections_.pop_back();
@@ -190,7 +198,10 @@ void Worker::evict_oldest() {
   const auto count = std::min(waiting.size(), connections_.size() / 16 + 1);
   const auto last = waiting.begin() + static_cast<std::ptrdiff_t>(count);
   std::ranges::partial_sort(waiting, last, {}, &Connection::waiting_since);
-  std::for_each(waiting.begin(), last, [](Connection* connection) { connection->close(); });
+  std::for_each(waiting.begin(), last, [](Connection* connection) {
+    connection->gate_.traffic.evicted();
+    connection->close();
+  });
 }
 
 void Worker::drain(SteadyTime deadline) {
@@ -200,10 +211,10 @@ void Worker::drain(SteadyTime deadline) {
 void Worker::begin_drain(SteadyTime deadline) {
   is_draining_ = true;
   drain_deadline_ = deadline;
-  for (auto& [listener, acceptor] : acceptors_) {
-    accept_backlog(acceptor, *listener);
+  for (auto& gate : gates_) {
+    accept_backlog(gate);
     ErrorCode ignored;
-    acceptor.close(ignored);
+    gate.acceptor.close(ignored);
   }
   for (auto* const connection : connections_) {
     connection->close_if_idle();
@@ -214,16 +225,16 @@ void Worker::begin_drain(SteadyTime deadline) {
 }
 
 /// The kernel would reset those that it has taken for us, and whose requests nobody has read.
-void Worker::accept_backlog(Acceptor& acceptor, const Listener& listener) {
+void Worker::accept_backlog(Gate& gate) {
   ErrorCode error;
-  acceptor.non_blocking(true, error);
+  gate.acceptor.non_blocking(true, error);
   while (!error) {
     Socket socket(context_);
     asio::ip::tcp::endpoint peer;
-    acceptor.accept(socket, peer, error);
+    gate.acceptor.accept(socket, peer, error);
     if (!error) {
       close_on_exec(socket.native_handle());
-      admit(listener, std::move(socket), peer);
+      admit(gate, std::move(socket), peer);
     }
   }
 }

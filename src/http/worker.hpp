@@ -3,6 +3,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "asio.hpp"
+#include "traffic_counts.hpp"
 #include "understudy/base/clock.hpp"
 #include "understudy/base/log.hpp"
 #include "understudy/http/response_writer.hpp"
@@ -41,9 +43,16 @@ class Throttle {
   SteadyTime next_{};
 };
 
+/// Where a listener's connections come in to one thread.
+struct Gate {
+  const Listener& listener;
+  Acceptor acceptor;
+  TrafficCounts traffic{};
+};
+
 /// One thread's share of the server: an event loop, acceptors, connections and one timer for all their deadlines (a
-/// timer for each connection would cost more than parsing its requests). Everything but `mailbox` belongs to the thread
-/// in `run`, or to the owner before and after it.
+/// timer for each connection would cost more than parsing its requests). Everything but `mailbox` and `add_traffic`
+/// belongs to the thread in `run`, or to the owner before and after it.
 class Worker {
  public:
   Worker(std::size_t max_connections, Log& log, const Clock& clock);
@@ -59,6 +68,8 @@ class Worker {
 
   /// REQUIRES: before `run`; the listener outlives the worker.
   void add(const Listener& listener, Acceptor acceptor);
+  /// Adds its share to the traffic of each listener, in the order of `add`. From any thread, after the last `add`.
+  void add_traffic(std::vector<Traffic>& out) const;
   /// Serves until it is drained.
   void run();
   /// Ends `run` when the connections have ended, at `deadline` by closing them. Thread-safe.
@@ -70,8 +81,8 @@ class Worker {
  private:
   friend class Connection;
   void give_way();
-  Task<void> accept(Acceptor& acceptor, const Listener& listener);
-  void admit(const Listener& listener, Socket socket, const asio::ip::tcp::endpoint& peer);
+  Task<void> accept(Gate& gate);
+  void admit(Gate& gate, Socket socket, const asio::ip::tcp::endpoint& peer);
   Task<void> serve(std::unique_ptr<Connection> connection);
   Task<void> recover(ErrorCode error, const Listener& listener);
   Task<void> sweep();
@@ -79,7 +90,7 @@ class Worker {
   void leave(Connection& connection);
   void evict_oldest();
   void begin_drain(SteadyTime deadline);
-  void accept_backlog(Acceptor& acceptor, const Listener& listener);
+  void accept_backlog(Gate& gate);
   void finish_if_drained();
 
   Log& log_;
@@ -90,7 +101,7 @@ class Worker {
   asio::executor_work_guard<Executor> guard_;
   Timer sweeper_;
   std::chrono::milliseconds sweep_interval_{250};
-  std::vector<std::pair<const Listener*, Acceptor>> acceptors_;
+  std::deque<Gate> gates_;  ///< Connections refer to theirs.
   std::vector<Connection*> connections_;
   DateText date_;
   Throttle refusals_;

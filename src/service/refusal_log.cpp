@@ -9,6 +9,7 @@ constexpr BootTime::duration kInterval = std::chrono::minutes(1);
 
 void RefusalLog::note(Rule rule, std::string_view from, const std::function<std::string()>& reason) {
   auto& count = counts_.at(static_cast<std::size_t>(rule));
+  count.all.add();
   const auto now = clock_.boot().time_since_epoch();
   auto next = count.next.load(std::memory_order_relaxed);
   const bool due = now.count() >= next && count.next.compare_exchange_strong(next, (now + kInterval).count());

@@ -131,6 +131,7 @@ Result<aws::Credentials> CachedRole::fly(std::unique_lock<std::mutex>& lock, Fre
   flight->runner = std::this_thread::get_id();
   lock.unlock();
   auto outcome = fetch(freshness);
+  flights_.add(outcome);
   lock.lock();
   end_is_assumed_ = outcome && assume_end(*outcome);
   settle(outcome);

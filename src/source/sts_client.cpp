@@ -52,6 +52,13 @@ StsClient::StsClient(HttpClient& http, const Clock& clock, Log& log, Retry retry
 
 Result<aws::StsAnswer> StsClient::call(const aws::StsCall& call, const aws::Credentials* credentials,
                                        std::string_view region) {
+  auto outcome = call_until_settled(call, credentials, region);
+  calls_.at(call.index()).add(outcome);
+  return outcome;
+}
+
+Result<aws::StsAnswer> StsClient::call_until_settled(const aws::StsCall& call, const aws::Credentials* credentials,
+                                                     std::string_view region) {
   const auto endpoint = settings_.endpoint(region);
   if (!endpoint) {
     return endpoint.error();

@@ -12,6 +12,7 @@
 #include "understudy/base/log.hpp"
 #include "understudy/base/result.hpp"
 #include "understudy/http/head_policy.hpp"
+#include "understudy/http/traffic.hpp"
 
 namespace understudy::http {
 
@@ -62,7 +63,8 @@ struct ServerSettings {
 /// handler is asked for its final word. Where file descriptors run out, accepting pauses, the oldest waiting
 /// connections go, and it recovers by itself.
 ///
-/// Thread-safety: start and stop from one thread at a time. REQUIRES: handlers, log and clock outlive the server.
+/// Thread-safety: start and stop from one thread at a time, `traffic` from any after `start`. REQUIRES: handlers, log
+/// and clock outlive the server.
 class Server {
  public:
   Server(std::vector<Listener> listeners, ServerSettings settings, Log& log, const Clock& clock);
@@ -86,6 +88,9 @@ class Server {
   /// `drain` is over, then closes what is left. Blocks until all of it is done, also where clients drip. Does nothing
   /// the second time. REQUIRES: not called from a handler.
   void stop(std::chrono::milliseconds drain);
+
+  /// Of each listener, in their order. Each thread counts for itself; this adds up.
+  [[nodiscard]] std::vector<Traffic> traffic() const;
 
  private:
   class Impl;

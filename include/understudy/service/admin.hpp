@@ -35,6 +35,7 @@ class Admin final : public Handler {
   Admin(const Secret& token, std::vector<AdminRoute> routes, GuardRules rules, const Clock& clock, Log& log);
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
+  [[nodiscard]] const RefusalLog& refusals() const { return refusals_; }
 
  private:
   [[nodiscard]] Response answer_route(const AdminRoute& route, const Request& request);

@@ -71,6 +71,7 @@ class Containers final : public Handler {
              ContainerExtras extras = {});
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
+  [[nodiscard]] const RefusalLog& refusals() const { return refusals_; }
 
  private:
   struct Hash {

@@ -41,6 +41,7 @@ class Imds final : public Handler {
        const Clock& clock, Log& log);
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
+  [[nodiscard]] const RefusalLog& refusals() const { return refusals_; }
 
  private:
   using Seconds = std::optional<std::chrono::seconds>;

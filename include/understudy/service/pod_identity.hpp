@@ -62,6 +62,7 @@ class PodIdentity final : public Handler {
               const Clock& clock, Log& log);
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
+  [[nodiscard]] const RefusalLog& refusals() const { return refusals_; }
 
  private:
   [[nodiscard]] bool is_for_the_agent(const Request& request);

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "understudy/base/clock.hpp"
+#include "understudy/base/counter.hpp"
 #include "understudy/base/log.hpp"
 
 namespace understudy::service {
@@ -39,10 +40,15 @@ class RefusalLog {
   /// then; it says which rule and how to change it, with text from outside escaped.
   void note(Rule rule, std::string_view from, const std::function<std::string()>& reason);
 
+  [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
+  /// How many were noted, whether or not a line says so.
+  [[nodiscard]] std::uint64_t count(Rule rule) const { return counts_.at(static_cast<std::size_t>(rule)).all.value(); }
+
  private:
   struct Count {
     std::atomic<BootTime::rep> next{0};
     std::atomic<std::uint64_t> unsaid{0};
+    Counter all{};
   };
 
   std::string endpoint_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "understudy/base/clock.hpp"
+#include "understudy/base/counter.hpp"
 #include "understudy/base/log.hpp"
 #include "understudy/source/role.hpp"
 #include "understudy/source/source.hpp"
@@ -69,6 +70,9 @@ class CachedRole final : public Role, public Source {
   /// When `refresh` makes sense next: the past where it is due. Before the first attempt: the past.
   [[nodiscard]] BootTime due_at() const;
 
+  /// How its flights ended.
+  [[nodiscard]] const OutcomeCounts& flights() const { return flights_; }
+
  private:
   struct Flight {
     std::thread::id runner;
@@ -92,6 +96,7 @@ class CachedRole final : public Role, public Source {
   const Clock& clock_;
   Log& log_;
   Jitter jitter_;
+  OutcomeCounts flights_;
 
   std::shared_ptr<const RoleState> state_;  ///< By std::atomic_load and atomic_store only.
 

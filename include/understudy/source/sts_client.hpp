@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -7,7 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "understudy/aws/sts_action_names.hpp"
 #include "understudy/aws/sts_endpoint.hpp"
+#include "understudy/base/counter.hpp"
 #include "understudy/base/http_client.hpp"
 #include "understudy/source/kind.hpp"
 #include "understudy/source/retry.hpp"
@@ -34,6 +37,9 @@ class StsClient final : public Sts {
   Result<aws::StsAnswer> call(const aws::StsCall& call, const aws::Credentials* credentials,
                               std::string_view region) override;
 
+  /// How the calls of that action ended; one that was tried again is one.
+  [[nodiscard]] const OutcomeCounts& calls(std::size_t action_index) const { return calls_.at(action_index); }
+
  private:
   struct Attempt {
     Result<aws::StsAnswer> outcome;
@@ -41,6 +47,8 @@ class StsClient final : public Sts {
     std::optional<std::chrono::milliseconds> skew;
   };
 
+  Result<aws::StsAnswer> call_until_settled(const aws::StsCall& call, const aws::Credentials* credentials,
+                                            std::string_view region);
   Attempt attempt(const aws::StsCall& call, const aws::Credentials* credentials, const aws::StsEndpoint& endpoint);
   bool correct_clock(const Attempt& attempt);
 
@@ -50,6 +58,7 @@ class StsClient final : public Sts {
   Retry retry_;
   StsClientSettings settings_;
   std::atomic<std::chrono::milliseconds> clock_correction_{};
+  std::array<OutcomeCounts, aws::kStsActionCount> calls_;
 };
 
 }  // namespace understudy::source
