@@ -32,9 +32,7 @@ class Play(understudy.TestCase):
         return self.serve(PLAYED.replace("ADMIN_TOKEN", str(self.folder / "admin.token")) + events)
 
     def play(self, server, *words, status=0):
-        done = subprocess.run([understudy.BINARY, "play", "--admin", server["admin"], "--admin-token-file",
-                               str(self.folder / "admin.token"), *words], capture_output=True, text=True,
-                              env=understudy.environment_of(self.folder, {}), timeout=understudy.PATIENCE)
+        done = self.run_command("play", "--admin", server["admin"], "--admin-token-file", self.folder / "admin.token", *words)
         self.assertEqual(done.returncode, status, done.stderr + done.stdout)
         return done.stdout + done.stderr
 

@@ -1,7 +1,8 @@
 """What the integration tests share: understudy's commands in a private folder, and HTTP as plain as a test needs it.
 
 A test file ends with `understudy.main()` and is called with the path of the binary. Whatever has a log has it at level
-debug, and at the end of each test all that was printed is searched for secrets.
+debug, and at the end of each test all that was printed is searched for secrets: those that went through this module
+(secrecy.py finds them by itself) and those that a test adds to `secrets`.
 """
 
 import http.client
@@ -9,12 +10,15 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
 from pathlib import Path
+
+import secrecy
 
 # AWS's documentation uses these.
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"
@@ -39,6 +43,7 @@ containers:
 """
 
 BINARY = None
+HANDED_OUT = set()  # secrets that went by in the test under way
 
 
 def environment_of(home, extra):
@@ -51,9 +56,14 @@ def request(address, method, target, headers=None, body=None):
     """(status, text, headers) of one HTTP request to "address:port"."""
     connection = http.client.HTTPConnection(address, timeout=PATIENCE)
     try:
+        HANDED_OUT.update(secrecy.in_headers(headers), secrecy.in_text(body) if isinstance(body, str) else ())
         connection.request(method, target, body, headers or {})
         answer = connection.getresponse()
-        return answer.status, answer.read().decode(), answer.headers
+        text = answer.read().decode()
+        HANDED_OUT.update(secrecy.in_text(text))
+        if method == "PUT" and answer.status == 200:
+            HANDED_OUT.add(text)  # a metadata token
+        return answer.status, text, answer.headers
     finally:
         connection.close()
 
@@ -72,13 +82,36 @@ def eventually(condition, what):
     raise AssertionError(f"waited {PATIENCE} s in vain: {what}")
 
 
+def connect(address):
+    """A raw connection to "address:port"."""
+    host, port = address.rsplit(":", 1)
+    return socket.create_connection((host, int(port)), timeout=PATIENCE)
+
+
+def hold_connections(address, count):
+    """So many, with nothing sent on them."""
+    return [connect(address) for _ in range(count)]
+
+
+def free_port():
+    """One that nobody has at the moment, for a server whose port a command has to know beforehand."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def document(name):
+    """The text of that file of docs/."""
+    return (Path(__file__).resolve().parents[2] / "docs" / name).read_text()
+
+
 class Server:
     """A running `understudy serve` or `understudy sts`; `listeners` maps their names to "address:port"."""
 
     def __init__(self, command, environment, folder, **how):
         self._log = folder / "log"
         ready = folder / "ready.json"
-        with open(self._log, "wb") as log:
+        with open(self._log, "ab") as log:
             self.process = subprocess.Popen([*command, "--ready-file", str(ready)], env=environment, stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, **how)
         try:
@@ -115,8 +148,13 @@ class TestCase(unittest.TestCase):
         self.folder = Path(tempfile.mkdtemp(prefix="understudy-test-"))
         self.addCleanup(shutil.rmtree, self.folder)
         self.secrets = {KEY_ID, SECRET}
+        HANDED_OUT.clear()
         self._outputs = []
         self.addCleanup(self._no_secret_was_told)
+
+    def watch(self, output):
+        """`output()` is text that somebody may read; it is searched for secrets when the test has ended."""
+        self._outputs.append(output)
 
     def write(self, name, text, mode=0o600):
         path = self.folder / name
@@ -133,20 +171,22 @@ class TestCase(unittest.TestCase):
         config.chmod(0o600)
         server = Server([*prefix, BINARY, command, "--config", str(config), "--log-level", "debug", *flags],
                         environment_of(self.folder, environment), folder)
-        self._outputs.append(server.log)
+        self.watch(server.log)
         self.addCleanup(server.stop)
         return server
 
     def command(self, *arguments):
         """The whole command line of a subcommand."""
-        level = [] if arguments[0] in ("doctor", "login", "profiles") else ["--log-level", "debug"]
+        has_none = ("doctor", "health", "login", "mfa", "play", "profiles", "status")
+        level = [] if arguments[0] in has_none else ["--log-level", "debug"]
         return [BINARY, arguments[0], *level, *map(str, arguments[1:])]
 
     def run_command(self, *arguments, shows_secrets=False, stdin=None, **environment):
         """Runs a command to its end. `shows_secrets`: its standard output is meant to hold some."""
         done = subprocess.run(self.command(*arguments), env=environment_of(self.folder, environment), input=stdin,
                               capture_output=True, text=True, timeout=PATIENCE)
-        self._outputs.append(lambda: done.stderr + ("" if shows_secrets else done.stdout))
+        HANDED_OUT.update(secrecy.in_text(done.stdout) if shows_secrets else ())
+        self.watch(lambda: done.stderr + ("" if shows_secrets else done.stdout))
         return done
 
     def run_python(self, program, *arguments, **environment):
@@ -170,10 +210,9 @@ class TestCase(unittest.TestCase):
         return {"X-aws-ec2-metadata-token": token}
 
     def _no_secret_was_told(self):
+        secrets = self.secrets | HANDED_OUT | secrecy.in_folder(self.folder)
         for output in self._outputs:
-            text = output()
-            for secret in self.secrets:
-                self.assertNotIn(secret, text)
+            self.assertEqual(secrecy.lines_that_tell(secrets, output()), [])
 
 
 def main():
