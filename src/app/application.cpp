@@ -7,6 +7,7 @@
 #include "understudy/app/containers_wiring.hpp"
 #include "understudy/app/imds_wiring.hpp"
 #include "understudy/app/listeners.hpp"
+#include "understudy/app/metrics_wiring.hpp"
 #include "understudy/app/sts_wiring.hpp"
 #include "understudy/base/command.hpp"
 #include "understudy/base/crypto.hpp"
@@ -19,6 +20,7 @@
 #include "understudy/service/imds.hpp"
 #include "understudy/service/played_role.hpp"
 #include "understudy/service/player.hpp"
+#include "understudy/service/probes.hpp"
 #include "understudy/source/role_registry.hpp"
 #include "understudy/source/sts_client.hpp"
 
@@ -26,15 +28,6 @@ namespace understudy::app {
 namespace {
 
 constexpr std::chrono::seconds kPrefetchAtMost{5};
-
-http::ClientSettings client_settings(const Environment& environment) {
-  http::ClientSettings settings;
-  if (const auto bundle = environment.get("AWS_CA_BUNDLE")) {
-    settings.ca_bundle = std::filesystem::path(*bundle);
-  }
-  settings.environment = environment;
-  return settings;
-}
 
 }  // namespace
 
@@ -67,6 +60,7 @@ class Application::Impl {
     }
     roles_ = *std::move(registry);
     played_.emplace(*roles_, clock_);
+    probes_.emplace(*played_, served_roles(config_), clock_);
     if (auto done = add_own_keys(); !done) {
       return done;
     }
@@ -197,17 +191,33 @@ class Application::Impl {
     if (!token) {
       return token.error();
     }
-    auto routes = service::role_routes(*played_, mfa_, served_roles(config_), clock_);
-    const auto playing = service::play_routes(*player_);
-    routes.insert(routes.end(), playing.begin(), playing.end());
+    auto routes = service::role_routes(*played_, mfa_, clock_);
+    for (const auto& more : {probes_->routes(), metrics_routes(measured()), service::play_routes(*player_)}) {
+      routes.insert(routes.end(), more.begin(), more.end());
+    }
     admin_.emplace(*std::move(token), std::move(routes), service::GuardRules{config_.hosts, true, via_}, clock_, log_);
     return {};
   }
 
+  [[nodiscard]] Measured measured() {
+    const auto refusals = [this] {
+      auto all = containers_.refusals();
+      if (config_.listen.imds) {
+        all.push_back(&imds_->refusals());
+      }
+      all.push_back(&admin_->refusals());
+      return all;
+    };
+    // Asked by clients of the server alone, so there is one.
+    return {*roles_, *played_, served_roles(config_), *sts_, [this] { return server_->traffic(); }, refusals, clock_};
+  }
+
   [[nodiscard]] Endpoints endpoints() {
     const auto part = [](auto& built) -> Handler* { return built ? &*built : nullptr; };
-    Handler* const containers = config_.listen.containers ? &containers_.on_containers() : nullptr;
-    return {part(imds_), containers, containers_.on_pod_identity(), part(embedded_), part(admin_)};
+    if (config_.listen.containers) {
+      probed_.emplace(containers_.on_containers(), *probes_);
+    }
+    return {part(imds_), part(probed_), containers_.on_pod_identity(), part(embedded_), part(admin_)};
   }
 
   const config::Config config_;
@@ -229,9 +239,11 @@ class Application::Impl {
   std::unique_ptr<source::RoleRegistry> roles_;
   service::IdentitySigner signer_{identity_keys_of(config_, clock_), clock_, log_};
   std::optional<service::PlayedRoles> played_;
+  std::optional<service::Probes> probes_;
   std::optional<service::ImdsShow> show_;
   std::optional<service::Imds> imds_;
   ContainerParts containers_;
+  std::optional<service::Probed> probed_;
   std::optional<service::Player> player_;
   std::optional<service::Admin> admin_;
   std::optional<http::Server> server_;

@@ -6,6 +6,7 @@
 #include "understudy/app/doctor_command.hpp"
 #include "understudy/app/eks_token_command.hpp"
 #include "understudy/app/exec_command.hpp"
+#include "understudy/app/health_command.hpp"
 #include "understudy/app/identity_certs_command.hpp"
 #include "understudy/app/instance_command.hpp"
 #include "understudy/app/login_command.hpp"
@@ -33,6 +34,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   all.push_back(std::make_unique<InstanceCommand>());
   all.push_back(std::make_unique<ProfilesCommand>());
   all.push_back(std::make_unique<StatusCommand>());
+  all.push_back(std::make_unique<HealthCommand>());
   all.push_back(std::make_unique<MfaCommand>());
   all.push_back(std::make_unique<PlayCommand>());
   all.push_back(std::make_unique<IdentityCertsCommand>());

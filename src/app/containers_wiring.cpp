@@ -92,6 +92,17 @@ void ContainerParts::start() {
   }
 }
 
+std::vector<const service::RefusalLog*> ContainerParts::refusals() {
+  std::vector<const service::RefusalLog*> out;
+  if (ecs_) {
+    out.push_back(&ecs_->refusals());
+  }
+  if (const auto* const pods = pods_.endpoint()) {
+    out.push_back(&pods->refusals());
+  }
+  return out;
+}
+
 void ContainerParts::stop() {
   if (on_demand_) {
     on_demand_->stop();

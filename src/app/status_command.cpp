@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "understudy/app/commands.hpp"
 #include "understudy/app/play_command.hpp"
@@ -60,6 +62,23 @@ std::string status_text(const ordered_json& status) {
   return out;
 }
 
+std::string figures_text(const ordered_json& figures) {
+  constexpr std::array<const char*, 8> kNames{"requests",  "failed_requests",  "refused_requests", "open_connections",
+                                              "refreshes", "failed_refreshes", "sts_calls",        "failed_sts_calls"};
+  std::array<std::uint64_t, kNames.size()> of{};
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    const auto found = figures.is_object() ? figures.find(kNames.at(i)) : figures.end();
+    if (found == figures.end() || !found->is_number_unsigned()) {
+      return {};
+    }
+    of.at(i) = found->get<std::uint64_t>();
+  }
+  return fmt::format(
+      "requests: {} answered ({} by 5xx, {} refused), {} connections open\n"
+      "roles were fetched {} times ({} in vain), STS was called {} times ({} in vain)\n",
+      of[0], of[1], of[2], of[3], of[4], of[5], of[6], of[7]);
+}
+
 std::string_view StatusCommand::purpose() const { return "show what a running server plays"; }
 
 std::string_view StatusCommand::lesson() const {
@@ -85,8 +104,11 @@ int StatusCommand::run(const Environment& environment) {
   if (json) {
     return print_out(status->dump(2) + "\n") ? kSuccess : kFailure;
   }
+  const auto figures = server->call("GET", "/v1/figures", {});
   const auto state = server->call("GET", "/v1/state", {});
-  return print_out(status_text(*status) + (state ? state_text(*state) : "")) ? kSuccess : kFailure;
+  return print_out(status_text(*status) + (figures ? figures_text(*figures) : "") + (state ? state_text(*state) : ""))
+             ? kSuccess
+             : kFailure;
 }
 
 }  // namespace understudy::app

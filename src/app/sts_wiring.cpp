@@ -30,6 +30,15 @@ std::string first_account(const config::Config& config) {
   return {};
 }
 
+http::ClientSettings client_settings(const Environment& environment) {
+  http::ClientSettings settings;
+  if (const auto bundle = environment.get("AWS_CA_BUNDLE")) {
+    settings.ca_bundle = std::filesystem::path(*bundle);
+  }
+  settings.environment = environment;
+  return settings;
+}
+
 aws::ProfileStsSettings profile_sts_settings(const Environment& environment) {
   const auto shared = source::read_shared_config(environment);
   const auto* profile = shared ? shared->profile(source::selected_profile(environment)) : nullptr;

@@ -111,34 +111,11 @@ Response status(source::Roles& roles, const source::MfaDesk& mfa, WallTime start
   return admin_json(200, out);
 }
 
-Response plain(int status, std::string text) {
-  Response response;
-  response.status = status;
-  response.headers.add("Content-Type", "text/plain");
-  response.body = std::move(text);
-  return response;
-}
-
-/// Says how many and not which: it is open.
-Response readiness(source::Roles& roles, const std::vector<std::string>& served, WallTime now) {
-  const auto waiting = std::ranges::count_if(served, [&](const std::string& key) {
-    const auto* role = roles.find(key);
-    return role != nullptr && standing_of(*role->state(), now) != Standing::kGood;
-  });
-  return waiting == 0 ? plain(200, "ready\n")
-                      : plain(503, fmt::format("{} of {} roles have no credentials\n", waiting, served.size()));
-}
-
 }  // namespace
 
-std::vector<AdminRoute> role_routes(source::Roles& roles, source::MfaDesk& mfa, std::vector<std::string> served,
-                                    const Clock& clock) {
+std::vector<AdminRoute> role_routes(source::Roles& roles, source::MfaDesk& mfa, const Clock& clock) {
   const auto started = clock.wall();
   return {
-      {"GET", "healthz", [](const json&) { return plain(200, "ok\n"); }, true},
-      {"GET", "readyz",
-       [&roles, &clock, served = std::move(served)](const json&) { return readiness(roles, served, clock.wall()); },
-       true},
       {"GET", "v1/status",
        [&roles, &mfa, &clock, started](const json&) { return status(roles, mfa, started, clock.wall()); }},
       {"POST", "v1/mfa", [&roles, &mfa](const json& body) { return post_code(roles, mfa, body); }},

@@ -42,6 +42,9 @@ class ContainerParts {
   /// nullptr where Pod Identity is not configured.
   [[nodiscard]] Handler* on_pod_identity() { return pods_.endpoint(); }
 
+  /// Of those endpoints that there are.
+  [[nodiscard]] std::vector<const service::RefusalLog*> refusals();
+
  private:
   void add_front(const config::Config& config, const source::Surroundings& surroundings);
 

@@ -28,7 +28,7 @@ class PodIdentityParts {
   void stop();
 
   /// nullptr where there is none.
-  [[nodiscard]] Handler* endpoint() { return endpoint_.get(); }
+  [[nodiscard]] service::PodIdentity* endpoint() { return endpoint_.get(); }
   /// What answers on the containers listener: `containers` or, in front of it, both. REQUIRES: `containers` outlives
   /// this.
   [[nodiscard]] Handler& beside(Handler& containers);

@@ -26,4 +26,7 @@ class StatusCommand final : public Command {
 /// waits for a person. What is missing in it is left out. Pure.
 [[nodiscard]] std::string status_text(const nlohmann::ordered_json& status);
 
+/// That of `GET /v1/figures` in a line; empty where it is something else. Pure.
+[[nodiscard]] std::string figures_text(const nlohmann::ordered_json& figures);
+
 }  // namespace understudy::app

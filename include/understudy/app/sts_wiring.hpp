@@ -6,11 +6,15 @@
 #include "understudy/base/environment.hpp"
 #include "understudy/base/result.hpp"
 #include "understudy/config/config.hpp"
+#include "understudy/http/client.hpp"
 #include "understudy/service/embedded_sts.hpp"
 #include "understudy/source/sts_client.hpp"
 
 /// Which STS the roles are played through.
 namespace understudy::app {
+
+/// How calls go out: through the environment's proxies, by AWS_CA_BUNDLE's authorities where it is set.
+[[nodiscard]] http::ClientSettings client_settings(const Environment& environment);
 
 /// What the selected profile of the shared AWS files says about STS; empty where there is none, or where the files can
 /// not be read (the roles that need them say so when they are fetched). Reads those files.

@@ -10,8 +10,6 @@ namespace understudy::service {
 
 /// What the operator asks of the roles:
 ///
-///     GET  /healthz     200 `ok`: the process answers. Open.
-///     GET  /readyz      200 `ready`; 503 while a role of `served` has no credentials. Open.
 ///     GET  /v1/status   {"version", "started", "roles": [{"role", "arn", "state", "access_key_id", "expires", "code",
 ///                       "message"}], "mfa": [{"role", "device", "waiting"}]}; the key id is masked, what is empty is
 ///                       left out, `state` is good, cold, refused, absent, or permanent: keys without a session
@@ -22,7 +20,6 @@ namespace understudy::service {
 ///     POST /v1/retry    202: the roles that wait for a person are tried again
 ///
 /// REQUIRES: what is referred to outlives the routes.
-[[nodiscard]] std::vector<AdminRoute> role_routes(source::Roles& roles, source::MfaDesk& mfa,
-                                                  std::vector<std::string> served, const Clock& clock);
+[[nodiscard]] std::vector<AdminRoute> role_routes(source::Roles& roles, source::MfaDesk& mfa, const Clock& clock);
 
 }  // namespace understudy::service

@@ -17,7 +17,7 @@ struct Stage {
   fakes::FakeClock clock;
   fakes::FakeRoles roles;
   source::MfaDesk mfa{clock};
-  std::vector<AdminRoute> routes = role_routes(roles, mfa, {"app", "late"}, clock);
+  std::vector<AdminRoute> routes = role_routes(roles, mfa, clock);
 
   Response ask(std::string_view method, std::string_view path, const json& body = json::object()) {
     const auto route = std::ranges::find_if(
@@ -28,21 +28,6 @@ struct Stage {
 };
 
 json body_of(const Response& response) { return json::parse(response.body.view()); }
-
-TEST_CASE("probes are open, and ready means that every served role has credentials") {
-  Stage stage;
-  auto& app = stage.roles.add("app");
-  auto& late = stage.roles.add("late");
-  stage.roles.add("unserved");
-  app.publish(fakes::some_credentials(stage.clock.wall()));
-  CHECK(stage.ask("GET", "healthz").body.view() == "ok\n");
-  const auto waiting = stage.ask("GET", "readyz");
-  CHECK(waiting.status == 503);
-  CHECK(waiting.body.view() == "1 of 2 roles have no credentials\n");
-  late.publish(fakes::some_credentials(stage.clock.wall()));
-  CHECK(stage.ask("GET", "readyz").status == 200);
-  CHECK(std::ranges::count_if(stage.routes, &AdminRoute::is_open) == 2);
-}
 
 TEST_CASE("the status tells each role's state and no secret") {
   Stage stage;

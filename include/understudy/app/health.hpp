@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "understudy/base/http_client.hpp"
+#include "understudy/base/result.hpp"
+#include "understudy/base/url.hpp"
+#include "understudy/config/config.hpp"
+
+namespace understudy::app {
+
+/// Whether the server that opened `listeners` is ready, by the first of them that somebody listens on, in this order:
+///
+/// | listener | what is asked | ready |
+/// |---|---|---|
+/// | admin, containers | GET /readyz | 200 |
+/// | imds | a token, the role's name, its credentials, as a client does | there is no role, or `Code` is `Success` |
+/// | pod_identity, sts | GET / | any answer: they tell nothing without a proof of who asks |
+///
+/// Only the first two answer for every role that is to be played. No token of ours is needed anywhere. Gives words for
+/// people: `ready`. Errors, with a message that says what is missing: kInvalid `NoAddress` (no listener, or none with a
+/// port of the configuration's), kUnavailable `NoServer` (nobody listens there), `NotReady`, and HttpClient's. No
+/// secret of an answer is in any of them. Blocks, 2 s at the most for each question.
+Result<std::string> health_of(HttpClient& http, const config::Listeners& listeners);
+
+/// The same by one URL, whose path is `/readyz` where it has none: ready is 200.
+Result<std::string> health_at(HttpClient& http, Url url);
+
+}  // namespace understudy::app

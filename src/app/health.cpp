@@ -1,0 +1,138 @@
+#include "understudy/app/health.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "understudy/aws/json_keys.hpp"
+#include "understudy/base/text.hpp"
+
+namespace understudy::app {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr CallLimits kProbe{.connect = milliseconds(1000), .total = milliseconds(2000), .max_body = 64 * 1024};
+constexpr std::string_view kRoles = "/latest/meta-data/iam/security-credentials/";
+constexpr std::size_t kMostWords = 4096;
+
+using Ask = Result<std::string> (*)(HttpClient& http, const Url& origin);
+
+Result<Response> ask(HttpClient& http, const Url& origin, std::string method, std::string target, Headers more = {}) {
+  Request request;
+  request.method = std::move(method);
+  request.target = std::move(target);
+  request.headers = std::move(more);
+  request.headers.add("Host", origin.authority());
+  return http.send(origin, request, kProbe);
+}
+
+Error not_ready(const Url& origin, std::string_view why) {
+  return {Error::Kind::kUnavailable, "NotReady", fmt::format("{} is not ready: {}", origin.authority(), why)};
+}
+
+Error strange_status(const Url& origin, const Response& response) {
+  return not_ready(origin, fmt::format("it answered with status {}, as no understudy does here", response.status));
+}
+
+Result<std::string> ask_readiness(HttpClient& http, const Url& url) {
+  const auto response = ask(http, url, "GET", url.target);
+  if (!response) {
+    return response.error();
+  }
+  if (response->status == 503) {
+    const auto lines = split(trim(response->body.view().substr(0, kMostWords)), '\n');
+    return not_ready(url, escape_for_log(fmt::format("{}", fmt::join(lines, "; ")), kMostWords));
+  }
+  return response->status == 200 ? Result<std::string>("ready") : strange_status(url, *response);
+}
+
+Result<std::string> ask_readyz(HttpClient& http, const Url& origin) {
+  return ask_readiness(http, {origin.scheme, origin.host, origin.port, "/readyz"});
+}
+
+Result<std::string> judge_document(const Url& origin, const Response& response) {
+  if (response.status != 200) {
+    return not_ready(origin, fmt::format("its role has no credentials (status {})", response.status));
+  }
+  const auto document = nlohmann::json::parse(response.body.view(), nullptr, false);
+  const auto code = aws::json_text(document, "Code");
+  return code == "Success" ? Result<std::string>("ready")
+                           : not_ready(origin, "its role has no credentials: " + escape_for_log(code, 80));
+}
+
+Result<std::string> ask_imds(HttpClient& http, const Url& origin) {
+  const auto token = ask(http, origin, "PUT", "/latest/api/token", {{"X-aws-ec2-metadata-token-ttl-seconds", "60"}});
+  if (!token) {
+    return token.error();
+  }
+  if (token->status != 200) {
+    return strange_status(origin, *token);
+  }
+  const Headers proof{{"X-aws-ec2-metadata-token", std::string(token->body.view())}};
+  const auto listed = ask(http, origin, "GET", std::string(kRoles), proof);
+  if (!listed) {
+    return listed.error();
+  }
+  if (listed->status == 404) {
+    return std::string("ready, with no role");
+  }
+  if (listed->status != 200) {
+    return strange_status(origin, *listed);
+  }
+  const auto document = ask(http, origin, "GET", std::string(kRoles) + std::string(listed->body.view()), proof);
+  return document ? judge_document(origin, *document) : document.error();
+}
+
+Result<std::string> ask_anything(HttpClient& http, const Url& origin) {
+  const auto response = ask(http, origin, "GET", "/");
+  return response ? Result<std::string>("ready") : response.error();
+}
+
+struct Way {
+  std::optional<ListenAddress> address;
+  Ask ask;
+};
+
+}  // namespace
+
+Result<std::string> health_of(HttpClient& http, const config::Listeners& listeners) {
+  const std::array<Way, 5> ways{Way{listeners.admin, ask_readyz}, Way{listeners.containers, ask_readyz},
+                                Way{listeners.imds, ask_imds}, Way{listeners.pod_identity, ask_anything},
+                                Way{listeners.sts, ask_anything}};
+  std::vector<std::string> silent;
+  for (const auto& way : ways) {
+    if (!way.address || way.address->port == 0) {
+      continue;
+    }
+    const auto reachable = way.address->reachable();
+    auto health = way.ask(http, {"http", reachable.address, reachable.port, "/"});
+    if (health || health.error().code != "ConnectionError") {
+      return health;
+    }
+    silent.push_back(reachable.to_string());
+  }
+  if (silent.empty()) {
+    return Error{Error::Kind::kInvalid, "NoAddress",
+                 "the configuration opens no listener whose port it names; say --url http://ADDR:PORT, as the server "
+                 "printed it"};
+  }
+  return Error{Error::Kind::kUnavailable, "NoServer",
+               fmt::format("nobody listens at {}; is the server running, and with this configuration?",
+                           fmt::join(silent, ", "))};
+}
+
+Result<std::string> health_at(HttpClient& http, Url url) {
+  if (url.target == "/") {
+    url.target = "/readyz";
+  }
+  return ask_readiness(http, url);
+}
+
+}  // namespace understudy::app

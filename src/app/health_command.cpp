@@ -1,0 +1,54 @@
+#include "understudy/app/health_command.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "understudy/app/commands.hpp"
+#include "understudy/app/health.hpp"
+#include "understudy/app/standard_streams.hpp"
+#include "understudy/http/client.hpp"
+
+namespace understudy::app {
+namespace {
+
+/// With the reason complained of.
+Result<std::string> ask(const HealthCommand& command, const Environment& environment) {
+  // Without the environment: what is asked is here, and no proxy's business.
+  http::NetworkClient http{http::ClientSettings{}};
+  if (!command.url.empty()) {
+    const auto url = parse_url(command.url);
+    return url ? health_at(http, *url) : url.error();
+  }
+  const auto config = load_quietly(command.config, environment);
+  return config ? health_of(http, config->listen)
+                : Error{Error::Kind::kInvalid, "BadConfiguration", "the configuration is wrong, as said above"};
+}
+
+}  // namespace
+
+std::string_view HealthCommand::purpose() const { return "tell by the exit status whether a running server is ready"; }
+
+std::string_view HealthCommand::lesson() const {
+  return R"(Ready means that every role which is to be played has credentials. It asks the first listener of the
+configuration that is open: admin, containers, imds (as a client would), Pod Identity, STS. No token is needed:
+
+  HEALTHCHECK CMD ["understudy", "health", "--config", "/etc/understudy.yaml"]
+
+Exit status: 0 where the server is ready, 1 for everything else, as container engines want it.)";
+}
+
+void HealthCommand::add_options(CLI::App& app) {
+  add_config_file(app, config);
+  app.add_option("--url", url, "ask there, such as http://127.0.0.1:1340 (/readyz where it has no path)")
+      ->type_name("URL");
+}
+
+int HealthCommand::run(const Environment& environment) {
+  const auto health = ask(*this, environment);
+  if (!health) {
+    complain(health.error().message);
+    return kFailure;
+  }
+  return print_out(*health + "\n") ? kSuccess : kFailure;
+}
+
+}  // namespace understudy::app
