@@ -1,6 +1,10 @@
 #include "understudy/service/act.hpp"
 
+#include <fmt/format.h>
+
 #include <iterator>
+
+#include "understudy/base/time_text.hpp"
 
 namespace understudy::service {
 namespace {
@@ -48,6 +52,21 @@ void expect_nothing(const Node& value, std::vector<Problem>& problems) {
   if (!is_plain) {
     problems.push_back({value.path, value.line, "expected true: there is nothing to choose"});
   }
+}
+
+std::optional<WallTime> read_time(Fields& fields, std::string_view key, std::string_view instead) {
+  const auto text = fields.text(key);
+  if (!text) {
+    return std::nullopt;
+  }
+  const auto time = parse_iso8601(*text);
+  if (!time) {
+    fields.problem(key, "expected a time such as \"2026-12-01T10:00:00Z\", in quotes");
+  }
+  if (!instead.empty() && fields.node(instead) != nullptr) {
+    fields.problem(key, fmt::format("expected {} or {}, not both", key, instead));
+  }
+  return time;
 }
 
 }  // namespace understudy::service

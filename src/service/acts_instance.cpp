@@ -34,28 +34,31 @@ void read_options(const Node& value, std::vector<Problem>& problems, Read read) 
 Act read_spot(const Node& value, std::vector<Problem>& problems) {
   std::string action = "terminate";
   std::optional<seconds> in;
+  std::optional<WallTime> at;
   read_options(value, problems, [&](Fields& fields) {
     action = fields.choice("action", {"terminate", "stop", "hibernate"}).value_or(action);
     in = fields.duration("in");
+    at = read_time(fields, "time", "in");
   });
   // Hibernation begins with the notice (EC2 User Guide, "Spot Instance interruption notices").
   const auto notice = in.value_or(action == "hibernate" ? seconds(0) : kSpotNotice);
-  return [action, notice](const Playground& ground, const Audience& audience) {
-    const auto time = ground.clock.wall() + notice;
+  return [action, notice, at](const Playground& ground, const Audience& audience) {
+    const auto time = at.value_or(ground.clock.wall() + notice);
     return change_scene(ground, audience,
                         [&](ImdsScene& scene) { scene.life.spot = metadata::SpotInterruption{action, time}; });
   };
 }
 
 Act read_rebalance(const Node& value, std::vector<Problem>& problems) {
-  expect_nothing(value, problems);
-  return [](const Playground& ground, const Audience& audience) {
-    const auto now = ground.clock.wall();
-    return change_scene(ground, audience, [&](ImdsScene& scene) { scene.life.rebalance = now; });
+  std::optional<WallTime> at;
+  read_options(value, problems, [&](Fields& fields) { at = read_time(fields, "time"); });
+  return [at](const Playground& ground, const Audience& audience) {
+    const auto time = at.value_or(ground.clock.wall());
+    return change_scene(ground, audience, [&](ImdsScene& scene) { scene.life.rebalance = time; });
   };
 }
 
-/// A maintenance event as it is asked for; times are from when it is played.
+/// A maintenance event as it is asked for; durations are from when it is played, but `lasts` from when it begins.
 struct MaintenanceOrder {
   std::string id;
   std::string code = "system-reboot";
@@ -64,6 +67,10 @@ struct MaintenanceOrder {
   seconds in = kMaintenanceNotice;
   std::optional<seconds> lasts;
   std::optional<seconds> deadline;
+  // In place of the durations.
+  std::optional<WallTime> not_before;
+  std::optional<WallTime> not_after;
+  std::optional<WallTime> not_before_deadline;
 };
 
 std::string_view usual_description(std::string_view code) {
@@ -77,18 +84,14 @@ std::string_view usual_description(std::string_view code) {
 
 metadata::Maintenance maintenance_of(const MaintenanceOrder& order, WallTime now, std::size_t number) {
   metadata::Maintenance event;
-  event.not_before = now + order.in;
+  event.not_before = order.not_before.value_or(now + order.in);
   const auto seed = fmt::format("{} {} {}", order.code, format_iso8601(event.not_before), number);
   event.id = order.id.empty() ? "instance-event-" + hex(bytes_of(sha256(seed))).substr(0, 17) : order.id;
   event.code = order.code;
   event.description = order.description.empty() ? std::string(usual_description(order.code)) : order.description;
   event.state = order.state;
-  if (order.lasts) {
-    event.not_after = event.not_before + *order.lasts;
-  }
-  if (order.deadline) {
-    event.not_before_deadline = now + *order.deadline;
-  }
+  event.not_after = order.lasts ? event.not_before + *order.lasts : order.not_after;
+  event.not_before_deadline = order.deadline ? now + *order.deadline : order.not_before_deadline;
   return event;
 }
 
@@ -113,6 +116,9 @@ Act read_maintenance(const Node& value, std::vector<Problem>& problems) {
     order.in = fields.duration("in").value_or(order.in);
     order.lasts = fields.duration("lasts");
     order.deadline = fields.duration("deadline");
+    order.not_before = read_time(fields, "not_before", "in");
+    order.not_after = read_time(fields, "not_after", "lasts");
+    order.not_before_deadline = read_time(fields, "not_before_deadline", "deadline");
   });
   return [order](const Playground& ground, const Audience& audience) {
     const auto now = ground.clock.wall();
@@ -166,11 +172,13 @@ Act read_played_paths(const Node& value, std::vector<Problem>& problems) {
 
 std::vector<ActKind> instance_acts() {
   return {
-      {"spot_interruption", "the notice of a spot interruption", "action=terminate|stop|hibernate in=2m", read_spot},
-      {"rebalance", "a rebalance recommendation", "", read_rebalance},
+      {"spot_interruption", "the notice of a spot interruption", "action=terminate|stop|hibernate in=2m|time=..",
+       read_spot},
+      {"rebalance", "a rebalance recommendation", "time=..", read_rebalance},
       {"maintenance", "a scheduled event, or its end",
        "code=instance-reboot|system-reboot|system-maintenance|instance-retirement|instance-stop in=1h lasts=20m "
-       "deadline=7d state=active|completed|canceled id=instance-event-.. description=..",
+       "deadline=7d not_before=.. not_after=.. not_before_deadline=.. state=active|completed|canceled "
+       "id=instance-event-.. description=..",
        read_maintenance},
       {"auto_scaling", "the target state of Auto Scaling", "InService|Standby|Terminated|Detached|Warmed:..",
        read_auto_scaling},

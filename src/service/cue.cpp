@@ -5,9 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "understudy/base/text.hpp"
-#include "understudy/base/time_text.hpp"
-
 namespace understudy::service {
 namespace {
 
@@ -21,17 +18,7 @@ void read_times(Fields& fields, Cue& cue) {
   if (cue.every && cue.every->count() == 0) {
     fields.problem("every", "expected a second at least");
   }
-  const auto at = fields.text("at");
-  if (!at) {
-    return;
-  }
-  cue.at = parse_iso8601(*at);
-  if (!cue.at) {
-    fields.problem("at", "expected a time such as \"2026-12-01T10:00:00Z\", in quotes");
-  }
-  if (fields.node("after") != nullptr) {
-    fields.problem("at", "expected at or after, not both");
-  }
+  cue.at = read_time(fields, "at", "after");
 }
 
 std::string role_in(const Node& value) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,5 +49,9 @@ Result<void> change_scene(const Playground& ground, const Audience& audience, co
 
 /// An act that needs no more than its name: `true` or nothing may stand behind it.
 void expect_nothing(const Node& value, std::vector<Problem>& problems);
+
+/// A moment, `"2026-12-01T10:00:00Z"`, in quotes where YAML would take it for something else. `instead` names the
+/// duration whose place it takes: the two together are a problem.
+[[nodiscard]] std::optional<WallTime> read_time(Fields& fields, std::string_view key, std::string_view instead = {});
 
 }  // namespace understudy::service

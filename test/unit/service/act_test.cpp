@@ -6,6 +6,7 @@
 #include <string>
 
 #include "imds_stage.hpp"
+#include "understudy/base/time_text.hpp"
 #include "understudy/service/cue.hpp"
 #include "understudy/service/json_node.hpp"
 
@@ -51,6 +52,10 @@ TEST_CASE("what can be played on the instance, and what it then tells") {
       {R"({"spot_interruption": {"action": "stop", "in": "10m"}})", "spot/instance-action",
        R"({"action": "stop", "time": "2026-11-20T23:47:24Z"})"},
       {R"({"rebalance": null})", "events/recommendations/rebalance", R"({"noticeTime": "2026-11-20T23:37:24Z"})"},
+      {R"({"spot_interruption": {"time": "2026-12-01T10:00:00+01:00"}})", "spot/termination-time",
+       "2026-12-01T09:00:00Z"},
+      {R"({"rebalance": {"time": "2010-10-26T11:11:11Z"}})", "events/recommendations/rebalance",
+       R"({"noticeTime": "2010-10-26T11:11:11Z"})"},
       {R"({"auto_scaling": "Warmed:Stopped"})", "autoscaling/target-lifecycle-state", "Warmed:Stopped"},
       {R"({"tags": {"Name": "web"}})", "tags/instance/Name", "web"},
       {R"({"paths": {"meta-data/kernel-id": "aki-1"}})", "kernel-id", "aki-1"},
@@ -87,6 +92,39 @@ TEST_CASE("maintenance has an id of its own, and ends by it or as the newest") {
   CHECK(events[1].id.size() == 32);
   CHECK(ground.play(R"({"maintenance": {"id": "instance-event-1", "state": "canceled"}})"));
   CHECK(ground.show.view_for({})->scene.life.maintenance[0].state == "canceled");
+}
+
+TEST_CASE("maintenance has the times that are said, in place of durations") {
+  Ground ground;
+  CHECK(ground.play(R"({"maintenance": {"not_before": "2026-12-01T10:00:00Z", "not_after": "2026-12-01T12:00:00Z",
+                                        "not_before_deadline": "2026-12-08T10:00:00Z"}})"));
+  const auto& event = ground.show.view_for({})->scene.life.maintenance.at(0);
+  CHECK(format_iso8601(event.not_before) == "2026-12-01T10:00:00Z");
+  CHECK(event.not_after == event.not_before + std::chrono::hours(2));
+  CHECK(event.not_before_deadline == event.not_before + std::chrono::hours(7 * 24));
+}
+
+TEST_CASE("a time and the duration in its place are not said together, and a time has its form") {
+  struct Row {
+    const char* act;
+    const char* path;
+    const char* message;
+  };
+  const Row rows[] = {
+      {R"({"spot_interruption": {"in": "1m", "time": "2026-12-01T10:00:00Z"}})", "spot_interruption.time",
+       "expected time or in, not both"},
+      {R"({"rebalance": {"time": "soon"}})", "rebalance.time",
+       "expected a time such as \"2026-12-01T10:00:00Z\", in quotes"},
+      {R"({"maintenance": {"lasts": "1m", "not_after": "2026-12-01T10:00:00Z"}})", "maintenance.not_after",
+       "expected not_after or lasts, not both"},
+  };
+  for (const auto& row : rows) {
+    std::vector<Problem> problems;
+    CHECK(!read_cue(node_of(json::parse(row.act)), problems));
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].path == row.path);
+    CHECK(problems[0].message == row.message);
+  }
 }
 
 TEST_CASE("roles are denied, ended, restored and rotated") {
