@@ -24,6 +24,8 @@ std::string entry(const metadata::Leaf& leaf) {
     case metadata::Content::Kind::kIdentityPkcs7:
     case metadata::Content::Kind::kIdentityRsa2048:
       return leaf.path + ": (a signature of the document)\n";
+    case metadata::Content::Kind::kAnnounced:
+      return leaf.path + ": (nothing yet)\n";
     case metadata::Content::Kind::kText:
     case metadata::Content::Kind::kUserData:
       break;

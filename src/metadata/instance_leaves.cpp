@@ -153,6 +153,16 @@ void override_leaves(std::vector<Leaf>& leaves, const PathOverrides& overrides) 
   }
 }
 
+void announce_leaves(std::vector<Leaf>& leaves, const std::vector<std::string>& paths) {
+  for (const auto& path : paths) {
+    const bool is_taken = std::ranges::any_of(
+        leaves, [&](const Leaf& leaf) { return is_at_or_below(leaf.path, path) || is_at_or_below(path, leaf.path); });
+    if (!is_taken) {
+      leaves.push_back({path, "", Content::Kind::kAnnounced});
+    }
+  }
+}
+
 std::string instance_profile_id(std::string_view profile_arn) {
   constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   const auto digest = sha256(profile_arn);

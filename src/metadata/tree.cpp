@@ -44,10 +44,13 @@ void note_folders(std::map<std::string, Children>& folders, const Leaf& leaf, Ve
 
 }  // namespace
 
-Tree::Tree(const std::vector<Leaf>& leaves)
+Tree::Tree(const std::vector<Leaf>& leaves, Root root)
     // Real instances list user-data here also where it is a 404.
     : categories_(text_content("dynamic\nmeta-data\nuser-data")) {
-  std::vector<std::string_view> names(versions().begin(), versions().end());
+  std::vector<std::string_view> names;
+  if (root == Root::kEveryVersion) {
+    names.assign(versions().begin(), versions().end());
+  }
   names.emplace_back("latest");
   versions_ = text_content(lines(names));
 

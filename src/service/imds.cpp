@@ -45,7 +45,9 @@ Response respond(int status, std::string_view type, Body body) {
 
 Response empty(int status) { return respond(status, "text/plain", {}); }
 
-Response not_found() { return respond(404, "text/html", kNotFoundPage); }
+Response error_page(int status, const std::optional<std::string>& page) {
+  return page ? respond(status, "text/html", *page) : empty(status);
+}
 
 Response options(std::string_view allowed, int status) {
   auto response = empty(status);
@@ -81,6 +83,7 @@ Imds::Imds(const ImdsSettings& settings, ImdsShow& show, source::Role* role, Ide
       role_(role),
       signer_(signer),
       hop_limit_(settings.hop_limit),
+      manners_(settings.manners),
       last_modified_(format_http_date(show.instance().pending_time)),
       clock_(clock),
       tokens_(show.instance().id, clock),
@@ -129,12 +132,18 @@ Answer Imds::answer_from(const ImdsView& view, const Request& request, Patience 
   return answer;
 }
 
+Response Imds::not_found() const {
+  return manners_.not_found ? error_page(404, manners_.not_found) : respond(404, "text/html", kNotFoundPage);
+}
+
+Response Imds::unauthorized() const { return error_page(401, manners_.unauthorized); }
+
 Response Imds::issue_token(const Request& request) const {
   const auto asked = request.headers.get(kTtlHeader);
   const auto ttl =
       asked && request.headers.count(kTtlHeader) == 1 ? parse_token_ttl(*asked) : std::optional<std::chrono::seconds>();
   if (!ttl) {
-    return empty(400);
+    return error_page(400, manners_.bad_token_life);
   }
   auto response = respond(200, "text/plain", tokens_.issue(*ttl));
   add_ttl(response, *ttl);
@@ -152,7 +161,7 @@ std::optional<Response> Imds::refuse_token(const ImdsView& view, const Request& 
       return "it has no token (IMDSv1); let the client PUT /latest/api/token first (IMDSv2), or set imds: {tokens: "
              "optional}";
     });
-    return empty(401);
+    return unauthorized();
   }
   if (request.headers.count(kTokenHeader) == 1) {
     life_left = tokens_.life_left(*token);
@@ -162,7 +171,7 @@ std::optional<Response> Imds::refuse_token(const ImdsView& view, const Request& 
       return "its token has ended or is not one of this server's (they end with every restart); let the client PUT "
              "/latest/api/token again";
     });
-    return empty(401);
+    return unauthorized();
   }
   return std::nullopt;
 }
@@ -187,6 +196,8 @@ Answer Imds::read(const ImdsView& view, std::optional<std::string_view> path, Pa
       return read_signature(view.identity_document, &IdentitySignatures::pkcs7, patience);
     case metadata::Content::Kind::kIdentityRsa2048:
       return read_signature(view.identity_document, &IdentitySignatures::rsa2048, patience);
+    case metadata::Content::Kind::kAnnounced:
+      return not_found();
   }
   return not_found();
 }

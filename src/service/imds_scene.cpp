@@ -56,12 +56,15 @@ std::vector<metadata::Leaf> imds_leaves(const ImdsSettings& settings, const meta
   }
   metadata::override_leaves(leaves, settings.paths);
   metadata::add_life_leaves(leaves, life);
+  metadata::announce_leaves(leaves, settings.manners.announced);
   return leaves;
 }
 
 std::shared_ptr<const ImdsView> make_view(const ImdsSettings& settings, const metadata::Instance& instance,
                                           std::string_view role_name, const ImdsScene& scene) {
-  metadata::Tree tree(imds_leaves(settings, instance, role_name, scene.life));
+  using Root = metadata::Tree::Root;
+  metadata::Tree tree(imds_leaves(settings, instance, role_name, scene.life),
+                      settings.manners.lists_latest_alone ? Root::kLatest : Root::kEveryVersion);
   auto document = text_of(tree, metadata::kIdentityDocument);
   return std::make_shared<const ImdsView>(ImdsView{scene, std::move(tree), std::move(document)});
 }

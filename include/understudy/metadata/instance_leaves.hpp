@@ -27,6 +27,9 @@ using PathOverrides = std::vector<std::pair<std::string, std::optional<std::stri
 /// document there is nothing to sign, so its signatures go with it.
 void override_leaves(std::vector<Leaf>& leaves, const PathOverrides& overrides);
 
+/// Adds what folders list although nothing is there yet, but at or below which nothing is, nor above it.
+void announce_leaves(std::vector<Leaf>& leaves, const std::vector<std::string>& paths);
+
 /// `AIPA` and 17 capital letters and digits, the same for the same profile.
 [[nodiscard]] std::string instance_profile_id(std::string_view profile_arn);
 

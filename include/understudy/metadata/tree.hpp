@@ -23,6 +23,7 @@ struct Content {
     kIdentitySignature,
     kIdentityPkcs7,
     kIdentityRsa2048,
+    kAnnounced,  ///< Listed by its folder although nothing is there yet: 404.
   };
   Kind kind = Kind::kText;
   std::shared_ptr<const std::string> text;
@@ -43,8 +44,10 @@ struct Leaf {
 /// thread-safe.
 class Tree {
  public:
+  /// What the root lists; every version answers in either case.
+  enum class Root { kEveryVersion, kLatest };
   /// REQUIRES: no path twice, and none that is a folder of another.
-  explicit Tree(const std::vector<Leaf>& leaves);
+  explicit Tree(const std::vector<Leaf>& leaves, Root root = Root::kEveryVersion);
 
   /// `path` is normal (service::normalise_path): ``, `latest`, `2021-03-23/meta-data/iam`. nullptr where nothing is.
   [[nodiscard]] const Content* find(std::string_view path) const;

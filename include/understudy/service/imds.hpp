@@ -49,6 +49,8 @@ class Imds final : public Handler {
   using Document = std::shared_ptr<const std::string> aws::CredentialDocuments::*;
 
   [[nodiscard]] Answer answer_from(const ImdsView& view, const Request& request, Patience patience);
+  [[nodiscard]] Response not_found() const;
+  [[nodiscard]] Response unauthorized() const;
   [[nodiscard]] Response issue_token(const Request& request) const;
   /// The 401, or nothing where the request may go on; then with the life of its token, if it has one.
   [[nodiscard]] std::optional<Response> refuse_token(const ImdsView& view, const Request& request, Seconds& life_left);
@@ -61,6 +63,7 @@ class Imds final : public Handler {
   source::Role* role_;
   IdentitySigner& signer_;
   int hop_limit_;
+  const ImdsManners manners_;
   std::string last_modified_;
   const Clock& clock_;
   ImdsTokens tokens_;

@@ -10,6 +10,18 @@
 
 namespace understudy::service {
 
+/// Ways of other imitations, for clients that were tested against those. As it is: those of an instance.
+struct ImdsManners {
+  // Pages behind an error's status, as HTML; absent: what instances send.
+  std::optional<std::string> not_found;       ///< 404
+  std::optional<std::string> unauthorized;    ///< 401
+  std::optional<std::string> bad_token_life;  ///< 400, where a token is asked for with a life that it can not have.
+  bool lists_latest_alone = false;            ///< `/` names no version but `latest`.
+  std::vector<std::string> announced;         ///< `meta-data/spot/instance-action`: listed before it is there.
+
+  bool operator==(const ImdsManners&) const = default;
+};
+
 /// What the configuration says of the instance metadata service.
 struct ImdsSettings {
   std::string role;                      ///< Its key; empty: an instance without a role, whose `iam/` is 404.
@@ -20,6 +32,7 @@ struct ImdsSettings {
   int hop_limit = 1;                     ///< IP TTL of the answer that carries a token, 1..64.
   metadata::InstanceSettings instance;
   metadata::PathOverrides paths;  ///< Over what the instance gives.
+  ImdsManners manners;            ///< No key says it: it is for commands that stand in for something else.
 
   bool operator==(const ImdsSettings&) const = default;
 };
