@@ -92,7 +92,8 @@ void take_code(Application& application, std::string_view line) {
   }
 }
 
-/// Serves what `config` describes until a signal ends it.
+}  // namespace
+
 int serve(const config::Config& config, const std::string& ready_file, const std::string& mfa_token,
           const Environment& environment) {
   hold_back_signals();
@@ -133,8 +134,6 @@ int serve(const config::Config& config, const std::string& ready_file, const std
   (*application)->stop(kDrain);
   return kSuccess;
 }
-
-}  // namespace
 
 std::string_view ServeCommand::purpose() const { return "serve credentials and metadata until SIGTERM or Ctrl-C"; }
 

@@ -98,9 +98,14 @@ Result<Loaded, Lines> load_config_text(std::string_view text, const std::string&
   if (!file) {
     return lines_of(file.error(), name);
   }
+  return load_config_tree(*std::move(file), name, environment, flags);
+}
+
+Result<Loaded, Lines> load_config_tree(Node tree, const std::string& name, const Environment& environment,
+                                       const Flags& flags) {
   std::vector<Problem> problems;
   std::vector<Problem> warnings;
-  auto tree = apply_overrides(*std::move(file), environment, flags, problems);
+  tree = apply_overrides(std::move(tree), environment, flags, problems);
   tree = with_default_role(std::move(tree), environment, flags);
   add_region(tree, environment);
   Loaded loaded{read_config(tree, problems, warnings), lines_of(warnings, name)};

@@ -38,6 +38,11 @@ struct Loaded {
                                                                         const Environment& environment,
                                                                         const Flags& flags);
 
+/// The same with a tree for the file: what another program's configuration was translated into.
+[[nodiscard]] Result<Loaded, std::vector<std::string>> load_config_tree(Node tree, const std::string& name,
+                                                                        const Environment& environment,
+                                                                        const Flags& flags);
+
 /// A problem as a line: `name:line: path: message`, without what it does not have.
 [[nodiscard]] std::string line_of(const Problem& problem, const std::string& name);
 
