@@ -13,7 +13,7 @@ from unittest import mock
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from harness import builds, clients, matrix, peers, reads, report  # noqa: E402
+from harness import aemm, builds, clients, matrix, peers, reads, report  # noqa: E402
 
 
 class Verdicts(unittest.TestCase):
@@ -47,6 +47,31 @@ class Reads(unittest.TestCase):
                                      ("user-data", 0, reads.USER_DATA.strip()), ("document", 0, "{}"),
                                      ("document", 0, "no JSON"), ("document", 0, json.dumps({**reads.DOCUMENT, "region": ""}))):
             self.assertIsNotNone(self.wrong_with(what, status, output), (what, output))
+
+
+class Aemm(unittest.TestCase):
+    def test_a_module_that_can_not_be_had_is_skipped_by_name(self):
+        for output in ('{"Error": "reading it:\\n\\tserver response: not available"}', ""):
+            with self.assertRaisesRegex(builds.Unavailable, "amazon-ec2-metadata-mock@v.* can not be had: (server|no go)"):
+                aemm.folder_in(output, "no go")
+        self.assertEqual(aemm.folder_in('{"Dir": "/m"}', ""), "/m")
+
+    def test_the_suites_lines_are_judged_as_it_judges(self):
+        output = "\n".join(("\x1b[31m🥑 Starting", "\x1b[32m✅ Verified test_spot_paths", "✅ Validated time format",
+                            "❌ Failed action verification. Actual: a Expected: b", "✅ All tests passed! ✅",
+                            "❌ One or more tests failed ❌"))
+        self.assertEqual(list(aemm.outcomes(output)),
+                         [("test_spot_paths", "passed", ""), ("time format", "passed", ""),
+                          ("Failed action verification", "failed", "Failed action verification. Actual: a Expected: b")])
+
+    def test_a_copy_can_be_written_and_run(self):
+        with tempfile.TemporaryDirectory() as folder:
+            module = Path(folder) / "module"
+            (module / "test").mkdir(parents=True)
+            (module / "test/run").write_text("#!/bin/sh\n")
+            (module / "test/run").chmod(0o444)
+            aemm.copy_of(module, Path(folder) / "copy")
+            self.assertTrue(os.access(Path(folder) / "copy/test/run", os.X_OK))
 
 
 class Versions(unittest.TestCase):

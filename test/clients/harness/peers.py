@@ -1,20 +1,22 @@
-"""The tests against peers other than clients: scripts that run in a virtual environment and say a JSON line a test."""
+"""The tests against peers other than clients: scripts that say a JSON line a test, most in a virtual environment."""
 
 import json
 import subprocess
 from dataclasses import dataclass
 from typing import Callable
 
-from . import builds, clients
+from . import aemm, builds, clients
 
 TIMEOUT = 120  # seconds
+AEMM_TIMEOUT = 900  # its scripts sleep
 
 
 @dataclass(frozen=True)
 class Peer:
-    packages: str  # its environment: a folder with requirements.txt
+    packages: str | None  # its environment: a folder with requirements.txt; None: Debian's Python
     script: str  # is called with the path of understudy,
     program: Callable[[], clients.Program] | None = None  # and the command of this one
+    timeout: int = TIMEOUT
 
 
 def oidc_provider():
@@ -26,13 +28,14 @@ PEERS = {
     "sessions": Peer("python", "moto/sessions.py"),
     "oidc": Peer("python", "moto/web_identity.py", oidc_provider),
     "proofs": Peer("proofs", "proofs/checks.py"),
+    "aemm": Peer(None, "aemm/suite.py", aemm.suite, AEMM_TIMEOUT),
 }
 
 
 def run(key, binary, results):
     peer = PEERS[key]
     try:
-        python = clients.python_environment(peer.packages) / "venv/bin/python"
+        python = clients.python_environment(peer.packages) / "venv/bin/python" if peer.packages else "/usr/bin/python3"
         program = peer.program().command if peer.program else ()
     except builds.Unavailable as error:
         results.add(key, "skipped", str(error))
@@ -46,11 +49,11 @@ def run(key, binary, results):
     with subprocess.Popen(command, env=environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE) as process:
         try:
-            output, errors = process.communicate(timeout=TIMEOUT)
+            output, errors = process.communicate(timeout=peer.timeout)
         except subprocess.TimeoutExpired:
             process.terminate()
             output, errors = process.communicate()
-            errors = f"did not end within {TIMEOUT} s\n{errors}"
+            errors = f"did not end within {peer.timeout} s\n{errors}"
         except BaseException:
             process.terminate()  # not kill: it has servers of its own to end
             raise
