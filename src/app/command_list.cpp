@@ -10,6 +10,7 @@
 #include "understudy/app/health_command.hpp"
 #include "understudy/app/identity_certs_command.hpp"
 #include "understudy/app/instance_command.hpp"
+#include "understudy/app/link_local_command.hpp"
 #include "understudy/app/login_command.hpp"
 #include "understudy/app/mfa_command.hpp"
 #include "understudy/app/play_command.hpp"
@@ -40,6 +41,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   all.push_back(std::make_unique<PlayCommand>());
   all.push_back(std::make_unique<Ec2MockCommand>());
   all.push_back(std::make_unique<IdentityCertsCommand>());
+  all.push_back(std::make_unique<LinkLocalCommand>());
   return all;
 }
 
