@@ -1,6 +1,7 @@
 """A service of AWS's that speaks JSON, or XML as STS, for tests: what it answers is a method."""
 
 import json
+import ssl
 import threading
 from dataclasses import dataclass
 from email.message import Message
@@ -29,6 +30,8 @@ class JsonService:
     `service.answer(call)`, for a subclass to define, gives (status, body), or raises Refused. A body that is a text already
     is XML."""
 
+    HOST = "127.0.0.1"
+
     def __init__(self):
         self.calls = []
         self._one_at_a_time = threading.Lock()
@@ -53,8 +56,14 @@ class JsonService:
             def log_message(self, *_):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer((self.HOST, 0), Handler)
         self.address = "{}:{}".format(*self._server.server_address)
+
+    def use_tls(self, certificate, key):
+        """https from now on. REQUIRES: it does not serve yet."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 
     def say(self, call):
         with self._one_at_a_time:

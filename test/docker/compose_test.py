@@ -1,0 +1,224 @@
+#!/usr/bin/python3
+"""configs/compose: each example brought up as its first lines say, with an unmodified AWS CLI that prints who it is, and stopped.
+
+Called by test/docker/run in a network namespace of its own, after image_test.py has made the images.
+"""
+
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+import engine
+from engine import CHECKOUT, UNPRIVILEGED, docker, eventually, inspect, run
+
+sys.path.append(str(CHECKOUT / "test/integration"))
+from identity_center import SHARED, IdentityCenter  # noqa: E402
+from json_service import JsonService, Refused  # noqa: E402
+
+PROJECT = "understudy-test"
+APP = "arn:aws:sts::111122223333:assumed-role/app/understudy-app"
+AUDIT = "arn:aws:sts::444455556666:assumed-role/audit/understudy-audit"
+SSO = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/jane"
+GATEWAY = "169.254.170.1"  # of the network `credentials`: the test's own address there
+OWNER = 12345
+
+
+class Example(unittest.TestCase):
+    """One folder of configs/compose; `override` is what a second compose file says."""
+
+    def bring_up(self, name, override=None, **variables):
+        file = CHECKOUT / "configs/compose" / name / "compose.yaml"
+        self.command = [*engine.compose_program(), "--project-name", PROJECT, "--file", file]
+        if override:
+            second = self.folder / "override.json"
+            second.write_text(json.dumps(override))
+            self.command += ["--file", second]
+        self.environment = {**os.environ, **variables}
+        self.addCleanup(self.compose, "down", "--volumes")
+        self.compose("up", "-d", "--no-build")
+
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory(dir=sys.argv[1])))
+        self.folder.chmod(0o755)
+
+    def compose(self, *arguments):
+        return run(*self.command, *arguments, env=self.environment)
+
+    def container(self, service):
+        # Not every Compose lists those that have ended.
+        return docker("ps", "--all", "--quiet", "--filter", f"label=com.docker.compose.project={PROJECT}",
+                      "--filter", f"label=com.docker.compose.service={service}").strip()
+
+    def assert_prints(self, service, arn):
+        """The service has ended well, and that was its last line."""
+        container = self.container(service)
+        status = docker("wait", container).strip()
+        self.assertEqual((status, docker("logs", container).splitlines()[-1:]), ("0", [arn]),
+                         self.compose("logs", "--no-color"))
+
+    def assert_prints_again(self, service, arn):
+        docker("start", self.container(service))
+        self.assert_prints(service, arn)
+
+    def of_process(self, service, file):
+        """A file of /proc/PID: what the kernel says, not what was asked for."""
+        return Path("/proc", inspect(self.container(service), "{{.State.Pid}}"), file).read_text()
+
+    def assert_confined(self, user=65532):
+        status = dict(re.findall(r"^(\w+):\s+(\w+)", self.of_process("understudy", "status"), re.MULTILINE))
+        self.assertEqual((status["Uid"], status["CapEff"], status["CapBnd"], status["NoNewPrivs"]), (str(user), "0" * 16, "0" * 16, "1"))
+        root, = [line.split()[5] for line in self.of_process("understudy", "mountinfo").splitlines() if line.split()[4] == "/"]
+        self.assertEqual(root.split(",")[0], "ro")
+
+    def assert_stops_at_once(self):
+        container = self.container("understudy")
+        started = time.monotonic()
+        docker("stop", "--time", "20", container)
+        self.assertEqual(inspect(container, "{{.State.ExitCode}}"), "0")
+        self.assertLess(time.monotonic() - started, 8)
+
+
+class Ecs(Example):
+    def test_two_services_get_a_role_each(self):
+        self.bring_up("ecs")
+        self.assert_prints("app", APP)
+        self.assert_prints("audit", AUDIT)
+        self.assert_confined()
+        self.assert_stops_at_once()
+
+    def test_the_address_is_the_same_after_a_restart_and_a_new_beginning(self):
+        self.bring_up("ecs")
+        self.assert_prints("app", APP)
+        docker("restart", self.container("understudy"))
+        self.assert_prints_again("app", APP)
+        self.compose("down")
+        self.compose("up", "-d", "--no-build")
+        self.assert_prints("app", APP)
+        networks = json.loads(inspect(self.container("understudy"), "{{json .NetworkSettings.Networks}}"))
+        self.assertEqual([network["IPAddress"] for network in networks.values()], ["169.254.170.2"])
+
+    def test_the_small_image_resolves_names(self):
+        self.bring_up("ecs")
+        config = (CHECKOUT / "configs/compose/ecs/understudy.yaml").read_text()
+        config = re.sub(r"^  sts: .*\n", "", config, flags=re.MULTILINE)  # the listener
+        for name in ("understudy", "sts.test"):  # the engine's DNS, and /etc/hosts
+            with self.subTest(name):
+                file = self.folder / f"{name}.yaml"
+                file.write_text(config.replace("endpoint: embedded", f"endpoint: http://{name}:1341"))
+                said = docker("run", "--rm", "--network", f"{PROJECT}_credentials", "--add-host", "sts.test:169.254.170.2",
+                              "--volume", f"{file}:/etc/understudy.yaml:ro", *UNPRIVILEGED,
+                              "understudy", "whoami", "app", "--config", "/etc/understudy.yaml")
+                self.assertEqual(said.strip(), APP)
+
+
+class Imds(Example):
+    def test_a_service_with_no_variable_gets_the_role(self):
+        self.bring_up("imds")
+        variables = json.loads(inspect(self.container("app"), "{{json .Config.Env}}"))
+        self.assertEqual([one for one in variables if "CREDENTIALS" in one or "METADATA" in one or "ACCESS_KEY" in one], [])
+        self.assert_prints("app", APP)
+        self.assert_confined()
+
+
+class Sidecar(Example):
+    def test_a_service_finds_its_sidecar_on_loopback(self):
+        self.bring_up("sidecar")
+        self.assert_prints("app", APP)
+        self.assert_confined()
+
+
+class Offline(Example):
+    def test_a_chain_of_roles_is_played_with_no_way_out(self):
+        self.bring_up("offline")
+        self.assert_prints("app", "arn:aws:sts::444455556666:assumed-role/app/ci")
+        # What keeps it in are rules of the engine's, which ours is not allowed to make: it is told to, at least.
+        self.assertEqual(inspect(f"{PROJECT}_offline", "{{.Internal}}"), "true")
+        self.assert_confined()
+
+
+class Health(Example):
+    """The image's own HEALTHCHECK, of each kind of server."""
+
+    def check(self, name):
+        if not re.search(r"^\s+health\s", docker("run", "--rm", "--network", "none", "understudy", "--help"), re.MULTILINE):
+            self.skipTest("this understudy has no command `health`")
+        self.bring_up(name)
+        container = self.container("understudy")
+        eventually(lambda: inspect(container, "{{.State.Health.Status}}") == "healthy",
+                   lambda: inspect(container, "{{json .State.Health}}"))
+
+    def test_of_containers(self):
+        self.check("ecs")
+
+    def test_of_an_instance(self):
+        self.check("imds")
+
+    def test_of_a_sidecar(self):
+        self.check("sidecar")
+
+
+class SecurityTokenService(JsonService):
+    """Knows whom Identity Center's credentials are of, and nobody else."""
+
+    HOST = "0.0.0.0"
+
+    def answer(self, call):
+        if not re.search(r"Credential=ASIASSO\d+/", call.headers.get("Authorization", "")):
+            raise Refused(403, {"message": "not a key of Identity Center's"})
+        return 200, f"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>\
+<Arn>{SSO}</Arn><UserId>AROA:jane</UserId><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"""
+
+
+class PublicIdentityCenter(IdentityCenter):
+    HOST = "0.0.0.0"
+
+
+class Sso(Example):
+    def setUp(self):
+        super().setUp()
+        self.certificate, key = self.folder / "authority.pem", self.folder / "key.pem"
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+            "-subj", "/CN=understudy's test", "-addext", "subjectAltName=DNS:identity-center.test",
+            "-keyout", key, "-out", self.certificate)
+        self.center, self.sts = PublicIdentityCenter(), SecurityTokenService()
+        self.center.use_tls(self.certificate, key)
+        self.enterContext(self.center)
+        self.enterContext(self.sts)
+        # A log-in that comes to its end: it has to be renewed to be of use.
+        self.cache = self.folder / ".aws/sso/cache" / (hashlib.sha1(b"corp").hexdigest() + ".json")
+        self.cache.parent.mkdir(parents=True)
+        self.cache.write_text(json.dumps(self.center.log_in(600)))
+        config = self.folder / ".aws/config"
+        config.write_text(SHARED)
+        for path in (self.cache, config):
+            path.chmod(0o600)
+        for path in (self.folder / ".aws", *(self.folder / ".aws").rglob("*")):
+            os.chown(path, OWNER, OWNER)
+
+    def test_a_log_in_of_the_host_serves_and_is_renewed_there(self):
+        before = json.loads(self.cache.read_text())
+        port = self.center.address.rpartition(":")[2]
+        at_center = f"https://identity-center.test:{port}"
+        self.bring_up("sso", {"services": {
+            "understudy": {
+                "environment": {"AWS_ENDPOINT_URL_SSO": at_center, "AWS_ENDPOINT_URL_SSO_OIDC": at_center},
+                "extra_hosts": {"identity-center.test": GATEWAY},
+                # In the place of the image's authorities.
+                "volumes": [f"{self.certificate}:/etc/ssl/certs/ca-certificates.crt:ro"]},
+            "app": {"environment": {"AWS_ENDPOINT_URL_STS": f"http://{GATEWAY}:{self.sts.address.rpartition(':')[2]}"}},
+        }}, HOME=str(self.folder), OWNER=f"{OWNER}:{OWNER}")
+        self.assert_prints("app", SSO)
+        self.assert_confined(OWNER)
+        after = json.loads(self.cache.read_text())
+        self.assertNotEqual(after["refreshToken"], before["refreshToken"])
+        status = self.cache.stat()
+        self.assertEqual((status.st_uid, status.st_mode & 0o777), (OWNER, 0o600))
+
+
+engine.main()
