@@ -175,6 +175,12 @@ print(json.dumps({"name": "a", "outcome": "passed"}))"""
         self.assertEqual(self.run_peer(mock.Mock(side_effect=builds.BuildFailed("no network"))),
                          "0 passed, 1 failed, 0 skipped")
 
+    def test_one_that_runs_by_name_runs_only_where_it_is_named(self):
+        self.assertEqual(peers.wanted(None, quick=False), ["moto", "sessions", "oidc", "proofs"])
+        self.assertEqual(peers.wanted(["aemm", "moto", "go"], quick=False), ["moto", "aemm"])
+        self.assertEqual(peers.wanted(["aemm"], quick=True), ["aemm"])
+        self.assertEqual(peers.wanted(None, quick=True), [])
+
 
 class Reports(unittest.TestCase):
     def totals(self, demand):

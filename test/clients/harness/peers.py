@@ -17,6 +17,7 @@ class Peer:
     script: str  # is called with the path of understudy,
     program: Callable[[], clients.Program] | None = None  # and the command of this one
     timeout: int = TIMEOUT
+    by_name: bool = False  # runs where --only names it: not every machine that has the rest can have its program
 
 
 def oidc_provider():
@@ -28,8 +29,15 @@ PEERS = {
     "sessions": Peer("python", "moto/sessions.py"),
     "oidc": Peer("python", "moto/web_identity.py", oidc_provider),
     "proofs": Peer("proofs", "proofs/checks.py"),
-    "aemm": Peer(None, "aemm/suite.py", aemm.suite, AEMM_TIMEOUT),
+    "aemm": Peer(None, "aemm/suite.py", aemm.suite, AEMM_TIMEOUT, by_name=True),
 }
+
+
+def wanted(only, quick):
+    """The keys of the peers that a run with --only (a list, or None) and --quick takes, in their order."""
+    if only:
+        return [key for key in PEERS if key in only]
+    return [] if quick else [key for key, peer in PEERS.items() if not peer.by_name]
 
 
 def run(key, binary, results):
