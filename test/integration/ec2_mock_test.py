@@ -62,7 +62,7 @@ class Ec2Mock(understudy.TestCase):
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         server = understudy.Server([understudy.BINARY, "ec2-mock", *words, "--port", "0"],
                                    environment_of(self.folder, {"UNDERSTUDY_LOG_LEVEL": "debug", **variables}), folder)
-        self._outputs.append(server.log)
+        self.watch(server.log)
         self.addCleanup(server.stop)
         return Mock(server, self.imds_token(server["imds"]) if token else {})
 
