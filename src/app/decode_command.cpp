@@ -1,7 +1,6 @@
 #include "understudy/app/decode_command.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -58,7 +57,7 @@ int DecodeCommand::run(const Environment& environment) {
   }
   const auto answer = one->sts().call(aws::DecodeAuthorizationMessage{*encoded}, &*credentials, {});
   if (!answer) {
-    complain(fmt::format("{}: {}", answer.error().code, answer.error().message));
+    complain(answer.error());
     return kFailure;
   }
   return print_out(aws::indent_decoded_message(answer->decoded_message) + "\n") ? kSuccess : kFailure;

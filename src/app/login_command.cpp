@@ -20,7 +20,7 @@ namespace understudy::app {
 namespace {
 
 int complain_of(const Error& error, int status) {
-  complain(fmt::format("{}: {}", error.code, error.message));
+  complain(error);
   return status;
 }
 

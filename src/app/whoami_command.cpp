@@ -37,7 +37,7 @@ int WhoamiCommand::run(const Environment& environment) {
   }
   const auto who = one->sts().call(aws::GetCallerIdentity{}, &*credentials, {});
   if (!who) {
-    complain(fmt::format("{}: {}", who.error().code, who.error().message));
+    complain(who.error());
     return kFailure;
   }
   const auto text = json ? fmt::format("{{\n    \"UserId\": {},\n    \"Account\": {},\n    \"Arn\": {}\n}}\n",

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 
+#include "understudy/aws/json_keys.hpp"
 #include "understudy/aws/sigv4.hpp"
 #include "understudy/aws/sts.hpp"
 #include "understudy/base/crypto.hpp"
@@ -22,13 +23,6 @@ constexpr std::chrono::minutes kTokenLasts(14);
 constexpr std::string_view kV1 = "client.authentication.k8s.io/v1";
 constexpr std::string_view kV1Beta1 = "client.authentication.k8s.io/v1beta1";
 constexpr std::string_view kV1Alpha1 = "client.authentication.k8s.io/v1alpha1";
-
-/// Empty where the text is no JSON object with one.
-std::string api_version_in(std::string_view exec_info) {
-  const auto info = nlohmann::json::parse(exec_info, nullptr, false);
-  const auto found = info.is_object() ? info.find("apiVersion") : info.end();
-  return found != info.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 std::string presigned_url(const StsEndpoint& endpoint, const Credentials& credentials, std::string_view cluster,
                           WallTime now) {
@@ -65,7 +59,7 @@ ExecCredentialVersion exec_credential_version(std::optional<std::string_view> ex
   if (!exec_info || exec_info->empty()) {
     return {};
   }
-  const auto wanted = api_version_in(*exec_info);
+  const auto wanted = json_text(json_object(*exec_info), "apiVersion");
   if (wanted == kV1Alpha1) {
     return {
         kV1Alpha1,

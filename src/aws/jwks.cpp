@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "jwt_parts.hpp"
+#include "understudy/aws/json_keys.hpp"
 #include "understudy/base/crypto.hpp"
 
 namespace understudy::aws {
@@ -16,12 +17,12 @@ namespace {
 using Json = nlohmann::json;
 
 std::optional<PublicKey> key_in(const Json& item) {
-  const auto bytes = [&](const char* name) { return unbase64url(text_claim(item, name)).value_or(""); };
-  const auto kind = text_claim(item, "kty");
+  const auto bytes = [&](const char* name) { return unbase64url(json_text(item, name)).value_or(""); };
+  const auto kind = json_text(item, "kty");
   if (kind == "RSA") {
     return PublicKey::rsa(bytes("n"), bytes("e"));
   }
-  return kind == "EC" ? PublicKey::ec(text_claim(item, "crv"), bytes("x"), bytes("y")) : std::nullopt;
+  return kind == "EC" ? PublicKey::ec(json_text(item, "crv"), bytes("x"), bytes("y")) : std::nullopt;
 }
 
 }  // namespace
@@ -32,10 +33,10 @@ Result<JsonWebKeys> parse_jwks(std::string_view text, std::string_view place) {
   JsonWebKeys keys;
   if (list != json.end() && list->is_array()) {
     for (const auto& item : *list) {
-      const auto use = text_claim(item, "use");
+      const auto use = json_text(item, "use");
       auto key = item.is_object() && (use.empty() || use == "sig") ? key_in(item) : std::nullopt;
       if (key) {
-        keys.push_back({text_claim(item, "kid"), text_claim(item, "alg"), *std::move(key)});
+        keys.push_back({json_text(item, "kid"), json_text(item, "alg"), *std::move(key)});
       }
     }
   }

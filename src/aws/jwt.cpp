@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "jwt_parts.hpp"
+#include "understudy/aws/json_keys.hpp"
 #include "understudy/base/crypto.hpp"
 #include "understudy/base/text.hpp"
 
@@ -34,10 +35,10 @@ long long seconds_of(WallTime time) {
 
 Result<JwtClaims> read_claims(const Json& json) {
   JwtClaims claims;
-  claims.issuer = text_claim(json, "iss");
-  claims.subject = text_claim(json, "sub");
+  claims.issuer = json_text(json, "iss");
+  claims.subject = json_text(json, "sub");
   claims.audiences = audience_claim(json);
-  claims.authorized_party = text_claim(json, "azp");
+  claims.authorized_party = json_text(json, "azp");
   claims.not_before = time_claim(json, "nbf");
   const auto issued_at = time_claim(json, "iat");
   const auto expires = time_claim(json, "exp");
@@ -79,7 +80,7 @@ Result<JwtClaims> read_jwt(std::string_view token, WallTime now) {
   if (header.is_discarded() || payload.is_discarded()) {
     return not_a_jwt();
   }
-  if (const auto algorithm = text_claim(header, "alg"); algorithm.empty() || equal_ignoring_case(algorithm, "none")) {
+  if (const auto algorithm = json_text(header, "alg"); algorithm.empty() || equal_ignoring_case(algorithm, "none")) {
     return invalid("The ID Token has to be signed: its alg is missing or none.");
   }
   auto claims = read_claims(payload);

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include "understudy/base/time_text.hpp"
+
 namespace understudy::aws {
 
 using Json = nlohmann::json;
@@ -14,19 +16,13 @@ Json parse_object(std::string_view text) {
   return json.is_object() ? json : Json(Json::value_t::discarded);
 }
 
-std::string text_claim(const Json& claims, const char* name) {
-  const auto found = claims.find(name);
-  return found != claims.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 std::optional<WallTime> time_claim(const Json& claims, const char* name) {
-  constexpr double kYear9999 = 253402300799.0;
   const auto found = claims.find(name);
   if (found == claims.end() || !found->is_number()) {
     return std::nullopt;
   }
   const auto seconds = found->get<double>();
-  if (!(seconds >= 0 && seconds <= kYear9999)) {
+  if (!(seconds >= 0 && seconds <= static_cast<double>(kLastSecond))) {
     return std::nullopt;
   }
   return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));

@@ -16,9 +16,6 @@ namespace understudy::aws {
 /// levels is left out.
 [[nodiscard]] nlohmann::json parse_object(std::string_view text);
 
-/// Empty where the claim is missing or no text.
-[[nodiscard]] std::string text_claim(const nlohmann::json& claims, const char* name);
-
 /// NumericDate: seconds since 1970, fractions allowed (section 2). nullopt where the claim is missing, no number, or
 /// outside the years 1970 to 9999.
 [[nodiscard]] std::optional<WallTime> time_claim(const nlohmann::json& claims, const char* name);

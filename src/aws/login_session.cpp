@@ -19,12 +19,6 @@ using nlohmann::json;
 
 constexpr std::array<std::string_view, 4> kTokenMembers{"accessKeyId", "secretAccessKey", "sessionToken", "expiresAt"};
 
-/// Empty where there is no such object.
-json object_at(const json& object, std::string_view key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_object() ? *found : json::object();
-}
-
 Error bad_session(std::string why) { return {Error::Kind::kInvalid, "BadLoginSession", std::move(why)}; }
 
 std::string base64url_json(const json& value) { return base64url(value.dump()); }
@@ -54,7 +48,7 @@ Result<LoginSession> read_login_session(std::string_view text) {
   if (!file.is_object()) {
     return bad_session("it is no JSON object");
   }
-  const auto token = object_at(file, "accessToken");
+  const auto token = json_object_at(file, "accessToken");
   for (const auto member : kTokenMembers) {
     if (json_text(token, member).empty()) {
       return bad_session(fmt::format("accessToken.{} is missing", member));
@@ -72,16 +66,14 @@ Result<LoginSession> read_login_session(std::string_view text) {
 
 Result<LoginRenewal> read_login_renewal(const json& answer, WallTime now) {
   constexpr std::int64_t kLongest = std::chrono::seconds(std::chrono::hours(24)).count();
-  LoginRenewal renewal{json_keys(object_at(answer, "accessToken")), Secret(json_text(answer, "refreshToken"))};
+  LoginRenewal renewal{json_keys(json_object_at(answer, "accessToken")), Secret(json_text(answer, "refreshToken"))};
   auto& keys = renewal.credentials;
-  const auto life = answer.find("expiresIn");
-  const bool ends = life != answer.end() && life->is_number_integer() && life->get<std::int64_t>() > 0 &&
-                    life->get<std::int64_t>() <= kLongest;
-  if (!ends || !are_complete(keys) || renewal.refresh_token.empty()) {
+  const auto life = json_number(answer, "expiresIn", kLongest);
+  if (!life || !are_complete(keys) || renewal.refresh_token.empty()) {
     return Error{Error::Kind::kUnavailable, "BadAnswer", "sign-in answered without complete credentials"};
   }
   keys.obtained = now;
-  keys.expiration = now + std::chrono::seconds(life->get<std::int64_t>());
+  keys.expiration = now + std::chrono::seconds(*life);
   return renewal;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "jwt_parts.hpp"
+#include "understudy/aws/json_keys.hpp"
 #include "understudy/base/crypto.hpp"
 #include "understudy/base/text.hpp"
 
@@ -36,17 +37,11 @@ Result<Json> object_in(std::string_view part, std::string_view what) {
   return json;
 }
 
-/// The member as an object; an empty one where it is none.
-Json object_member(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_object() ? *found : Json::object();
-}
-
 void read_account(const Json& claims, ServiceAccountToken& token) {
-  token.subject = text_claim(claims, "sub");
-  const auto kubernetes = object_member(claims, "kubernetes.io");
-  token.name_space = text_claim(kubernetes, "namespace");
-  token.account = text_claim(object_member(kubernetes, "serviceaccount"), "name");
+  token.subject = json_text(claims, "sub");
+  const auto kubernetes = json_object_at(claims, "kubernetes.io");
+  token.name_space = json_text(kubernetes, "namespace");
+  token.account = json_text(json_object_at(kubernetes, "serviceaccount"), "name");
   const auto parts = split(token.subject, ':');
   const bool is_account = parts.size() == 4 && parts[0] == "system" && parts[1] == "serviceaccount";
   if (is_account && token.name_space.empty() && token.account.empty()) {
@@ -78,11 +73,11 @@ Result<ServiceAccountToken> parse_service_account_token(std::string_view text) {
     return malformed("could not base64 decode signature");
   }
   ServiceAccountToken token;
-  token.algorithm = text_claim(*header, "alg");
+  token.algorithm = json_text(*header, "alg");
   if (token.algorithm.empty()) {
     return Error{Error::Kind::kInvalid, "BadToken", "token is unverifiable: signing method (alg) is unspecified"};
   }
-  token.key_id = text_claim(*header, "kid");
+  token.key_id = json_text(*header, "kid");
   token.signed_part = text.substr(0, parts[0].size() + 1 + parts[1].size());
   token.signature = *signature;
   token.audiences = audience_claim(*claims);

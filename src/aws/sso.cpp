@@ -76,12 +76,9 @@ std::string renewed_sso_text(std::string_view text, const SsoRenewal& renewal) {
 }
 
 Result<Credentials> read_role_credentials(const json& answer) {
-  // The year 9999, beyond which no time is written.
-  constexpr std::int64_t kLast = 253402300799000;
-  const auto found = answer.find("roleCredentials");
-  const auto role = found != answer.end() && found->is_object() ? *found : json::object();
+  const auto role = json_object_at(answer, "roleCredentials");
   auto credentials = json_keys(role);
-  const auto end = json_number(role, "expiration", kLast);
+  const auto end = json_number(role, "expiration", kLastSecond * 1000);
   if (!end || !are_complete(credentials)) {
     return bad_answer("IAM Identity Center answered without complete credentials");
   }

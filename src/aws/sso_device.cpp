@@ -18,9 +18,6 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-/// The year 9999, beyond which no time is written.
-constexpr std::int64_t kLastSecond = 253402300799;
-
 Error bad_answer(std::string why) { return {Error::Kind::kUnavailable, "BadAnswer", std::move(why)}; }
 Error bad_registration(std::string why) { return {Error::Kind::kInvalid, "BadSsoRegistration", std::move(why)}; }
 

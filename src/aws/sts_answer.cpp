@@ -20,10 +20,10 @@ std::optional<WallTime> parse_expiration(const std::string& text) {
   if (auto time = parse_iso8601(text)) {
     return time;
   }
-  constexpr double kYear9999 = 253402300799.0;
   double seconds = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (fault != std::errc() || end != text.data() + text.size() || !(seconds > 0 && seconds < kYear9999)) {
+  if (fault != std::errc() || end != text.data() + text.size() ||
+      !(seconds > 0 && seconds < static_cast<double>(kLastSecond))) {
     return std::nullopt;
   }
   return WallTime(std::chrono::milliseconds(std::llround(seconds * 1000)));

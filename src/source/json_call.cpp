@@ -14,11 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-json object_in(std::string_view text) {
-  auto parsed = json::parse(text, nullptr, false);
-  return parsed.is_object() ? parsed : json::object();
-}
-
 std::string first_text(const JsonAnswer& answer, std::initializer_list<std::string_view> keys) {
   for (const auto key : keys) {
     if (auto text = answer.text(key); !text.empty()) {
@@ -37,7 +32,7 @@ std::string bare(std::string_view code) {
 
 JsonAnswer read(const Response& response) {
   constexpr std::size_t kLongestMessage = 300;
-  JsonAnswer answer{response.status, object_in(response.body.view()), {}, {}};
+  JsonAnswer answer{response.status, aws::json_object(response.body.view()), {}, {}};
   if (response.status / 100 != 2) {
     const auto header = response.headers.get("X-Amzn-ErrorType");
     answer.code = bare(header ? std::string(*header) : first_text(answer, {"__type", "code", "error"}));

@@ -16,11 +16,6 @@ using nlohmann::json;
 
 constexpr CallLimits kLimits{.connect = std::chrono::seconds(1), .total = std::chrono::seconds(5)};
 
-json object_in(std::string_view text) {
-  auto parsed = json::parse(text, nullptr, false);
-  return parsed.is_object() ? parsed : json::object();
-}
-
 std::string text_in(const json& document, const char* key, const char* other) {
   auto text = aws::json_text(document, key);
   return text.empty() ? aws::json_text(document, other) : text;
@@ -62,7 +57,7 @@ Result<aws::Credentials> parse_endpoint_document(std::string_view text, std::str
   const auto bad = [&](std::string_view why) {
     return Error{Error::Kind::kUnavailable, "BadAnswer", fmt::format("{} answered {}", what, why)};
   };
-  const auto document = object_in(text);
+  const auto document = aws::json_object(text);
   aws::Credentials credentials;
   credentials.access_key_id = aws::json_text(document, "AccessKeyId");
   credentials.secret_access_key = Secret(aws::json_text(document, "SecretAccessKey"));
@@ -82,7 +77,7 @@ Result<aws::Credentials> parse_endpoint_document(std::string_view text, std::str
 
 Error upstream_refusal(const Response& response, std::string_view what) {
   constexpr std::size_t kLongestMessage = 300;
-  const auto document = object_in(response.body.view());
+  const auto document = aws::json_object(response.body.view());
   const auto code = text_in(document, "code", "Code");
   const auto message = text_in(document, "message", "Message");
   const bool is_denied = response.status == 401 || response.status == 403;

@@ -12,6 +12,10 @@
 /// Credentials as AWS's JSON services write them. Pure; thread-safe.
 namespace understudy::aws {
 
+/// The JSON object that `text` is; an empty one where it is none.
+[[nodiscard]] nlohmann::json json_object(std::string_view text);
+/// The member that is an object; an empty one where there is none.
+[[nodiscard]] nlohmann::json json_object_at(const nlohmann::json& object, std::string_view key);
 /// The member's text; empty where there is none, it is no text, or `object` is no object.
 [[nodiscard]] std::string json_text(const nlohmann::json& object, std::string_view key);
 /// The member where it is a whole number from 1 to `most`.

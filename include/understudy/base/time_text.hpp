@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,9 @@
 #include "understudy/base/clock.hpp"
 
 namespace understudy {
+
+/// The end of the year 9999 in seconds since 1970: what is later has no form here.
+inline constexpr std::int64_t kLastSecond = 253402300799;
 
 /// `2026-11-20T23:37:24Z`: seconds, always Z, as every AWS SDK reads an Expiration. Fractions are cut.
 [[nodiscard]] std::string format_iso8601(WallTime time);
