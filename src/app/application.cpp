@@ -178,6 +178,9 @@ class Application::Impl {
       return parts.error();
     }
     containers_ = *std::move(parts);
+    if (config_.listen.containers) {
+      probed_.emplace(containers_.on_containers(), *probes_);
+    }
     return {};
   }
 
@@ -214,9 +217,6 @@ class Application::Impl {
 
   [[nodiscard]] Endpoints endpoints() {
     const auto part = [](auto& built) -> Handler* { return built ? &*built : nullptr; };
-    if (config_.listen.containers) {
-      probed_.emplace(containers_.on_containers(), *probes_);
-    }
     return {part(imds_), part(probed_), containers_.on_pod_identity(), part(embedded_), part(admin_)};
   }
 

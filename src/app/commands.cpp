@@ -15,6 +15,8 @@ namespace understudy::app {
 
 void complain(const std::string& message) { print_error("understudy: " + message + "\n"); }
 
+void complain(const Error& error) { complain(fmt::format("{}: {}", error.code, error.message)); }
+
 Environment with_chosen_profile(const ConfigOptions& options, const Environment& environment) {
   const auto variable = environment.get("UNDERSTUDY_PROFILE");
   if (!options.flags.profile && !variable) {

@@ -29,35 +29,9 @@ Result<ContainerParts> ContainerParts::build(const config::Config& config, sourc
                                              const service::GuardRules& guard) {
   ContainerParts parts;
   if (config.listen.containers) {
-    auto credentials = container_credentials(config.containers, roles);
-    if (!credentials) {
-      return credentials.error();
+    if (auto done = parts.add_ecs(config, roles, registry, surroundings, guard); !done) {
+      return done.error();
     }
-    const auto& compat = config.containers.compat;
-    if (compat && !compat->source.empty()) {
-      parts.on_demand_ = std::make_unique<source::OnDemandRoles>(surroundings, *registry.find(compat->source));
-    }
-    if (config.containers.has_containers()) {
-      auto tasks = TaskParts::build(config, surroundings);
-      if (!tasks) {
-        return tasks.error();
-      }
-      parts.tasks_ = *std::move(tasks);
-    }
-    if (const auto& callers = config.containers.callers) {
-      parts.callers_ = std::make_unique<service::CallerRoles>(*callers, roles, parts.tasks_->containers());
-    }
-    service::ContainerExtras extras;
-    if (compat) {
-      extras.compat = service::CompatRoles(roles.all(), parts.on_demand_.get());
-    }
-    if (config.containers.has_tasks()) {
-      extras.tasks = &parts.tasks_->metadata();
-      extras.agent = &parts.tasks_->agent();
-    }
-    extras.callers = parts.callers_.get();
-    parts.ecs_ = std::make_unique<service::Containers>(*std::move(credentials), guard, surroundings.clock,
-                                                       surroundings.log, std::move(extras));
     parts.add_front(config, surroundings);
   }
   auto pods = PodIdentityParts::build(config, roles, surroundings.http, guard, surroundings.clock, surroundings.log);
@@ -66,6 +40,40 @@ Result<ContainerParts> ContainerParts::build(const config::Config& config, sourc
   }
   parts.pods_ = *std::move(pods);
   return parts;
+}
+
+Result<void> ContainerParts::add_ecs(const config::Config& config, source::Roles& roles, source::RoleRegistry& registry,
+                                     const source::Surroundings& surroundings, const service::GuardRules& guard) {
+  const auto& settings = config.containers;
+  auto credentials = container_credentials(settings, roles);
+  if (!credentials) {
+    return credentials.error();
+  }
+  service::ContainerExtras extras;
+  if (settings.has_containers()) {
+    auto tasks = TaskParts::build(config, surroundings);
+    if (!tasks) {
+      return tasks.error();
+    }
+    tasks_ = *std::move(tasks);
+  }
+  if (settings.has_tasks()) {
+    extras.tasks = &tasks_->metadata();
+    extras.agent = &tasks_->agent();
+  }
+  if (settings.callers) {
+    callers_ = std::make_unique<service::CallerRoles>(*settings.callers, roles, tasks_->containers());
+    extras.callers = callers_.get();
+  }
+  if (settings.compat) {
+    if (!settings.compat->source.empty()) {
+      on_demand_ = std::make_unique<source::OnDemandRoles>(surroundings, *registry.find(settings.compat->source));
+    }
+    extras.compat = service::CompatRoles(roles.all(), on_demand_.get());
+  }
+  ecs_ = std::make_unique<service::Containers>(*std::move(credentials), guard, surroundings.clock, surroundings.log,
+                                               std::move(extras));
+  return {};
 }
 
 void ContainerParts::add_front(const config::Config& config, const source::Surroundings& surroundings) {

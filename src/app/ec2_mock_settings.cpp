@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
 
 #include "understudy/app/ec2_mock_leaves.hpp"
 #include "understudy/base/text.hpp"
@@ -54,56 +56,55 @@ bool is_of_kubernetes(std::string_view variable) {
 constexpr std::array kTrueOrFalse{"imdsv2", "save-config-to-file", "watch-config-file"};
 constexpr std::array kNumbers{"mock-delay-sec", "mock-ip-count", "rebalance-delay-sec", "asg-termination-delay-sec"};
 
-MockKeys plain_defaults() {
-  return {
-      {"config-file", ""},
-      {"watch-config-file", "false"},
-      {"save-config-to-file", "false"},
-      {"server.hostname", "127.0.0.1"},
-      {"server.port", "1338"},
-      {"hosts", ""},
-      {"imdsv2", "false"},
-      {"mock-delay-sec", "0"},
-      {"mock-trigger-time", ""},
-      {"mock-ip-count", "2"},
-      {"rebalance-delay-sec", "0"},
-      {"rebalance-trigger-time", ""},
-      {"asg-termination-delay-sec", "0"},
-      {"asg-termination-trigger-time", ""},
-      {"spot.action", "terminate"},
-      {"spot.time", ""},
-      {"spot.rebalance-rec-time", ""},
-      {"events.code", "system-reboot"},
-      {"events.state", "active"},
-      {"events.not-before", ""},
-      {"events.not-after", ""},
-      {"events.not-before-deadline", ""},
-      {"userdata.values.userdata", "MTIzNCxqb2huLHJlYm9vdCx0cnVlCg=="},
-      {"userdata.paths.userdata", "/latest/user-data"},
-      {"metadata.values.event-id", "instance-event-1234567890abcdef0"},
-      {"metadata.values.elastic-inference-associations", std::string(kDefaultAccelerator)},
-      {"metadata.values.iam-security-credentials-role", "baskinc-role"},
-      {"metadata.values.iam-security-credentials.code", "Success"},
-      {"metadata.values.iam-security-credentials.lastupdated", "2020-04-02T18:50:40Z"},
-      {"metadata.values.iam-security-credentials.type", "AWS-HMAC"},
-      {"metadata.values.iam-security-credentials.accesskeyid", "12345678901"},
-      {"metadata.values.iam-security-credentials.secretaccesskey", "v/12345678901"},
-      {"metadata.values.iam-security-credentials.token",
-       "TEST92test48TEST+y6RpoTEST92test48TEST/8oWVAiBqTEsT5Ky7ty2tEStxC1T=="},
-      {"metadata.values.iam-security-credentials.expiration", "2020-04-02T00:49:51Z"},
-      {"metadata.paths.elastic-inference-associations", "/latest/meta-data/elastic-inference/associations"},
-      {"metadata.paths.events", "/latest/meta-data/events/maintenance/scheduled"},
-      {"metadata.paths.iam-security-credentials-role", "/latest/meta-data/iam/security-credentials"},
-      {"metadata.paths.iam-security-credentials", "/latest/meta-data/iam/security-credentials/baskinc-role"},
-      {"metadata.paths.spot", "/latest/meta-data/spot/instance-action"},
-      {"metadata.paths.spot-termination-time", "/latest/meta-data/spot/termination-time"},
-      {"metadata.paths.rebalance-rec-time", "/latest/meta-data/events/recommendations/rebalance"},
-      {"metadata.paths.target-lifecycle-state", "/latest/meta-data/autoscaling/target-lifecycle-state"},
-  };
-}
+/// What is no path or value of mock_leaves.
+constexpr std::pair<std::string_view, std::string_view> kPlainDefaults[]{
+    {"config-file", ""},
+    {"watch-config-file", "false"},
+    {"save-config-to-file", "false"},
+    {"server.hostname", "127.0.0.1"},
+    {"server.port", "1338"},
+    {"hosts", ""},
+    {"imdsv2", "false"},
+    {"mock-delay-sec", "0"},
+    {"mock-trigger-time", ""},
+    {"mock-ip-count", "2"},
+    {"rebalance-delay-sec", "0"},
+    {"rebalance-trigger-time", ""},
+    {"asg-termination-delay-sec", "0"},
+    {"asg-termination-trigger-time", ""},
+    {"spot.action", "terminate"},
+    {"spot.time", ""},
+    {"spot.rebalance-rec-time", ""},
+    {"events.code", "system-reboot"},
+    {"events.state", "active"},
+    {"events.not-before", ""},
+    {"events.not-after", ""},
+    {"events.not-before-deadline", ""},
+    {"userdata.values.userdata", "MTIzNCxqb2huLHJlYm9vdCx0cnVlCg=="},
+    {"userdata.paths.userdata", "/latest/user-data"},
+    {"metadata.values.event-id", "instance-event-1234567890abcdef0"},
+    {"metadata.values.elastic-inference-associations", kDefaultAccelerator},
+    {"metadata.values.iam-security-credentials-role", "baskinc-role"},
+    {"metadata.values.iam-security-credentials.code", "Success"},
+    {"metadata.values.iam-security-credentials.lastupdated", "2020-04-02T18:50:40Z"},
+    {"metadata.values.iam-security-credentials.type", "AWS-HMAC"},
+    {"metadata.values.iam-security-credentials.accesskeyid", "12345678901"},
+    {"metadata.values.iam-security-credentials.secretaccesskey", "v/12345678901"},
+    {"metadata.values.iam-security-credentials.token",
+     "TEST92test48TEST+y6RpoTEST92test48TEST/8oWVAiBqTEsT5Ky7ty2tEStxC1T=="},
+    {"metadata.values.iam-security-credentials.expiration", "2020-04-02T00:49:51Z"},
+    {"metadata.paths.elastic-inference-associations", "/latest/meta-data/elastic-inference/associations"},
+    {"metadata.paths.events", "/latest/meta-data/events/maintenance/scheduled"},
+    {"metadata.paths.iam-security-credentials-role", "/latest/meta-data/iam/security-credentials"},
+    {"metadata.paths.iam-security-credentials", "/latest/meta-data/iam/security-credentials/baskinc-role"},
+    {"metadata.paths.spot", "/latest/meta-data/spot/instance-action"},
+    {"metadata.paths.spot-termination-time", "/latest/meta-data/spot/termination-time"},
+    {"metadata.paths.rebalance-rec-time", "/latest/meta-data/events/recommendations/rebalance"},
+    {"metadata.paths.target-lifecycle-state", "/latest/meta-data/autoscaling/target-lifecycle-state"},
+};
 
 MockKeys all_defaults() {
-  auto all = plain_defaults();
+  MockKeys all(std::begin(kPlainDefaults), std::end(kPlainDefaults));
   const auto path_of = [](std::string_view path) { return "/latest/" + with_default_names(path); };
   for (const auto& leaf : mock_leaves()) {
     all.emplace(leaf.value_key(), with_default_names(leaf.value));

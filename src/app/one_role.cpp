@@ -1,7 +1,5 @@
 #include "understudy/app/one_role.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "understudy/app/commands.hpp"
@@ -45,7 +43,7 @@ std::unique_ptr<OneRole> OneRole::open(const ConfigOptions& options, const std::
 std::optional<aws::Credentials> OneRole::credentials() {
   auto got = application_->role(key_)->get(source::Freshness::kCached);
   if (!got) {
-    complain(fmt::format("{}: {}", got.error().code, got.error().message));
+    complain(got.error());
     return std::nullopt;
   }
   return *std::move(got);

@@ -194,30 +194,19 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
   const Node* listen = fields.node("listen");
   const auto defaults = default_listen(tree);
   config.listen = read_listeners(listen != nullptr ? *listen : defaults, problems);
-  if (const Node* sts = fields.node("sts")) {
-    config.sts = service::read_sts_settings(*sts, problems);
-  }
-  if (const Node* roles = fields.node("roles")) {
-    config.roles = read_roles(*roles, problems);
-  }
-  if (const Node* imds = fields.node("imds")) {
-    config.imds = service::read_imds_settings(*imds, problems);
-  }
-  if (const Node* identity = fields.node("identity")) {
-    config.identity = service::read_identity_settings(*identity, problems);
-  }
-  if (const Node* containers = fields.node("containers")) {
-    config.containers = service::read_containers_settings(*containers, problems);
-  }
-  if (const Node* pod_identity = fields.node("pod_identity")) {
-    config.pod_identity = service::read_pod_identity_settings(*pod_identity, problems);
-  }
-  if (const Node* admin = fields.node("admin")) {
-    config.admin = service::read_admin_settings(*admin, problems);
-  }
-  if (const Node* process = fields.node("process")) {
-    config.process = read_process_settings(*process, problems);
-  }
+  const auto section = [&](std::string_view key, auto& into, const auto& read) {
+    if (const Node* node = fields.node(key)) {
+      into = read(*node, problems);
+    }
+  };
+  section("sts", config.sts, service::read_sts_settings);
+  section("roles", config.roles, read_roles);
+  section("imds", config.imds, service::read_imds_settings);
+  section("identity", config.identity, service::read_identity_settings);
+  section("containers", config.containers, service::read_containers_settings);
+  section("pod_identity", config.pod_identity, service::read_pod_identity_settings);
+  section("admin", config.admin, service::read_admin_settings);
+  section("process", config.process, read_process_settings);
   if (const Node* events = fields.node("events")) {
     const auto wrong_role = [&](const std::string& key) {
       const bool is_there = std::ranges::find(config.roles, key, &source::RolePlan::key) != config.roles.end();

@@ -5,6 +5,7 @@
 
 #include "understudy/app/command.hpp"
 #include "understudy/base/environment.hpp"
+#include "understudy/base/result.hpp"
 #include "understudy/config/load.hpp"
 
 /// What several commands do.
@@ -26,6 +27,8 @@ namespace understudy::app {
 
 /// Prints `understudy: MESSAGE` to standard error.
 void complain(const std::string& message);
+/// The same with `CODE: MESSAGE`, for what AWS or another service answered.
+void complain(const Error& error);
 
 /// The role that `key` names, or, where it is empty, `default` or the only one. Complains and is empty where there is
 /// none.

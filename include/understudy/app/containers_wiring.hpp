@@ -46,6 +46,8 @@ class ContainerParts {
   [[nodiscard]] std::vector<const service::RefusalLog*> refusals();
 
  private:
+  Result<void> add_ecs(const config::Config& config, source::Roles& roles, source::RoleRegistry& registry,
+                       const source::Surroundings& surroundings, const service::GuardRules& guard);
   void add_front(const config::Config& config, const source::Surroundings& surroundings);
 
   std::unique_ptr<source::OnDemandRoles> on_demand_;
