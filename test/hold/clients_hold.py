@@ -56,12 +56,16 @@ class Clients(HoldCase):
                     return
         dripping = threading.Thread(target=drip)
         dripping.start()
-        self.assert_quick(server)
-        over.set()
-        dripping.join()
-        # Three seconds for a whole request, and the sweep.
-        understudy.eventually(lambda: self.figure(server, "understudy_open_connections", endpoint="containers") == 0,
-                              "those that drip are closed")
+        try:
+            self.assert_quick(server)
+            # Three seconds for a whole request, and the sweep; they would drip for three times as long.
+            understudy.eventually(
+                lambda: self.figure(server, "understudy_open_connections", endpoint="containers") == 0,
+                "those that drip are closed while they do")
+            self.assertTrue(dripping.is_alive(), "they dripped to their end, which closes nobody")
+        finally:
+            over.set()
+            dripping.join()
 
     def test_promise_12_where_connections_run_out_the_oldest_goes_and_the_new_one_is_served(self):
         few = ("sh", "-c", 'ulimit -n 128; exec "$@"', "sh")

@@ -45,8 +45,8 @@ class Mock:
     def __init__(self, server, token):
         self.server, self.address, self.token = server, server["imds"], token
 
-    def status(self, path):
-        return get(self.address, path, self.token)[0]
+    def status(self, path, source=None):
+        return get(self.address, path, self.token, source)[0]
 
     def text(self, path):
         status, text = get(self.address, path, self.token)
@@ -204,11 +204,13 @@ class Ec2Mock(understudy.TestCase):
         self.assertEqual((event["Code"], event["State"]), ("instance-reboot", "canceled"))
 
     def test_the_count_of_clients_that_see_it(self):
-        for words, path, seen in ((["spot", "--mock-ip-count=-1"], SPOT, 200), (["spot", "--mock-ip-count=0"], SPOT, 404),
-                                  (["spot", "-x=1"], SPOT, 200), (["events", "--mock-ip-count=-1"], EVENTS, 200),
-                                  (["events", "--mock-ip-count=0"], EVENTS, 404), (["events", "-x=1"], EVENTS, 200)):
-            with self.subTest(words=words):
-                self.assertEqual(self.mock(*words).status(path), seen)
+        for count, first, second in ((-1, 200, 200), (0, 404, 404), (1, 200, 404), (2, 200, 200)):
+            for command, path in (("spot", SPOT), ("events", EVENTS)):
+                with self.subTest(command=command, count=count):
+                    mock = self.mock(command, f"-x={count}")
+                    self.assertEqual(mock.status(path), first)
+                    self.assertEqual(mock.status(path, "127.0.0.2"), second)
+                    self.assertEqual(mock.status(path), first)
 
     def test_auto_scaling_goes_from_service_to_its_end(self):
         mock = self.mock("asglifecycle", "--asg-termination-delay-sec", str(DELAY))

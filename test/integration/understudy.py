@@ -52,9 +52,9 @@ def environment_of(home, extra):
     return {"PATH": "/usr/bin:/bin", "HOME": str(home), **kept, **extra}
 
 
-def request(address, method, target, headers=None, body=None):
-    """(status, text, headers) of one HTTP request to "address:port"."""
-    connection = http.client.HTTPConnection(address, timeout=PATIENCE)
+def request(address, method, target, headers=None, body=None, source=None):
+    """(status, text, headers) of one HTTP request to "address:port", from the address `source` of this host."""
+    connection = http.client.HTTPConnection(address, timeout=PATIENCE, source_address=source and (source, 0))
     try:
         HANDED_OUT.update(secrecy.in_headers(headers), secrecy.in_text(body) if isinstance(body, str) else ())
         connection.request(method, target, body, headers or {})
@@ -68,8 +68,8 @@ def request(address, method, target, headers=None, body=None):
         connection.close()
 
 
-def get(address, target, headers=None):
-    return request(address, "GET", target, headers)[:2]
+def get(address, target, headers=None, source=None):
+    return request(address, "GET", target, headers, source=source)[:2]
 
 
 def eventually(condition, what):

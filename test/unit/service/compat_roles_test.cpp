@@ -10,6 +10,7 @@
 
 #include "fakes/fake_roles.hpp"
 #include "fakes/fake_surroundings.hpp"
+#include "get_request.hpp"
 #include "understudy/service/containers.hpp"
 
 #include <doctest/doctest.h>
@@ -18,14 +19,6 @@ namespace understudy::service {
 namespace {
 
 constexpr const char* kToken = "an-example-token-of-43-characters-abcdefghi";
-
-Request get(std::string target, Headers headers = {}) {
-  Request request;
-  request.target = std::move(target);
-  request.headers = std::move(headers);
-  request.peer = {"127.0.0.1", 4711};
-  return request;
-}
 
 /// Configured roles, of which `audit` is served with a token alone.
 struct Stage {

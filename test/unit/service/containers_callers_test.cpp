@@ -8,6 +8,7 @@
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_roles.hpp"
 #include "fakes/recording_log.hpp"
+#include "get_request.hpp"
 #include "understudy/service/containers.hpp"
 
 #include <doctest/doctest.h>
@@ -36,11 +37,7 @@ struct Stage {
                                           container_at("172.18.0.3", "shop", "job")}));
   }
   static Request request(std::string address, Headers headers = {}, std::string target = "/mine") {
-    Request made;
-    made.target = std::move(target);
-    made.headers = std::move(headers);
-    made.peer = {std::move(address), 4711};
-    return made;
+    return get(std::move(target), std::move(headers), std::move(address));
   }
   /// The key of the role whose credentials are answered, or the status and the code.
   std::string told(const Request& asked) {

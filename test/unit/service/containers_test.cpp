@@ -9,6 +9,7 @@
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_roles.hpp"
 #include "fakes/recording_log.hpp"
+#include "get_request.hpp"
 
 #include <doctest/doctest.h>
 
@@ -16,14 +17,6 @@ namespace understudy::service {
 namespace {
 
 constexpr const char* kToken = "an-example-token-of-43-characters-abcdefghi";
-
-Request get(std::string target, Headers headers = {}) {
-  Request request;
-  request.target = std::move(target);
-  request.headers = std::move(headers);
-  request.peer = {"127.0.0.1", 4711};
-  return request;
-}
 
 struct Stage {
   Stage()

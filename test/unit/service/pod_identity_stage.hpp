@@ -7,6 +7,7 @@
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_roles.hpp"
 #include "fakes/recording_log.hpp"
+#include "get_request.hpp"
 #include "understudy/service/pod_identity.hpp"
 
 #include <doctest/doctest.h>
@@ -14,16 +15,8 @@
 /// What the tests of Pod Identity have in common.
 namespace understudy::service {
 
-inline Request get(std::string target, Headers headers) {
-  Request request;
-  request.target = std::move(target);
-  request.headers = std::move(headers);
-  request.peer = {"10.0.0.7", 4711};
-  return request;
-}
-
 inline Request with_token(const std::string& token) {
-  return get("/v1/credentials", {{"Host", "169.254.170.23"}, {"Authorization", token}});
+  return get("/v1/credentials", {{"Host", "169.254.170.23"}, {"Authorization", token}}, "10.0.0.7");
 }
 
 struct Stage {
