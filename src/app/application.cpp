@@ -217,7 +217,8 @@ class Application::Impl {
 
   [[nodiscard]] Endpoints endpoints() {
     const auto part = [](auto& built) -> Handler* { return built ? &*built : nullptr; };
-    return {part(imds_), part(probed_), containers_.on_pod_identity(), part(embedded_), part(admin_)};
+    return {part(imds_),     part(probed_), containers_.on_pod_identity(),
+            part(embedded_), part(admin_),  config_.imds.manners.bad_request};
   }
 
   const config::Config config_;

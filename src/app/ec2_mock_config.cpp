@@ -121,8 +121,9 @@ Result<MockConfig, std::vector<std::string>> translate_mock(const MockSettings& 
       {"events", std::move(life.events)},
   };
   out.tree = service::node_of(config);
-  out.manners = {not_found_page(), page("401 - Unauthorized"), page("400 - Bad Request"), true,
-                 std::move(life.announced)};
+  out.manners = {
+      not_found_page(),         page("401 - Unauthorized"), page("400 - Bad Request"), "400 Bad Request", true, true,
+      std::move(life.announced)};
   out.user_data = std::move(metadata.user_data);
   return out;
 }

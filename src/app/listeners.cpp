@@ -19,17 +19,17 @@ std::vector<http::Listener> listeners_of(const config::Listeners& listen, const 
                                          const std::vector<http::OpenSocket>& sockets) {
   std::vector<http::Listener> out;
   const auto add = [&](const std::string& name, const std::optional<ListenAddress>& address, Handler* handler,
-                       std::size_t body) {
+                       std::size_t body, const std::string& bad_request = {}) {
     if (!address || handler == nullptr) {
       return;
     }
     http::Limits limits;
     limits.body = body;
     const auto socket = std::ranges::find(sockets, name, &http::OpenSocket::name);
-    out.push_back(
-        {name, address->address, address->port, *handler, limits, socket == sockets.end() ? nullptr : &*socket});
+    out.push_back({name, address->address, address->port, *handler, limits,
+                   socket == sockets.end() ? nullptr : &*socket, bad_request});
   };
-  add("imds", listen.imds, endpoints.imds, kSmallBody);
+  add("imds", listen.imds, endpoints.imds, kSmallBody, endpoints.imds_bad_request);
   add("containers", listen.containers, endpoints.containers, kSmallBody);
   add("pod_identity", listen.pod_identity, endpoints.pod_identity, kSmallBody);
   add("sts", listen.sts, endpoints.sts, kStsBody);

@@ -65,6 +65,7 @@ class Connection {
 
   void enter(State state, std::chrono::milliseconds limit);
   Answer ask(Patience patience);
+  [[nodiscard]] Response refused(int status) const;
   Response fault(std::string_view what);
   void write_head(const Response& response);
   void set_hop_limit(std::optional<int> hops);

@@ -128,11 +128,18 @@ Task<bool> Connection::write_rest(std::string_view head, std::string_view body, 
   co_return !error && !is_closed_;
 }
 
+Response Connection::refused(int status) const {
+  if (status != 400 || listener_.bad_request.empty()) {
+    return {status, {}, {}, {}};
+  }
+  return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, listener_.bad_request, {}};
+}
+
 Task<void> Connection::refuse(Refusal refusal) {
   worker_.report_refusal(*this, refusal);
   gate_.traffic.refused(refusal.status);
   keep_alive_ = false;
-  const Response response{refusal.status, {}, {}, {}};
+  const auto response = refused(refusal.status);
   const bool written = co_await write(response);
   if (!written) {
     co_return;

@@ -142,7 +142,7 @@ Response Imds::issue_token(const Request& request) const {
   const auto asked = request.headers.get(kTtlHeader);
   const auto ttl =
       asked && request.headers.count(kTtlHeader) == 1 ? parse_token_ttl(*asked) : std::optional<std::chrono::seconds>();
-  if (!ttl) {
+  if (!ttl || (manners_.refuses_dead_tokens && ttl->count() == 0)) {
     return error_page(400, manners_.bad_token_life);
   }
   auto response = respond(200, "text/plain", tokens_.issue(*ttl));

@@ -5,6 +5,7 @@ and file, each with IMDSv1 and with tokens required."""
 import base64
 import calendar
 import json
+import socket
 import tempfile
 import time
 from pathlib import Path
@@ -224,11 +225,23 @@ class Ec2Mock(understudy.TestCase):
         self.assertEqual(status, 401)
         self.assertIn("<h1>401 - Unauthorized</h1>", text)
         ttl = "X-aws-ec2-metadata-token-ttl-seconds"
-        status, text, _ = request(mock.address, "PUT", "/latest/api/token", {ttl: "21601"})
-        self.assertEqual(status, 400)
-        self.assertIn("<h1>400 - Bad Request</h1>", text)
+        for life in ("0", "21601"):
+            status, text, _ = request(mock.address, "PUT", "/latest/api/token", {ttl: life})
+            self.assertEqual(status, 400)
+            self.assertIn("<h1>400 - Bad Request</h1>", text)
         mock.token = {"X-aws-ec2-metadata-token": request(mock.address, "PUT", "/latest/api/token", {ttl: "1"})[1]}
         eventually(lambda: mock.status("/latest/meta-data/mac") == 401, "a token of a second does not end")
+
+    def test_a_page_in_the_place_of_a_token_is_answered_as_by_go(self):
+        mock = self.mock("--imdsv2", token=False)
+        host, port = mock.address.rsplit(":", 1)
+        with socket.create_connection((host, int(port)), timeout=understudy.PATIENCE) as client:
+            client.sendall(b"GET /latest/meta-data HTTP/1.1\r\nHost: localhost\r\n"
+                           b"X-aws-ec2-metadata-token: <html>\n<h1>400 - Bad Request</h1>\r\n\r\n")
+            answer = b"".join(iter(lambda: client.recv(4096), b""))
+        head, _, body = answer.partition(b"\r\n\r\n")
+        self.assertTrue(head.startswith(b"HTTP/1.1 400 "), answer)
+        self.assertEqual(body, b"400 Bad Request")
 
     def test_the_role_hands_out_keys_that_an_sdk_takes(self):
         mock = self.mock()

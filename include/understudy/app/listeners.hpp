@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "understudy/base/handler.hpp"
@@ -16,6 +17,7 @@ struct Endpoints {
   Handler* pod_identity = nullptr;
   Handler* sts = nullptr;
   Handler* admin = nullptr;
+  std::string imds_bad_request{};  ///< http::Listener::bad_request of imds.
 };
 
 /// The listeners that the configuration names and that somebody answers on, each with what it takes as a body and with

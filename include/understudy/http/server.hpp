@@ -37,6 +37,8 @@ struct Listener {
   Limits limits{};
   /// Listens already, in place of `address` and `port`. Server::start copies its descriptor and needs it no longer.
   const OpenSocket* socket = nullptr;
+  /// The text of every 400 for a request that does not reach the handler, `400 Bad Request`; empty: no body.
+  std::string bad_request{};
 };
 
 /// Where a listener really is.
@@ -56,8 +58,9 @@ struct ServerSettings {
 
 /// HTTP/1.1 (and 1.0) for every listener: one thread and one event loop a core, each with acceptors of its own, so that
 /// a connection never leaves its thread. Keep-alive, pipelined requests answered in order, one write for each answer;
-/// no chunked encoding, no compression. Requests that head_policy.hpp refuses get an empty answer and a closed
-/// connection and never reach a handler. A handler's exception is an empty 500 and one line in the log.
+/// no chunked encoding, no compression. Requests that head_policy.hpp refuses get an empty answer (but
+/// Listener::bad_request) and a closed connection and never reach a handler. A handler's exception is an empty 500 and
+/// one line in the log.
 ///
 /// Where a handler defers, its client is held until the Deferred wakes it or `Limits::deferred` is over; then the
 /// handler is asked for its final word. Where file descriptors run out, accepting pauses, the oldest waiting

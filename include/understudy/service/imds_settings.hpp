@@ -16,6 +16,8 @@ struct ImdsManners {
   std::optional<std::string> not_found;       ///< 404
   std::optional<std::string> unauthorized;    ///< 401
   std::optional<std::string> bad_token_life;  ///< 400, where a token is asked for with a life that it can not have.
+  std::string bad_request;                    ///< 400, as text, where a request's head is not HTTP's.
+  bool refuses_dead_tokens = false;           ///< A token's life of 0 seconds is a 400, not a token that has ended.
   bool lists_latest_alone = false;            ///< `/` names no version but `latest`.
   std::vector<std::string> announced;         ///< `meta-data/spot/instance-action`: listed before it is there.
 

@@ -121,13 +121,15 @@ TEST_CASE("a listener gets the socket of its name, and one without anybody behin
   listen.imds = ListenAddress{"127.0.0.1", 1338};
   listen.containers = sockets[0].address();
   listen.sts = ListenAddress{"127.0.0.1", 1341};
-  const auto listeners = listeners_of(listen, {&handler, &handler, nullptr, nullptr, &handler}, sockets);
+  const auto listeners = listeners_of(listen, {&handler, &handler, nullptr, nullptr, &handler, "no HTTP"}, sockets);
   REQUIRE(listeners.size() == 2);
   CHECK(listeners[0].name == "imds");
   CHECK(listeners[0].port == 1338);
   CHECK(listeners[0].socket == nullptr);
+  CHECK(listeners[0].bad_request == "no HTTP");
   CHECK(listeners[1].name == "containers");
   CHECK(listeners[1].socket == &sockets[0]);
+  CHECK(listeners[1].bad_request.empty());
 }
 
 }  // namespace

@@ -117,6 +117,23 @@ TEST_CASE("an answer waits for no more than the request needs") {
   }
 }
 
+TEST_CASE("a listener's text stands in its 400 alone, and the connection closes") {
+  fakes::RecordingLog log;
+  const fakes::FakeClock clock;
+  fakes::FakeHandler handler([](const Request& r, Patience) { return echo(r); });
+  Server server({{"test", "127.0.0.1", 0, handler, {}, nullptr, "no HTTP"}}, {}, log, clock);
+  const auto port = server.start().value().at(0).port;
+  const auto answer_to = [&](const char* request) {
+    const auto client = RawSocket::connect_to(port);
+    client.send(request);
+    return client.receive_all();
+  };
+  CHECK(answer_to("GET / HTTP/1.1\r\nHost: a\r\nX: a\nb: c\r\n\r\n") ==
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 7\r\n" + kDate +
+            "Connection: close\r\n\r\nno HTTP");
+  CHECK(answer_to("GET / HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\n\r\n").ends_with("\r\n\r\n"));
+}
+
 TEST_CASE("a HEAD is answered with the length and without the body") {
   const Running running;
   const auto answer = running.talk("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -9,7 +9,13 @@ namespace {
 
 ImdsSettings with_manners() {
   ImdsSettings settings;
-  settings.manners = {"no page", "no token", "no such life", true, {"meta-data/spot/instance-action", "meta-data/mac"}};
+  settings.manners = {"no page",
+                      "no token",
+                      "no such life",
+                      "no HTTP",
+                      true,
+                      true,
+                      {"meta-data/spot/instance-action", "meta-data/mac"}};
   return settings;
 }
 
@@ -22,6 +28,17 @@ TEST_CASE("errors have the pages that are asked for") {
   const auto refused = stage.ask(request_of("PUT", "/latest/api/token", {{kTtlHeader, "21601"}}));
   CHECK(refused.status == 400);
   CHECK(body_of(refused) == "no such life");
+}
+
+TEST_CASE("a token that has ended before it is there can be refused") {
+  for (const bool is_refused : {false, true}) {
+    CAPTURE(is_refused);
+    ImdsSettings settings;
+    settings.manners.refuses_dead_tokens = is_refused;
+    Stage stage(settings);
+    CHECK(stage.ask(request_of("PUT", "/latest/api/token", {{kTtlHeader, "0"}})).status == (is_refused ? 400 : 200));
+    CHECK(stage.ask(request_of("PUT", "/latest/api/token", {{kTtlHeader, "1"}})).status == 200);
+  }
 }
 
 TEST_CASE("what is announced is listed, and answers once something is there") {
