@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "understudy/source/assume_role.hpp"
@@ -70,19 +71,30 @@ Result<aws::AssumeRole> with_code(const Surroundings& surroundings, const Profil
   return call;
 }
 
+bool needs_code(const ProfilePlan& way) {
+  return std::ranges::any_of(way.steps, [](const auto& step) { return !step.call.serial_number.empty(); });
+}
+
 }  // namespace
 
 ProfileSource::ProfileSource(Surroundings surroundings, std::string profile, std::string session_name)
     : surroundings_(std::move(surroundings)), profile_(std::move(profile)), session_name_(std::move(session_name)) {}
 
-Result<aws::Credentials> ProfileSource::get(Freshness) {
+Result<aws::Credentials> ProfileSource::get(Freshness freshness) {
   const auto way = plan();
   if (!way) {
     return way.error();
   }
-  auto credentials = start(*way);
-  const auto region = surroundings_.region.empty() ? std::string_view(way->region) : std::string_view();
-  for (const auto& step : way->steps) {
+  auto played = play(*way, freshness);
+  const bool start_may_have_ended =
+      !played && played.error().kind == Error::Kind::kExpired && freshness == Freshness::kCached;
+  return start_may_have_ended && !needs_code(*way) ? play(*way, Freshness::kFresh) : played;
+}
+
+Result<aws::Credentials> ProfileSource::play(const ProfilePlan& way, Freshness freshness) const {
+  auto credentials = start(way, freshness);
+  const auto region = surroundings_.region.empty() ? std::string_view(way.region) : std::string_view();
+  for (const auto& step : way.steps) {
     if (!credentials) {
       return credentials;
     }
@@ -99,7 +111,7 @@ std::vector<aws::Credentials> ProfileSource::own_keys() {
   const auto way = plan();
   const bool has_own = way && (std::holds_alternative<ProfilePlan::Keys>(way->start) ||
                                std::holds_alternative<ProfilePlan::FromEnvironment>(way->start));
-  auto keys = has_own ? start(*way) : Result<aws::Credentials>(Error{});
+  auto keys = has_own ? start(*way, Freshness::kCached) : Result<aws::Credentials>(Error{});
   return keys ? std::vector{*std::move(keys)} : std::vector<aws::Credentials>{};
 }
 
@@ -129,10 +141,10 @@ std::unique_ptr<Source> ProfileSource::source_of(const ProfilePlan::Start& start
   return std::holds_alternative<ProfilePlan::FromInstance>(start) ? instance_of_environment(surroundings_) : nullptr;
 }
 
-Result<aws::Credentials> ProfileSource::start(const ProfilePlan& plan) const {
+Result<aws::Credentials> ProfileSource::start(const ProfilePlan& plan, Freshness freshness) const {
   const auto now = surroundings_.clock.wall();
   if (const auto source = source_of(plan.start)) {
-    return source->get(Freshness::kFresh);
+    return source->get(freshness);
   }
   if (const auto* found = std::get_if<ProfilePlan::Keys>(&plan.start)) {
     auto keys = found->keys;

@@ -11,7 +11,9 @@
 namespace understudy::source {
 
 /// A profile of the shared config files. The files are read anew at each `get`, so that what `aws configure` or another
-/// tool writes counts from the next refresh on. Roles of a chain are played one after the other, each anew.
+/// tool writes counts from the next refresh on. Roles of a chain are played one after the other, each anew. Where STS
+/// says that what the chain starts from has ended, fresh ones are asked for once; but not with an MFA code, which is
+/// sent once.
 ///
 /// Errors: those of plan_profile, of reading the files, of the source where it starts and of STS;
 /// kActionNeeded `MfaRequired` for a step with an MFA device. Thread-safe.
@@ -26,7 +28,8 @@ class ProfileSource final : public Source {
 
  private:
   [[nodiscard]] Result<ProfilePlan> plan() const;
-  [[nodiscard]] Result<aws::Credentials> start(const ProfilePlan& plan) const;
+  [[nodiscard]] Result<aws::Credentials> play(const ProfilePlan& way, Freshness freshness) const;
+  [[nodiscard]] Result<aws::Credentials> start(const ProfilePlan& plan, Freshness freshness) const;
   /// nullptr for keys.
   [[nodiscard]] std::unique_ptr<Source> source_of(const ProfilePlan::Start& start) const;
 

@@ -1,51 +1,17 @@
 #include "understudy/source/profile.hpp"
 
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
-#include "fakes/fake_surroundings.hpp"
 #include "understudy/source/shared_files.hpp"
+#include "unit/source/profile_home.hpp"
 #include "unit/source/reading.hpp"
 
 #include <doctest/doctest.h>
 
 namespace understudy::source {
 namespace {
-
-namespace fs = std::filesystem;
-
-/// A home of the test's own, gone afterwards.
-struct Home {
-  fs::path path;
-  fakes::FakeSurroundings surroundings;
-
-  Home() {
-    auto name = (fs::temp_directory_path() / "understudy-home-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-    fs::create_directory(path / ".aws");
-    set({});
-  }
-  ~Home() { fs::remove_all(path); }
-
-  void set(std::map<std::string, std::string, std::less<>> variables) {
-    variables.emplace("HOME", path.string());
-    surroundings.environment = Environment(std::move(variables));
-  }
-  void write(const std::string& name, const std::string& text) const { std::ofstream(path / name) << text; }
-
-  Result<aws::Credentials> get(const std::string& profile) {
-    return ProfileSource(surroundings.get(), profile, "session").get(Freshness::kCached);
-  }
-};
-
-std::string key_id(const Result<aws::Credentials>& got) { return got ? got->access_key_id : got.error().code; }
-
-const std::string kKeys = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n";
 
 TEST_CASE("keys come from the files in the home folder") {
   Home home;
