@@ -51,7 +51,10 @@ Error nothing_found(const Error& last) {
 }  // namespace
 
 DefaultChain::DefaultChain(Surroundings surroundings, std::string session_name)
-    : surroundings_(std::move(surroundings)), session_name_(std::move(session_name)) {}
+    : surroundings_(std::move(surroundings)),
+      session_name_(std::move(session_name)),
+      profile_(
+          std::make_shared<ProfileSource>(surroundings_, selected_profile(surroundings_.environment), session_name_)) {}
 
 Result<aws::Credentials> DefaultChain::get(Freshness freshness) {
   if (const auto source = chosen()) {
@@ -74,16 +77,16 @@ std::vector<aws::Credentials> DefaultChain::own_keys() {
 }
 
 /// nullptr where only the instance is left to be asked.
-std::unique_ptr<Source> DefaultChain::chosen() const {
+std::shared_ptr<Source> DefaultChain::chosen() const {
   const auto& environment = surroundings_.environment;
   if (is_there(environment, "AWS_ACCESS_KEY_ID") || is_there(environment, "AWS_SECRET_ACCESS_KEY")) {
-    return std::make_unique<EnvironmentKeys>(environment, surroundings_.clock);
+    return std::make_shared<EnvironmentKeys>(environment, surroundings_.clock);
   }
   if (is_there(environment, "AWS_WEB_IDENTITY_TOKEN_FILE")) {
     return web_identity_of_environment(surroundings_, session_name_);
   }
   if (has_profile()) {
-    return std::make_unique<ProfileSource>(surroundings_, selected_profile(environment), session_name_);
+    return profile_;
   }
   const bool has_container = container_endpoint_in(environment).has_value();
   return has_container ? container_of_environment(surroundings_) : nullptr;

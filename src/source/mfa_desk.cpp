@@ -14,15 +14,16 @@ MfaDesk::Posting MfaDesk::post(std::string_view role, std::string_view code) {
     return Posting::kBadCode;
   }
   const std::scoped_lock lock(mutex_);
-  const auto device = devices_.find(role);
-  if (device == devices_.end()) {
+  const auto needed = needed_.find(role);
+  if (needed == needed_.end()) {
     return Posting::kNoDevice;
   }
-  if (is_spent(device->second.serial, code)) {
+  auto& device = needed->second.devices.at(needed->second.asked_last);
+  if (is_spent(device.serial, code)) {
     return Posting::kSpent;
   }
-  left_[std::string(role)] = {std::string(code), clock_.boot()};
-  device->second.waiting = false;
+  left_[{device.role, device.serial}] = {std::string(code), clock_.boot()};
+  device.waiting = false;
   return Posting::kTaken;
 }
 
@@ -31,20 +32,26 @@ MfaDesk::Posting MfaDesk::post_for_any(std::string_view code) {
     return Posting::kBadCode;
   }
   const std::scoped_lock lock(mutex_);
-  left_[""] = {std::string(code), clock_.boot()};
+  left_[{}] = {std::string(code), clock_.boot()};
   return Posting::kTaken;
 }
 
 void MfaDesk::expect(const std::string& role, const std::string& serial) {
   const std::scoped_lock lock(mutex_);
-  devices_.try_emplace(role, Device{role, serial});
+  auto& devices = needed_[role].devices;
+  if (std::ranges::find(devices, serial, &Device::serial) == devices.end()) {
+    devices.push_back({role, serial});
+  }
 }
 
 std::optional<std::string> MfaDesk::take(const std::string& role, const std::string& serial) {
   {
     const std::scoped_lock lock(mutex_);
-    if (auto code = take_left(role)) {
-      return code;
+    for (const auto& key : {DeviceKey{role, serial}, DeviceKey{}}) {
+      if (auto code = take_left(key)) {
+        note_asked(role, serial, false);
+        return code;
+      }
     }
   }
   std::optional<std::string> answer;
@@ -55,20 +62,29 @@ std::optional<std::string> MfaDesk::take(const std::string& role, const std::str
     is_asking_ = false;
   }
   const std::scoped_lock lock(mutex_);
-  if (const auto device = devices_.find(role); device != devices_.end()) {
-    device->second.waiting = !answer;
-  }
+  note_asked(role, serial, !answer);
   return answer;
 }
 
 /// REQUIRES: the lock is held.
-std::optional<std::string> MfaDesk::take_left(const std::string& role) {
-  for (const auto& key : {role, std::string()}) {
-    if (auto left = left_.extract(key); !left.empty() && clock_.boot() - left.mapped().at < kCodeLife) {
-      return std::move(left.mapped().code);
-    }
+void MfaDesk::note_asked(const std::string& role, const std::string& serial, bool in_vain) {
+  const auto needed = needed_.find(role);
+  if (needed == needed_.end()) {
+    return;
   }
-  return std::nullopt;
+  auto& [devices, asked_last] = needed->second;
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    const bool is_asked = devices[i].serial == serial;
+    devices[i].waiting = is_asked && in_vain;
+    asked_last = is_asked ? i : asked_last;
+  }
+}
+
+/// REQUIRES: the lock is held.
+std::optional<std::string> MfaDesk::take_left(const DeviceKey& key) {
+  auto left = left_.extract(key);
+  const bool is_good = !left.empty() && clock_.boot() - left.mapped().at < kCodeLife;
+  return is_good ? std::optional(std::move(left.mapped().code)) : std::nullopt;
 }
 
 bool MfaDesk::spend(const std::string& serial, const std::string& code) {
@@ -91,8 +107,8 @@ bool MfaDesk::is_spent(const std::string& serial, std::string_view code) {
 std::vector<MfaDesk::Device> MfaDesk::devices() const {
   const std::scoped_lock lock(mutex_);
   std::vector<Device> out;
-  for (const auto& [role, device] : devices_) {
-    out.push_back(device);
+  for (const auto& [role, needed] : needed_) {
+    out.insert(out.end(), needed.devices.begin(), needed.devices.end());
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "understudy/source/assume_role.hpp"
@@ -91,20 +92,66 @@ Result<aws::Credentials> ProfileSource::get(Freshness freshness) {
   return start_may_have_ended && !needs_code(*way) ? play(*way, Freshness::kFresh) : played;
 }
 
-Result<aws::Credentials> ProfileSource::play(const ProfilePlan& way, Freshness freshness) const {
-  auto credentials = start(way, freshness);
-  const auto region = surroundings_.region.empty() ? std::string_view(way.region) : std::string_view();
-  for (const auto& step : way.steps) {
-    if (!credentials) {
-      return credentials;
+Result<aws::Credentials> ProfileSource::play(const ProfilePlan& way, Freshness freshness) {
+  while (const auto kept = kept_of(way)) {
+    auto played = play_on(way, kept->steps.size(), kept->session);
+    if (played || played.error().kind != Error::Kind::kExpired) {
+      return played;
     }
-    auto call = with_code(surroundings_, step);
+    drop(*kept);
+  }
+  auto credentials = start(way, freshness);
+  return credentials ? play_on(way, 0, *std::move(credentials)) : credentials;
+}
+
+Result<aws::Credentials> ProfileSource::play_on(const ProfilePlan& way, std::size_t done, aws::Credentials base) {
+  const auto region = surroundings_.region.empty() ? std::string_view(way.region) : std::string_view();
+  for (; done < way.steps.size(); ++done) {
+    auto call = with_code(surroundings_, way.steps[done]);
     if (!call) {
       return call.error();
     }
-    credentials = play_role(surroundings_, *std::move(call), *credentials, region);
+    auto session = play_role(surroundings_, *std::move(call), base, region);
+    if (!session) {
+      return session;
+    }
+    base = *std::move(session);
+    keep(way, done + 1, base);
   }
-  return credentials;
+  return base;
+}
+
+std::optional<ProfileSource::Kept> ProfileSource::kept_of(const ProfilePlan& way) {
+  const std::scoped_lock lock(mutex_);
+  const auto now = surroundings_.clock.boot();
+  std::erase_if(kept_, [&](const Kept& kept) { return now >= kept.ends; });
+  const Kept* farthest = nullptr;
+  for (const auto& kept : kept_) {
+    const bool leads_there = kept.start == way.start && kept.steps.size() < way.steps.size() &&
+                             std::ranges::equal(kept.steps, std::span(way.steps).first(kept.steps.size()));
+    if (leads_there && (farthest == nullptr || farthest->steps.size() < kept.steps.size())) {
+      farthest = &kept;
+    }
+  }
+  return farthest != nullptr ? std::optional(*farthest) : std::nullopt;
+}
+
+/// The last session is the caller's to keep: who asks again wants another.
+void ProfileSource::keep(const ProfilePlan& way, std::size_t done, const aws::Credentials& session) {
+  if (done == way.steps.size() || way.steps[done - 1].call.serial_number.empty() || !session.expiration) {
+    return;
+  }
+  const auto end_of_way = way.steps.begin() + static_cast<std::ptrdiff_t>(done);
+  const std::scoped_lock lock(mutex_);
+  kept_.push_back({way.start,
+                   {way.steps.begin(), end_of_way},
+                   session,
+                   surroundings_.clock.boot() + (*session.expiration - session.obtained)});
+}
+
+void ProfileSource::drop(const Kept& ended) {
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(kept_, [&](const Kept& kept) { return kept.session.access_key_id == ended.session.access_key_id; });
 }
 
 std::vector<aws::Credentials> ProfileSource::own_keys() {

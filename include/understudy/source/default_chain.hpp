@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,11 +26,12 @@ class DefaultChain final : public Source {
   std::vector<aws::Credentials> own_keys() override;
 
  private:
-  [[nodiscard]] std::unique_ptr<Source> chosen() const;
+  [[nodiscard]] std::shared_ptr<Source> chosen() const;
   [[nodiscard]] bool has_profile() const;
 
   Surroundings surroundings_;
   std::string session_name_;
+  std::shared_ptr<Source> profile_;  ///< The selected one, which keeps what took an MFA code.
 };
 
 /// `default_chain: true`

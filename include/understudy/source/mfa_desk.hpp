@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "understudy/base/clock.hpp"
@@ -34,19 +35,20 @@ class MfaDesk {
   static constexpr std::chrono::minutes kSpentMemory{5};
 
   enum class Posting {
-    kTaken,     ///< The role gets it when it asks next.
+    kTaken,     ///< The role gets it when it asks next for a code of that device.
     kBadCode,   ///< Not six digits.
     kSpent,     ///< This device's code was used before: wait for the next one.
     kNoDevice,  ///< The role has no MFA device, or has not been fetched yet.
   };
-  /// Leaves a code for `role`; a later one takes its place.
+  /// Leaves a code for that device of `role` that was asked for last; a later one takes its place.
   Posting post(std::string_view role, std::string_view code);
   /// Leaves a code for whichever role asks first. kTaken or kBadCode.
   Posting post_for_any(std::string_view code);
 
-  /// `role` needs codes of `serial`: what post goes by.
+  /// `role` needs codes of `serial`: what post goes by. A chain of roles may need several devices.
   void expect(const std::string& role, const std::string& serial);
-  /// The code that was left for `role` or for any, else the person's answer. Whoever takes one has to use it up.
+  /// The code that was left for that device of `role` or for any, else the person's answer. Whoever takes one has to
+  /// use it up.
   [[nodiscard]] std::optional<std::string> take(const std::string& role, const std::string& serial);
   /// Remembers that `code` is used up; false where it was before.
   [[nodiscard]] bool spend(const std::string& serial, const std::string& code);
@@ -57,10 +59,10 @@ class MfaDesk {
   struct Device {
     std::string role;
     std::string serial;
-    bool waiting = false;  ///< The role has asked and got nothing since the last code.
+    bool waiting = false;  ///< The role has asked for it last, and got nothing since the last code.
     bool operator==(const Device&) const = default;
   };
-  /// Those that are expected, by their roles' keys.
+  /// Those that are expected, by their roles' keys; those of one role as they came to be expected.
   [[nodiscard]] std::vector<Device> devices() const;
 
  private:
@@ -68,7 +70,14 @@ class MfaDesk {
     std::string code;
     BootTime at{};
   };
-  [[nodiscard]] std::optional<std::string> take_left(const std::string& role);
+  /// The devices of a role, as they came to be expected.
+  struct Needed {
+    std::vector<Device> devices;
+    std::size_t asked_last = 0;
+  };
+  using DeviceKey = std::pair<std::string, std::string>;  ///< A role and a serial; both empty: any role's.
+  [[nodiscard]] std::optional<std::string> take_left(const DeviceKey& key);
+  void note_asked(const std::string& role, const std::string& serial, bool in_vain);
   [[nodiscard]] bool is_spent(const std::string& serial, std::string_view code);
 
   const Clock& clock_;
@@ -76,8 +85,8 @@ class MfaDesk {
   mutable std::mutex mutex_;
   std::mutex asking_;  ///< One question at a time; held while the person thinks.
   std::atomic<bool> is_asking_{false};
-  std::map<std::string, Device, std::less<>> devices_;
-  std::map<std::string, Left, std::less<>> left_;                ///< By role; the empty key: for any.
+  std::map<std::string, Needed, std::less<>> needed_;  ///< By role.
+  std::map<DeviceKey, Left> left_;
   std::map<std::string, std::vector<Left>, std::less<>> spent_;  ///< By serial; those of the last minutes.
 };
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,9 +14,10 @@
 namespace understudy::source {
 
 /// A profile of the shared config files. The files are read anew at each `get`, so that what `aws configure` or another
-/// tool writes counts from the next refresh on. Roles of a chain are played one after the other, each anew. Where STS
-/// says that what the chain starts from has ended, fresh ones are asked for once; but not with an MFA code, which is
-/// sent once.
+/// tool writes counts from the next refresh on. Roles of a chain are played one after the other, each anew, but for the
+/// sessions in its middle that took an MFA code: those are kept until they end, so that a code serves for more than one
+/// refresh, and a chain can have two devices. Where STS says that what the chain starts from has ended, fresh ones are
+/// asked for once; but not with an MFA code, which is sent once.
 ///
 /// Errors: those of plan_profile, of reading the files, of the source where it starts and of STS;
 /// kActionNeeded `MfaRequired` for a step with an MFA device. Thread-safe.
@@ -28,7 +32,21 @@ class ProfileSource final : public Source {
 
  private:
   [[nodiscard]] Result<ProfilePlan> plan() const;
-  [[nodiscard]] Result<aws::Credentials> play(const ProfilePlan& way, Freshness freshness) const;
+  /// A session that took an MFA code, and the way to it.
+  struct Kept {
+    ProfilePlan::Start start;
+    std::vector<ProfilePlan::Step> steps;
+    aws::Credentials session;
+    BootTime ends{};
+  };
+
+  [[nodiscard]] Result<aws::Credentials> play(const ProfilePlan& way, Freshness freshness);
+  /// Along `way` from `base`, which is what its first `done` steps came to.
+  [[nodiscard]] Result<aws::Credentials> play_on(const ProfilePlan& way, std::size_t done, aws::Credentials base);
+  /// The farthest along `way` that has not ended.
+  [[nodiscard]] std::optional<Kept> kept_of(const ProfilePlan& way);
+  void keep(const ProfilePlan& way, std::size_t done, const aws::Credentials& session);
+  void drop(const Kept& ended);
   [[nodiscard]] Result<aws::Credentials> start(const ProfilePlan& plan, Freshness freshness) const;
   /// nullptr for keys.
   [[nodiscard]] std::unique_ptr<Source> source_of(const ProfilePlan::Start& start) const;
@@ -36,6 +54,8 @@ class ProfileSource final : public Source {
   Surroundings surroundings_;
   std::string profile_;
   std::string session_name_;
+  std::mutex mutex_;  ///< Guards what follows; never held over a call.
+  std::vector<Kept> kept_;
 };
 
 /// `profile: dev`

@@ -79,6 +79,31 @@ TEST_CASE("who asked in vain is waiting until a code comes") {
   CHECK_FALSE(desk.devices().front().waiting);
 }
 
+TEST_CASE("a role with two devices gets each one's code, which is that of the one asked for last") {
+  const fakes::FakeClock clock;
+  MfaDesk desk(clock);
+  desk.expect("app", kYou);
+  desk.expect("app", kMe);
+  desk.expect("app", kYou);
+  CHECK_FALSE(desk.take("app", kYou).has_value());
+  CHECK(desk.post("app", "111111") == Posting::kTaken);
+  CHECK_FALSE(desk.take("app", kMe).has_value());
+  CHECK(desk.devices() == std::vector<MfaDesk::Device>{{"app", kYou, false}, {"app", kMe, true}});
+  CHECK(desk.post("app", "222222") == Posting::kTaken);
+  CHECK(desk.take("app", kYou) == "111111");
+  CHECK(desk.take("app", kMe) == "222222");
+}
+
+TEST_CASE("of two devices that were asked for in vain the later one waits") {
+  const fakes::FakeClock clock;
+  MfaDesk desk(clock);
+  desk.expect("app", kYou);
+  CHECK_FALSE(desk.take("app", kYou).has_value());
+  desk.expect("app", kMe);
+  CHECK_FALSE(desk.take("app", kMe).has_value());
+  CHECK(desk.devices() == std::vector<MfaDesk::Device>{{"app", kYou, false}, {"app", kMe, true}});
+}
+
 TEST_CASE("the person at hand is asked where nothing was left") {
   const fakes::FakeClock clock;
   std::string question;

@@ -71,5 +71,73 @@ TEST_CASE("a chain that has ended again is not played a third time") {
   CHECK(home.surroundings.sts.asked().size() == 2);
 }
 
+/// A chain of three roles, with a device for each of the first two.
+struct TwoDevices : Home {
+  ProfileSource source{surroundings.get(), "c", "session"};
+
+  TwoDevices() {
+    write(".aws/config", "[profile a]\n" + kRole + "source_profile = keys\nmfa_serial = m1\n[profile b]\n" + kRole +
+                             "source_profile = a\nmfa_serial = m2\n[profile c]\n" + kRole + "source_profile = b\n");
+    write(".aws/credentials", "[keys]\n" + kKeys);
+  }
+  Result<aws::Credentials> get() { return source.get(Freshness::kCached); }
+  void post(const std::string& code) { REQUIRE(surroundings.mfa.post("app", code) == MfaDesk::Posting::kTaken); }
+  /// Up to the third role, with two calls and one more.
+  void logged_in() {
+    CHECK_FALSE(get());
+    post("111111");
+    CHECK_FALSE(get());
+    post("222222");
+    REQUIRE(get());
+  }
+  [[nodiscard]] std::string sent(std::size_t call) const {
+    const auto asked = surroundings.sts.assume_role(call);
+    return asked.serial_number + " " + asked.token_code;
+  }
+};
+
+TEST_CASE("a chain with two devices takes one code after the other, each for its own") {
+  TwoDevices home;
+  CHECK(home.get().error().message.find("device m1") != std::string::npos);
+  home.post("111111");
+  CHECK(home.get().error().message.find("device m2") != std::string::npos);
+  home.post("222222");
+  REQUIRE(home.get());
+  REQUIRE(home.surroundings.sts.asked().size() == 3);
+  CHECK(home.sent(0) == "m1 111111");
+  CHECK(home.sent(1) == "m2 222222");
+  CHECK(home.surroundings.sts.asked()[2].key_id == "ASIAEXAMPLE000000002");
+}
+
+TEST_CASE("a session that took a code serves until it ends, whatever becomes of the steps behind it") {
+  TwoDevices home;
+  home.logged_in();
+  home.surroundings.sts.then(Error{Error::Kind::kUnavailable, "ServiceUnavailable", "later"});
+  CHECK(key_id(home.get()) == "ServiceUnavailable");
+  REQUIRE(home.get());
+  home.surroundings.clock.advance(minutes(59));
+  REQUIRE(home.get());
+  for (std::size_t call = 2; call < 6; ++call) {
+    CHECK(home.surroundings.sts.asked().at(call).key_id == "ASIAEXAMPLE000000002");
+  }
+  home.surroundings.clock.advance(minutes(1));
+  CHECK(home.get().error().message.find("device m1") != std::string::npos);
+  CHECK(home.surroundings.sts.asked().size() == 6);
+}
+
+TEST_CASE("a session that took a code and has ended for STS is used no more") {
+  TwoDevices home;
+  home.logged_in();
+  home.surroundings.sts.then(kEnded);
+  CHECK(home.get().error().message.find("device m2") != std::string::npos);
+}
+
+TEST_CASE("a session that took a code is not that of another way") {
+  TwoDevices home;
+  home.logged_in();
+  home.write(".aws/credentials", "[keys]\naws_access_key_id = OTHER\naws_secret_access_key = s\n");
+  CHECK(home.get().error().message.find("device m1") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace understudy::source
