@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "understudy/base/text.hpp"
 #include "understudy/source/container_endpoint.hpp"
 #include "understudy/source/environment_keys.hpp"
 #include "understudy/source/instance_endpoint.hpp"
@@ -39,13 +40,13 @@ bool is_there(const Environment& environment, std::string_view variable) {
   return environment.get(variable).has_value();
 }
 
-Error nothing_found(const Error& last) {
-  return {Error::Kind::kNotFound, "NoCredentials",
-          fmt::format(
-              "no credentials to start from: no keys and no web identity in the environment, no profile default with "
-              "a way to credentials, no container endpoint, and of the instance: {}; run aws configure or aws sso "
-              "login, or name a profile (--profile)",
-              last.message)};
+Error nothing_found(std::string_view profile, const Error& last) {
+  return {
+      Error::Kind::kNotFound, "NoCredentials",
+      fmt::format("no credentials to start from: no keys and no web identity in the environment, no profile {} with "
+                  "a way to credentials, no container endpoint, and of the instance: {}; run aws configure or aws sso "
+                  "login, or name a profile (--profile)",
+                  escape_for_log(profile, 80), last.message)};
 }
 
 }  // namespace
@@ -68,7 +69,9 @@ Result<aws::Credentials> DefaultChain::get(Freshness freshness) {
       surroundings_.jitter, surroundings_.region, surroundings_.via,      surroundings_.role};
   auto got = instance_of_environment(impatient)->get(freshness);
   // Off AWS whatever is said there, or not, is no more than that there is no instance.
-  return got || got.error().code == "LoopToItself" ? std::move(got) : nothing_found(got.error());
+  return got || got.error().code == "LoopToItself"
+             ? std::move(got)
+             : nothing_found(selected_profile(surroundings_.environment), got.error());
 }
 
 std::vector<aws::Credentials> DefaultChain::own_keys() {
@@ -94,16 +97,18 @@ std::shared_ptr<Source> DefaultChain::chosen() const {
 
 bool DefaultChain::has_profile() const {
   const auto& environment = surroundings_.environment;
-  if (is_there(environment, "AWS_PROFILE") || is_there(environment, "AWS_DEFAULT_PROFILE")) {
-    return true;
-  }
   const auto shared = read_shared_config(environment);
   if (!shared) {
     return true;
   }
   const auto name = selected_profile(environment);
+  const auto* profile = shared->profile(name);
+  if (profile == nullptr) {
+    return is_there(environment, "AWS_PROFILE") || is_there(environment, "AWS_DEFAULT_PROFILE");
+  }
   const auto plan = plan_profile(*shared, name, session_name_);
-  return plan || (plan.error().code != "NoSuchProfile" && plan.error().code != "NoKeys");
+  // With a role it is the profile it leads to that has no keys.
+  return plan || plan.error().code != "NoKeys" || profile->get("role_arn");
 }
 
 Kind default_chain_kind() { return {"default_chain", read}; }

@@ -12,11 +12,13 @@ namespace understudy::source {
 /// The SDKs' default chain, looked through anew at each `get`: keys in the environment, a web identity in the
 /// environment, the selected profile, a container endpoint, the instance metadata service. The first that is there is
 /// taken, and its error is the outcome: one that is there and broken hides what comes behind it, as in the SDKs. A
-/// profile is there where AWS_PROFILE or AWS_DEFAULT_PROFILE names it, or where `default` has a way to credentials.
-/// Thread-safe.
+/// profile is there where it has a way to credentials, even one that fails (a role from a profile that is not there),
+/// or where AWS_PROFILE or AWS_DEFAULT_PROFILE names one that the files do not have; one with a region and no more is
+/// passed over, named or not. Thread-safe.
 ///
 /// kNotFound (code `NoCredentials`) where none is there; the message says where it looked and what to do.
-/// Source: AWS SDKs and Tools Reference Guide, "Standardized credential providers".
+/// Source: AWS SDKs and Tools Reference Guide, "Standardized credential providers"; of the profile: botocore,
+/// credentials.py (ConfigProvider, AssumeRoleProvider) and session.py (ProfileNotFound).
 class DefaultChain final : public Source {
  public:
   /// REQUIRES: what `surroundings` names outlives it.

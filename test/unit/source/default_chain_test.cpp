@@ -72,6 +72,20 @@ TEST_CASE("one that is there and broken hides what comes behind it") {
   CHECK(key_id(stage.get(kContainer)) == "ConfigSyntax");
 }
 
+TEST_CASE("a profile without a way to credentials is passed over, named or not") {
+  Stage stage;
+  const std::string role = "role_arn = arn:aws:iam::111122223333:role/a\n";
+  stage.profile("[profile place]\nregion = eu-west-1\n[profile lost]\n" + role + "source_profile = place\n[default]\n" +
+                role + "source_profile = gone\n");
+  stage.network.then(200, "{" + kDocument);
+  CHECK(key_id(stage.get(with({{"AWS_PROFILE", "place"}}, kContainer))) == "ASIAFROMAENDPOINT001");
+  stage.network.then(200, "{" + kDocument);
+  CHECK(key_id(stage.get(with({{"AWS_DEFAULT_PROFILE", "place"}}, kContainer))) == "ASIAFROMAENDPOINT001");
+  CHECK(stage.get({{"AWS_PROFILE", "place"}}).error().message.find("no profile place with a way") != std::string::npos);
+  CHECK(key_id(stage.get(with({{"AWS_PROFILE", "lost"}}, kContainer))) == "NoKeys");
+  CHECK(key_id(stage.get(kContainer)) == "NoSuchProfile");
+}
+
 TEST_CASE("where nothing is there the error says where it looked, after one attempt") {
   Stage stage;
   const auto got = stage.get();
