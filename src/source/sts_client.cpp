@@ -39,6 +39,14 @@ bool carries_code(const aws::StsCall& call) {
   return (role != nullptr && !role->token_code.empty()) || (session != nullptr && !session->token_code.empty());
 }
 
+/// STS says so also where it did not reach the issuer, so a refusal of the token itself takes as many attempts.
+Error as_tried_again(Error error) {
+  if (error.code == "InvalidIdentityToken") {
+    error.kind = Error::Kind::kUnavailable;
+  }
+  return error;
+}
+
 std::optional<milliseconds> skew_of(const Response& response, WallTime sent, WallTime received) {
   const auto header = response.headers.get("Date");
   const auto date = header ? parse_http_date(*header) : std::nullopt;
@@ -76,7 +84,7 @@ Result<aws::StsAnswer> StsClient::call_until_settled(const aws::StsCall& call, c
     const auto& error = tried.outcome.error();
     log_.debug("STS {}: attempt {} failed: {}: {}", aws::action_of(call), number, escape_for_log(error.code),
                escape_for_log(error.message));
-    if (!was_skewed && !retry_.again_after(number, error)) {
+    if (!was_skewed && !retry_.again_after(number, as_tried_again(error))) {
       return std::move(tried.outcome);
     }
   }

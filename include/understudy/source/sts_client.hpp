@@ -23,8 +23,9 @@ struct StsClientSettings {
   CallLimits limits{};
 };
 
-/// STS over HTTP: each attempt is signed anew; a transient error is tried again as Retry says, but for a
-/// call with an MFA code, which is sent once. An answer's `Date` tells
+/// STS over HTTP: each attempt is signed anew; a transient error is tried again as Retry says, and so is
+/// InvalidIdentityToken, which is final only after the last attempt; but for a call with an MFA code, which is sent
+/// once. An answer's `Date` tells
 /// how wrong our clock is: where that is what STS refuses (over 4 min off, and one of the codes that may stem from it),
 /// the next attempt and all later calls are signed with the corrected time. `obtained` is in the server's time where
 /// that is 5 s or more off ours, so that the life

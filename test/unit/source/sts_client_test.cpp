@@ -93,11 +93,11 @@ TEST_CASE("a call is one signed POST of the form") {
 
 TEST_CASE("a call with a proof of its own is not signed") {
   Stage stage;
-  stage.http.then(stage.refused(400, "InvalidIdentityToken"));
+  stage.http.then(stage.refused(403, "IDPRejectedClaim"));
   const auto answer = stage.client().call(
       aws::AssumeRoleWithWebIdentity{"arn:aws:iam::111122223333:role/app", "me", Secret("jwt"), "", {}, std::nullopt},
       nullptr, "");
-  CHECK(answer.error().code == "InvalidIdentityToken");
+  CHECK(answer.error().code == "IDPRejectedClaim");
   CHECK_FALSE(stage.http.sent().at(0).request.headers.get("Authorization"));
 }
 
@@ -135,6 +135,7 @@ TEST_CASE("each refusal is tried again or not by what it means") {
   const std::vector<Row> rows{
       {400, "Throttling", 3, Error::Kind::kThrottled},
       {400, "IDPCommunicationError", 3, Error::Kind::kUnavailable},
+      {400, "InvalidIdentityToken", 3, Error::Kind::kDenied},
       {500, "InternalFailure", 3, Error::Kind::kUnavailable},
       {429, "Anything", 3, Error::Kind::kThrottled},
       {403, "AccessDenied", 1, Error::Kind::kDenied},
