@@ -1,5 +1,6 @@
 #include "understudy/app/one_role.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "understudy/app/commands.hpp"
@@ -7,6 +8,20 @@
 #include "understudy/app/terminal.hpp"
 
 namespace understudy::app {
+
+Result<aws::Credentials> get_by_next_code(const std::function<Result<aws::Credentials>()>& get, const Clock& clock,
+                                          Pause& pause) {
+  constexpr std::chrono::seconds kCodeStep(30);
+  // So that a failed role is due again too.
+  constexpr std::chrono::seconds kMargin(2);
+  auto got = get();
+  if (got || got.error().code != "MfaCodeSpent") {
+    return got;
+  }
+  complain(got.error().message);
+  const auto into_step = clock.wall().time_since_epoch() % kCodeStep;
+  return pause.wait(kCodeStep - into_step + kMargin) ? get() : got;
+}
 
 std::unique_ptr<OneRole> OneRole::open(const ConfigOptions& options, const std::string& role,
                                        const Environment& environment, int& status) {
@@ -41,7 +56,8 @@ std::unique_ptr<OneRole> OneRole::open(const ConfigOptions& options, const std::
 }
 
 std::optional<aws::Credentials> OneRole::credentials() {
-  auto got = application_->role(key_)->get(source::Freshness::kCached);
+  InterruptiblePause pause;
+  auto got = get_by_next_code([&] { return application_->role(key_)->get(source::Freshness::kCached); }, clock_, pause);
   if (!got) {
     complain(got.error());
     return std::nullopt;

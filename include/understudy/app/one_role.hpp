@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "understudy/app/application.hpp"
@@ -10,10 +12,16 @@
 #include "understudy/base/clock.hpp"
 #include "understudy/base/environment.hpp"
 #include "understudy/base/log.hpp"
+#include "understudy/base/pause.hpp"
 #include "understudy/base/result.hpp"
 #include "understudy/source/sts_client.hpp"
 
 namespace understudy::app {
+
+/// What `get` brings; where that is `MfaCodeSpent`, `get` is asked once more when the device has its next code, after
+/// 32 s at most. Blocks. Errors: those of `get`.
+[[nodiscard]] Result<aws::Credentials> get_by_next_code(const std::function<Result<aws::Credentials>()>& get,
+                                                        const Clock& clock, Pause& pause);
 
 /// One role of the configuration for a command that serves nobody: no listener, no token file, no log (unless
 /// --log-level asks for one). What is wrong is complained of.
@@ -23,7 +31,8 @@ class OneRole {
   static std::unique_ptr<OneRole> open(const ConfigOptions& options, const std::string& role,
                                        const Environment& environment, int& status);
 
-  /// Blocks for the fetch. nullopt, with the reason complained of, where they can not be had.
+  /// Blocks for the fetch, and for an MFA code that is not used up. nullopt, with the reason complained of, where they
+  /// can not be had.
   [[nodiscard]] std::optional<aws::Credentials> credentials();
   [[nodiscard]] const std::string& key() const { return key_; }
   /// Empty: neither the configuration, the environment nor the profile says one.
