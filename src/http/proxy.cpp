@@ -5,6 +5,9 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -27,6 +30,12 @@ std::optional<Variable> read_either(const Environment& environment, std::string_
   return std::nullopt;
 }
 
+/// fd00:ec2::/32, where AWS answers on the machine itself over IPv6: IMDS at ::254, EKS Pod Identity at ::23.
+bool is_of_ec2(const in6_addr& address) {
+  constexpr std::array<std::uint8_t, 4> kPrefix{0xFD, 0x00, 0x0E, 0xC2};
+  return std::ranges::equal(kPrefix, std::span(address.s6_addr).first<4>());
+}
+
 bool is_near(const std::string& host) {
   in_addr v4{};
   if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) {
@@ -35,7 +44,7 @@ bool is_near(const std::string& host) {
   }
   in6_addr v6{};
   if (::inet_pton(AF_INET6, host.c_str(), &v6) == 1) {
-    return IN6_IS_ADDR_LOOPBACK(&v6) || IN6_IS_ADDR_LINKLOCAL(&v6);
+    return IN6_IS_ADDR_LOOPBACK(&v6) || IN6_IS_ADDR_LINKLOCAL(&v6) || is_of_ec2(v6);
   }
   return host == "localhost" || host.ends_with(".localhost");
 }

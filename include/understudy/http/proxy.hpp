@@ -31,8 +31,9 @@ struct Proxy {
 /// password are percent-decoded.
 ///
 /// nullopt where there is none, where `NO_PROXY` covers the origin, and always for `localhost`, loopback and link-local
-/// addresses: what listens there is on this machine. kInvalid with code `InvalidProxy` for anything but an http URL;
-/// the message names the variable and not its value, which may hold a password. Pure; thread-safe.
+/// addresses and AWS's fd00:ec2::/32 (IMDS and EKS Pod Identity over IPv6): what listens there is on this machine.
+/// kInvalid with code `InvalidProxy` for anything but an http URL; the message names the variable and not its value,
+/// which may hold a password. Pure; thread-safe.
 Result<std::optional<Proxy>> proxy_for(const Url& origin, const Environment& environment);
 
 }  // namespace understudy::http

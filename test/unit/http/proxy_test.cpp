@@ -124,12 +124,13 @@ TEST_CASE("NO_PROXY takes hosts, those below them, addresses and ports out") {
 }
 
 TEST_CASE("what is on this machine is never asked through a proxy") {
-  for (const std::string origin :
-       {"http://localhost:1341", "http://127.0.0.1:1341", "http://127.8.9.1", "http://[::1]:1",
-        "http://169.254.169.254", "http://169.254.170.2", "http://[fe80::1]"}) {
+  for (const std::string origin : {"http://localhost:1341", "http://127.0.0.1:1341", "http://127.8.9.1",
+                                   "http://[::1]:1", "http://169.254.169.254", "http://169.254.170.2",
+                                   "http://[fe80::1]", "http://[fd00:ec2::23]", "http://[fd00:ec2::254]"}) {
     CAPTURE(origin);
     CHECK_FALSE(find(origin, {{"HTTP_PROXY", "http://proxy:1"}}));
   }
   CHECK(find("http://128.0.0.1", {{"HTTP_PROXY", "http://proxy:1"}}));
   CHECK(find("http://169.253.1.1", {{"HTTP_PROXY", "http://proxy:1"}}));
+  CHECK(find("http://[fd00:ec3::23]", {{"HTTP_PROXY", "http://proxy:1"}}));
 }
