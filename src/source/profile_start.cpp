@@ -18,10 +18,11 @@ constexpr std::string_view kId = "aws_access_key_id";
 constexpr std::string_view kSecret = "aws_secret_access_key";
 
 /// What a plan is made of, of a profile and of its sso-session.
-constexpr std::array<std::string_view, 19> kRead{kId,
+constexpr std::array<std::string_view, 20> kRead{kId,
                                                  kSecret,
                                                  "aws_session_token",
                                                  "aws_account_id",
+                                                 "credential_process",
                                                  "credential_source",
                                                  "duration_seconds",
                                                  "external_id",

@@ -167,7 +167,8 @@ TEST_CASE("a value that goes on in an indented line is refused, and that line qu
        {"[profile a]\nrole_arn=r\nsource_profile=b\n  aws_secret_access_key = fake",
         "[profile a]\nsso_session=s\n  aws_secret_access_key = fake",
         "[profile a]\nsso_session=s\n[sso-session s]\nsso_region=x\n  aws_secret_access_key = fake",
-        "[profile a]\nrole_arn=r\ncredential_source=Environment\n  aws_secret_access_key = fake"}) {
+        "[profile a]\nrole_arn=r\ncredential_source=Environment\n  aws_secret_access_key = fake",
+        "[profile a]\ncredential_process=helper\n  aws_secret_access_key = fake"}) {
     CAPTURE(config);
     const auto plan = plan_of(config, "a");
     REQUIRE_FALSE(plan);
