@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "understudy/aws/arn.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::source {
@@ -88,6 +89,9 @@ Result<Start> start_with_sso(const aws::SharedConfig& config, const ConfigGroup&
     if (value.empty()) {
       return bad_profile(profile, "sso_session", fmt::format("IAM Identity Center needs {}", key));
     }
+  }
+  if (!aws::is_account_id(settings.account_id)) {
+    return bad_profile(profile, "sso_account_id", "expected sso_account_id to be an account of 12 digits");
   }
   return Start(std::move(settings));
 }
