@@ -116,7 +116,7 @@ class Exchange {
     client.set_tcp_nodelay(true);
     client.set_socket_options([this](socket_t socket) { call_.watch(socket); });
     leave_target_alone(client);
-    send_no_more_than(client, request_);
+    send_no_more_than(client, request_, !proxy);
     if (proxy) {
       client.set_proxy(proxy->host, proxy->port);
       if (!proxy->user.empty()) {

@@ -85,8 +85,8 @@ inline Identity make_identity(const Claims& claims, const Identity* issuer = nul
   return made;
 }
 
-/// The server's side of TLS on a connection of RawServer: shakes hands, waits for a request, sends `answer`. Returns
-/// what the client sent; empty where the handshake failed or it sent nothing.
+/// The server's side of TLS on a connection of RawServer: shakes hands, waits for a request, sends `answer` (empty:
+/// none) and close_notify. Returns what the client sent; empty where the handshake failed or it sent nothing.
 inline std::string answer_over_tls(const RawSocket& client, const Identity& identity, const std::string& answer,
                                    int newest_version = TLS1_3_VERSION) {
   const TlsContext context(SSL_CTX_new(TLS_server_method()));
@@ -108,7 +108,9 @@ inline std::string answer_over_tls(const RawSocket& client, const Identity& iden
     }
     request.append(part, static_cast<std::size_t>(count));
   }
-  SSL_write(session.get(), answer.data(), static_cast<int>(answer.size()));
+  if (!answer.empty()) {
+    SSL_write(session.get(), answer.data(), static_cast<int>(answer.size()));
+  }
   SSL_shutdown(session.get());
   return request;
 }

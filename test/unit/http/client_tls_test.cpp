@@ -147,6 +147,26 @@ TEST_CASE("the total holds while the other side does not shake hands") {
   CHECK(taken < 3s);
 }
 
+TEST_CASE("a request is sent once, although the other side ends TLS without an answer") {
+  const Authority authority;
+  const auto identity = make_identity({"x", "DNS:localhost"}, &authority.identity);
+  constexpr int kCalls = 20;  // Not each time the end is there when the library looks for it.
+  int requests = 0;
+  {
+    const RawServer server([&](RawSocket& peer) {
+      requests += fakes::answer_over_tls(peer, identity, "").empty() ? 0 : 1;
+      peer.receive_all();
+    });
+    NetworkClient client({authority.bundle, {}});
+    for (int call = 0; call < kCalls; ++call) {
+      const auto response = client.send({"https", "localhost", server.port(), "/"}, with_secret(), {5s, 5s, 1024});
+      REQUIRE_FALSE(response);
+      CHECK(response.error().code == "ConnectionError");
+    }
+  }
+  CHECK(requests == kCalls);
+}
+
 TEST_CASE("a proxy's credentials open the tunnel and do not go through it") {
   const Authority authority;
   const auto identity = make_identity({"x", "DNS:sts.example"}, &authority.identity);
