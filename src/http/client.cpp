@@ -7,6 +7,7 @@
 #include <openssl/x509v3.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,6 +58,17 @@ void demand_host_in_certificate(SSL_CTX* context, const std::string& host) {
   if (X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) != 1) {
     X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size());
   }
+}
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; }
+
+/// Whether nothing in the head could end its own line and be read as one more field, or another request.
+bool keeps_to_its_lines(const Request& request) {
+  const auto in_field = [](char c) { return is_control(c) && c != '\t'; };
+  return std::ranges::none_of(request.method, is_control) && std::ranges::none_of(request.target, is_control) &&
+         std::ranges::none_of(request.headers, [&](const auto& field) {
+           return std::ranges::any_of(field.name, is_control) || std::ranges::any_of(field.value, in_field);
+         });
 }
 
 httplib::Headers headers_of(const Url& origin, const Request& request) {
@@ -205,6 +217,12 @@ class NetworkClient::Impl {
   explicit Impl(ClientSettings settings) : settings_(std::move(settings)) {}
 
   Result<Response> send(const Url& origin, const Request& request, const CallLimits& limits) {
+    if (!keeps_to_its_lines(request)) {
+      return Error{Error::Kind::kInvalid, "BadRequest",
+                   fmt::format("nothing is sent to {}://{}: the request's target or one of its fields has a control "
+                               "character, such as the end of a line; take it out of the value that was configured",
+                               origin.scheme, origin.authority())};
+    }
     auto proxy = proxy_for(origin, settings_.environment);
     if (!proxy) {
       return std::move(proxy).error();

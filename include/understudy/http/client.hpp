@@ -28,7 +28,8 @@ struct ClientSettings {
 /// decode a query and encode it again: write it percent-encoded as SigV4 does, which reads as the same. A proxy's
 /// credentials go to the proxy alone.
 ///
-/// Besides the codes of HttpClient::send: kInvalid with `InvalidProxy` (proxy.hpp). `CallLimits::connect` holds for
+/// Besides the codes of HttpClient::send: kInvalid with `InvalidProxy` (proxy.hpp), and with `BadRequest`, nothing
+/// being sent, where target or fields have control characters other than a field's tab. `CallLimits::connect` holds for
 /// each of the host's addresses in turn, so that a dead one does not hide the next, `total` for all of it. The lookup
 /// of the host's name alone is the system resolver's and keeps to its own time-outs.
 class NetworkClient final : public HttpClient {

@@ -54,6 +54,25 @@ std::string cut_line(std::string text, const std::string& start) {
 
 }  // namespace
 
+TEST_CASE("a request whose head would break its lines is not sent") {
+  const RawServer server(RawServer::answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+  NetworkClient client({});
+  const auto send = [&](const std::string& target, const std::string& name, const std::string& value) {
+    Request request;
+    request.target = target;
+    request.headers = {{name, value}};
+    return code_of(client.send(origin_of(server), request, within(5s)));
+  };
+  for (const auto& bad : std::vector<std::string>{"a\r\nb", "a\nb", "\x1f", "\x7f", std::string(1, '\0')}) {
+    CHECK(send("/" + bad, "Name", "value") == "BadRequest");
+    CHECK(send("/", "Name" + bad, "value") == "BadRequest");
+    CHECK(send("/", "Name", "value" + bad) == "BadRequest");
+  }
+  CHECK(send("/\t", "Name", "value") == "BadRequest");
+  CHECK(server.connections() == 0);
+  CHECK(send("/", "Name", "one\ttwo \xC3\xA4") == "a response");
+}
+
 TEST_CASE("a request goes out with its own target, fields and body") {
   std::promise<std::string> seen;
   const RawServer server([&](RawSocket& peer) {
