@@ -123,6 +123,9 @@ Result<Secret> SsoSource::access_token(const Settings& settings) const {
       wipe(renewed);
       return std::move(renewal->access_token);
     }
+    if (token->expires <= now && renewal.error().is_transient()) {
+      return std::move(renewal).error();
+    }
     surroundings_.log.warn("{}: the token can not be renewed, and ends at {}: {}", kIdentityCenter,
                            format_iso8601(token->expires), escape_for_log(renewal.error().message));
   }

@@ -16,7 +16,8 @@ namespace understudy::source {
 /// Errors: kActionNeeded `SsoLoginRequired` (no token, an ended one, or one that is refused: a person has to run
 /// `understudy login NAME`); kDenied `ForbiddenException` (the role is not assigned); kInvalid `BadSsoSession` (the
 /// shared config file has no such session, or a half one), `MissingRegion`, `InvalidRegion` and those of service_url;
-/// those of read_file and call_json; kUnavailable `BadAnswer`. Thread-safe: two at once may both renew.
+/// those of read_file and call_json (also where an ended
+/// token can not be renewed for the moment); kUnavailable `BadAnswer`. Thread-safe: two at once may both renew.
 class SsoSource final : public Source {
  public:
   struct Settings {

@@ -104,6 +104,23 @@ TEST_CASE("a token that can not be renewed is used until it ends, then a person 
   CHECK(ended.error().message.ends_with("run: understudy login dev (or aws sso login --profile dev)"));
 }
 
+TEST_CASE("an ended token that can not be renewed for the moment is no reason to log in") {
+  for (const int status : {503, 429}) {
+    CAPTURE(status);
+    Stage stage;
+    stage.log_in(minutes(-1));
+    for (int attempt = 0; attempt < stage.network.retry.max_attempts; ++attempt) {
+      stage.network.then(status, "{}");
+    }
+    const auto got = stage.get();
+    REQUIRE_FALSE(got.has_value());
+    CHECK(got.error().code == "Http" + std::to_string(status));
+  }
+  Stage stage;
+  stage.log_in(minutes(-1));
+  CHECK(stage.get().error().code == "ConnectionError");
+}
+
 TEST_CASE("a token of the legacy form goes by its start URL and is not renewed") {
   Stage stage;
   stage.settings.session.clear();
