@@ -61,18 +61,19 @@ void CueList::add(Cue cue, const Clock& clock) {
 }
 
 std::vector<Cue> CueList::take_due(const Clock& clock) {
-  std::ranges::stable_sort(waiting_, {}, [&](const Waiting& each) { return left(each, clock); });
+  const Moment now{clock.wall(), clock.boot()};
+  std::ranges::stable_sort(waiting_, {}, [&](const Waiting& each) { return left(each, now); });
   std::vector<Cue> due;
   std::vector<Waiting> rest;
   for (auto& waiting : waiting_) {
-    if (left(waiting, clock).count() > 0) {
+    if (left(waiting, now).count() > 0) {
       rest.push_back(std::move(waiting));
       continue;
     }
     due.push_back(waiting.cue);
     if (waiting.cue.every) {
       waiting.cue.at.reset();
-      waiting.due = clock.boot() + *waiting.cue.every;
+      waiting.due = now.boot + *waiting.cue.every;
       rest.push_back(std::move(waiting));
     }
   }
@@ -84,17 +85,18 @@ std::optional<milliseconds> CueList::until_next(const Clock& clock) const {
   if (waiting_.empty()) {
     return std::nullopt;
   }
+  const Moment now{clock.wall(), clock.boot()};
   auto wait = kLongestWait;
   for (const auto& waiting : waiting_) {
-    wait = std::min(wait, left(waiting, clock));
+    wait = std::min(wait, left(waiting, now));
   }
   return std::max(wait, milliseconds(0));
 }
 
-milliseconds CueList::left(const Waiting& waiting, const Clock& clock) {
+milliseconds CueList::left(const Waiting& waiting, const Moment& now) {
   const auto& at = waiting.cue.at;
-  return at ? std::chrono::duration_cast<milliseconds>(*at - clock.wall())
-            : std::chrono::duration_cast<milliseconds>(waiting.due - clock.boot());
+  return at ? std::chrono::duration_cast<milliseconds>(*at - now.wall)
+            : std::chrono::duration_cast<milliseconds>(waiting.due - now.boot);
 }
 
 }  // namespace understudy::service

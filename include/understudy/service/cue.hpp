@@ -42,7 +42,12 @@ class CueList {
     Cue cue;
     BootTime due{};  ///< Where the cue has no `at`.
   };
-  [[nodiscard]] static std::chrono::milliseconds left(const Waiting& waiting, const Clock& clock);
+  /// Both clocks, read once: an order that moves while it is sorted by is none.
+  struct Moment {
+    WallTime wall;
+    BootTime boot;
+  };
+  [[nodiscard]] static std::chrono::milliseconds left(const Waiting& waiting, const Moment& now);
 
   std::vector<Waiting> waiting_;
 };

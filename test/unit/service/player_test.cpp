@@ -74,6 +74,38 @@ TEST_CASE("the wall clock is looked at again soon, because somebody may set it")
   CHECK(names(list.take_due(clock)) == "dated ");
 }
 
+/// A clock that goes on by a millisecond with each look at it.
+class RunningClock final : public Clock {
+ public:
+  [[nodiscard]] WallTime wall() const override { return start_.wall() + gone(); }
+  [[nodiscard]] BootTime boot() const override { return start_.boot() + gone(); }
+  [[nodiscard]] int looks() const { return looks_; }
+
+ private:
+  std::chrono::milliseconds gone() const { return std::chrono::milliseconds(++looks_); }
+
+  fakes::FakeClock start_;
+  mutable int looks_ = 0;
+};
+
+TEST_CASE("a clock that goes on changes nothing about what is due, and in which order") {
+  const RunningClock clock;
+  CueList list;
+  const auto start = clock.wall();
+  std::string expected;
+  for (int i = 0; i < 50; ++i) {
+    auto each = cue(std::to_string(i));
+    each.at = start;
+    list.add(each, clock);
+    expected += each.name + " ";
+  }
+  list.add(cue("later", seconds(1)), clock);
+  const auto before = clock.looks();
+  CHECK(names(list.take_due(clock)) == expected);
+  CHECK(list.until_next(clock) > std::chrono::milliseconds(900));
+  CHECK(clock.looks() == before + 4);
+}
+
 struct Stage {
   fakes::FakeClock clock;
   fakes::RecordingLog log;
