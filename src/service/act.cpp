@@ -30,7 +30,8 @@ const std::vector<ActKind>& act_kinds() {
     for (auto more : {role_acts(), endpoint_acts()}) {
       kinds.insert(kinds.end(), more.begin(), more.end());
     }
-    kinds.push_back({"clear", "back to what the configuration says, for all clients and roles", "", read_clear});
+    kinds.push_back({"clear", "back to what the configuration says, for all clients and roles", "", read_clear,
+                     ActKind::Touches::kEverything});
     return kinds;
   }();
   return all;

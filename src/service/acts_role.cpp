@@ -55,11 +55,12 @@ Act read_restore(const Node& value, std::vector<Problem>& problems) { return sta
 }  // namespace
 
 std::vector<ActKind> role_acts() {
+  constexpr auto kRole = ActKind::Touches::kRole;
   return {
-      {"rotate", "new credentials now, whatever is held", "ROLE", read_rotate, true},
-      {"deny", "the role refused, as by STS", "ROLE", read_deny, true},
-      {"end", "the role's credentials ended a minute ago, and no newer ones", "ROLE", read_end, true},
-      {"restore", "the end of deny and end", "ROLE", read_restore, true},
+      {"rotate", "new credentials now, whatever is held", "ROLE", read_rotate, kRole},
+      {"deny", "the role refused, as by STS", "ROLE", read_deny, kRole},
+      {"end", "the role's credentials ended a minute ago, and no newer ones", "ROLE", read_end, kRole},
+      {"restore", "the end of deny and end", "ROLE", read_restore, kRole},
   };
 }
 

@@ -46,7 +46,10 @@ std::optional<Cue> read_cue(const Node& node, std::vector<Problem>& problems) {
     }
     cue.name = kind.name;
     cue.act = kind.read(*value, problems);
-    cue.role = kind.names_role ? role_in(*value) : std::string();
+    cue.role = kind.touches == ActKind::Touches::kRole ? role_in(*value) : std::string();
+    if (kind.touches != ActKind::Touches::kInstance && fields.node("clients") != nullptr) {
+      fields.problem("clients", fmt::format("{} is for all clients: leave clients out", kind.name));
+    }
   }
   fields.finish();
   if (problems.size() == before && cue.name.empty()) {

@@ -28,12 +28,16 @@ using Act = std::function<Result<void>(const Playground&, const Audience&)>;
 
 /// One kind of act, as configuration and command line name it. Adding one is a function and a line in `act_kinds`.
 struct ActKind {
+  /// kInstance: what clients see of the instance, so it may be played for some of them; the others are for all.
+  /// kRole: the value is a role's key, or has it under `role`.
+  enum class Touches { kInstance, kRole, kEverything };
+
   std::string_view name;     ///< `spot_interruption`
   std::string_view purpose;  ///< For help: what it plays.
   std::string_view keys;     ///< For help: `action=terminate|stop|hibernate in=2m`.
   /// Reads what stands behind the name; whatever is wrong goes to `problems`, and then the result may be empty.
   Act (*read)(const Node& value, std::vector<Problem>& problems);
-  bool names_role = false;  ///< The value is a role's key, or has it under `role`.
+  Touches touches = Touches::kInstance;
 };
 
 /// Every kind, in the order in which help lists them.

@@ -180,6 +180,11 @@ TEST_CASE("what is wrong with an act is told") {
       {R"({"rebalance": true, "every": "0"})", "a second at least"},
       {R"({"rebalance": true, "clients": {}})", "first: N"},
       {R"({"rebalance": true, "clients": {"addresses": ["web"]}})", "IP addresses"},
+      {R"({"rotate": "app", "clients": {"first": 1}})", "clients: rotate is for all clients: leave clients out"},
+      {R"({"deny": "app", "clients": {"first": 1}})", "clients: deny is for all"},
+      {R"({"end": "app", "clients": {"first": 1}})", "clients: end is for all"},
+      {R"({"restore": "app", "clients": {"first": 1}})", "clients: restore is for all"},
+      {R"({"clear": true, "clients": {"addresses": ["10.0.0.7"]}})", "clients: clear is for all"},
       {R"([])", "expected a map"},
   };
   for (const auto& row : rows) {
