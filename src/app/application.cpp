@@ -85,7 +85,7 @@ class Application::Impl {
     auto addresses = server_->start();
     // What can not be played is logged.
     for (const auto& cue : addresses ? config_.events : std::vector<service::Cue>()) {
-      static_cast<void>(player_->play(cue));
+      static_cast<void>(player_->play(cue, service::Player::Origin::kConfiguration));
     }
     return addresses;
   }

@@ -6,11 +6,14 @@
 
 namespace understudy::service {
 
-Result<void> Player::play(Cue cue) {
+Result<void> Player::play(Cue cue, Origin origin) {
   const bool is_due = cue.at ? *cue.at <= ground_.clock.wall() : cue.after.count() == 0;
   if (is_due) {
+    if (cue.name == "clear" && origin == Origin::kRequest) {
+      forget();
+    }
     auto done = perform(cue);
-    if (!done || !cue.every) {
+    if (!cue.every || (!done && origin == Origin::kRequest)) {
       return done;
     }
     cue.at.reset();
@@ -28,10 +31,16 @@ Result<void> Player::play(Cue cue) {
   return {};
 }
 
-Result<void> Player::perform(const Cue& cue) {
-  if (cue.name == "clear") {
-    const std::scoped_lock lock(mutex_);
-    cues_.clear();
+void Player::forget() {
+  const std::scoped_lock lock(mutex_);
+  cues_.clear();
+  ++generation_;
+}
+
+Result<void> Player::perform(const Cue& cue, std::optional<std::uint64_t> generation) {
+  const std::scoped_lock playing(play_mutex_);
+  if (generation && is_forgotten(*generation)) {
+    return {};
   }
   auto done = cue.act(ground_, cue.audience);
   if (done) {
@@ -40,6 +49,11 @@ Result<void> Player::perform(const Cue& cue) {
     log_.warn("could not play {}: {}", cue.name, done.error().message);
   }
   return done;
+}
+
+bool Player::is_forgotten(std::uint64_t generation) const {
+  const std::scoped_lock lock(mutex_);
+  return generation_ != generation;
 }
 
 std::size_t Player::waiting() const {
@@ -63,9 +77,10 @@ void Player::work() {
   while (!stopping_) {
     const auto due = cues_.take_due(ground_.clock);
     if (!due.empty()) {
+      const auto generation = generation_;
       lock.unlock();
       for (const auto& cue : due) {
-        static_cast<void>(perform(cue));
+        static_cast<void>(perform(cue, generation));
       }
       lock.lock();
       continue;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -25,9 +26,15 @@ class Player {
   Player& operator=(const Player&) = delete;
   ~Player() { stop(); }
 
-  /// Plays it now, or keeps it for its time. Errors: the act's, where it is played now; later ones are logged. `clear`
-  /// played now forgets what is still to come, too.
-  Result<void> play(Cue cue);
+  enum class Origin {
+    kRequest,        ///< Somebody asks for it now.
+    kConfiguration,  ///< One of the events that the configuration has.
+  };
+
+  /// Plays it now, or keeps it for its time. Errors: the act's, where it is played now, and then a request for `every`
+  /// is not kept, an event is; later ones are logged. A request for `clear` now forgets what is still to come, too, and
+  /// nothing of that is played after it; any other `clear` takes back what was played, no more.
+  Result<void> play(Cue cue, Origin origin = Origin::kRequest);
 
   /// How many cues are still to come.
   [[nodiscard]] std::size_t waiting() const;
@@ -37,14 +44,19 @@ class Player {
   void stop();
 
  private:
-  Result<void> perform(const Cue& cue);
+  /// With `generation`: nothing, where that is forgotten.
+  Result<void> perform(const Cue& cue, std::optional<std::uint64_t> generation = {});
+  void forget();
+  [[nodiscard]] bool is_forgotten(std::uint64_t generation) const;
   void work();
 
   const Playground ground_;
   Log& log_;
+  std::mutex play_mutex_;     ///< Held while an act is played; taken before the other.
   mutable std::mutex mutex_;  ///< Guards what follows; never held while an act is played.
   std::condition_variable changed_;
   CueList cues_;
+  std::uint64_t generation_ = 0;  ///< How often the cues were forgotten.
   std::thread thread_;
   bool stopping_ = false;
 };

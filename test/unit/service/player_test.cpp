@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <string>
+#include <thread>
 
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_roles.hpp"
@@ -146,6 +147,57 @@ TEST_CASE("what is to come waits, and clear forgets it") {
   stage.player.stop();
   CHECK(stage.player.play(cue("later", seconds(100))));
   CHECK(stage.player.waiting() == 0);
+}
+
+TEST_CASE("a clear among the events forgets nothing that is still to come") {
+  Stage stage;
+  CHECK(stage.player.play(cue("later", seconds(100))));
+  auto again = cue("clear");
+  again.every = seconds(100);
+  CHECK(stage.player.play(again, Player::Origin::kConfiguration));
+  CHECK(stage.player.waiting() == 2);
+}
+
+TEST_CASE("an event that comes again does so where its first time fails, a request does not") {
+  Stage stage;
+  auto again = cue("again");
+  again.every = seconds(100);
+  again.act = [](const Playground&, const Audience&) {
+    return Result<void>(Error{Error::Kind::kInvalid, "NothingToEnd", "none"});
+  };
+  CHECK_FALSE(stage.player.play(again));
+  CHECK(stage.player.waiting() == 0);
+  CHECK(stage.player.play(again, Player::Origin::kConfiguration));
+  CHECK(stage.player.waiting() == 1);
+}
+
+TEST_CASE("what is due together with a clear is not played after it") {
+  Stage stage;
+  std::atomic<bool> is_playing{false};
+  std::atomic<bool> was_played{false};
+  auto first = cue("first", seconds(1));
+  first.act = [&](const Playground&, const Audience&) {
+    is_playing = true;
+    while (stage.player.waiting() > 0) {
+      std::this_thread::yield();
+    }
+    return Result<void>();
+  };
+  auto second = cue("second", seconds(2));
+  second.act = [&](const Playground&, const Audience&) {
+    was_played = true;
+    return Result<void>();
+  };
+  CHECK(stage.player.play(first));
+  CHECK(stage.player.play(second));
+  stage.clock.advance(seconds(5));
+  CHECK(stage.player.play(cue("waking", seconds(100))));
+  while (!is_playing) {
+    std::this_thread::yield();
+  }
+  CHECK(stage.player.play(cue("clear")));
+  stage.player.stop();
+  CHECK_FALSE(was_played);
 }
 
 }  // namespace
