@@ -94,6 +94,16 @@ TEST_CASE("more requests than the limit get 429 until the next second") {
   CHECK(status() == 200);
 }
 
+TEST_CASE("a request that had to wait meets faults once") {
+  Stage stage(optional_tokens());
+  stage.show.play({}, [](ImdsScene& scene) { scene.faults.per_second = 2; });
+  const auto request = request_of("GET", "/latest/meta-data/");
+  CHECK(stage.ask(request).status == 200);
+  CHECK(answer_now(stage.imds, request).status == 200);
+  CHECK(stage.ask(request).status == 200);
+  CHECK(stage.ask(request).status == 429);
+}
+
 TEST_CASE("a reader sees one scene, never a mix") {
   Stage stage(optional_tokens());
   std::atomic<bool> done{false};

@@ -41,7 +41,12 @@ struct Stage {
     role.publish(fakes::some_credentials(clock.wall()));
   }
 
-  Response ask(const Request& request) { return answer_now(imds, request); }
+  /// As a connection does, whose patience ends at once.
+  Response ask(const Request& request) {
+    auto answer = imds.answer(request, Patience::kMayWait);
+    auto* const response = std::get_if<Response>(&answer);
+    return response != nullptr ? std::move(*response) : answer_now(imds, request);
+  }
   Response get(std::string target, Headers headers = {}) {
     return ask(request_of("GET", std::move(target), std::move(headers)));
   }
