@@ -9,7 +9,6 @@
 namespace understudy::docker {
 namespace {
 
-using metadata::ContainerPtr;
 using metadata::ContainerSet;
 using std::chrono::milliseconds;
 
@@ -21,8 +20,6 @@ constexpr milliseconds kListKeep = std::chrono::minutes(10);
 
 constexpr std::size_t kShownId = 12;
 constexpr std::size_t kMostWaiting = 256;
-
-bool is_gone(const Error& error) { return error.kind == Error::Kind::kNotFound && error.code == "NoSuchContainer"; }
 
 }  // namespace
 
@@ -40,24 +37,40 @@ Inventory::Inventory(Surroundings surroundings)
 Inventory::~Inventory() { stop(); }
 
 void Inventory::start() {
-  thread_ = std::thread([this] { run(); });
+  follower_ = std::thread([this] { follow(); });
+  asker_ = std::thread([this] { ask(); });
 }
 
 void Inventory::stop() {
-  is_stopping_ = true;
+  {
+    const std::scoped_lock lock(mutex_);
+    is_stopping_ = true;
+  }
+  changed_.notify_all();
   surroundings_.engine.stop_all();
-  if (thread_.joinable()) {
-    thread_.join();
+  for (auto* const thread : {&follower_, &asker_}) {
+    if (thread->joinable()) {
+      thread->join();
+    }
   }
 }
 
 std::shared_ptr<const ContainerSet> Inventory::snapshot() const { return std::atomic_load(&snapshot_); }
 
-void Inventory::run() {
+void Inventory::settle() const {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return is_stopping_ || roster_.is_at_rest(); });
+}
+
+void Inventory::follow() {
   for (bool goes_on = true; goes_on && !is_stopping_;) {
     const auto begun = surroundings_.clock.boot();
     const auto error = follow_fenced();
-    publish(ContainerSet(error, known()));
+    {
+      const std::scoped_lock lock(mutex_);
+      roster_.closed(error);
+      publish();
+    }
     failures_ = surroundings_.clock.boot() - begun >= kGoodStream ? 1 : failures_ + 1;
     goes_on = !is_stopping_ && wait_after(error);
   }
@@ -65,127 +78,130 @@ void Inventory::run() {
 
 bool Inventory::wait_after(const Error& error) {
   const auto wait = reconnect_wait(failures_, surroundings_.jitter());
-  const bool is_news = std::exchange(told_to_work_, false) || failures_ == 1;
-  surroundings_.log.write(is_news ? LogLevel::kWarning : LogLevel::kDebug,
-                          fmt::format("containers are not known by their addresses: {}; next try in {} ms",
-                                      escape_for_log(error.message, 1024), wait.count()));
+  {
+    const std::scoped_lock lock(mutex_);
+    const bool is_news = std::exchange(told_to_work_, false) || failures_ == 1;
+    surroundings_.log.write(is_news ? LogLevel::kWarning : LogLevel::kDebug,
+                            fmt::format("containers are not known by their addresses: {}; next try in {} ms",
+                                        escape_for_log(error.message, 1024), wait.count()));
+  }
   return surroundings_.pause.wait(wait);
 }
 
-Error Inventory::follow_fenced() {
+template <typename Question>
+auto Inventory::fenced(Question question) -> decltype(question()) {
   try {
-    return follow_once();
+    return question();
   } catch (const std::exception& bug) {
     surroundings_.log.error("containers: a fault of this program: {}", escape_for_log(bug.what()));
-    return {Error::Kind::kUnavailable, "InternalError", "a fault of this program; its log says which"};
+    return Error{Error::Kind::kUnavailable, "InternalError", "a fault of this program; its log says which"};
   }
 }
 
+Error Inventory::follow_fenced() {
+  return fenced([this] { return follow_once(); });
+}
+
 Error Inventory::follow_once() {
-  Result<void> outcome;
   const EventReader reader{[&] {
-                             outcome = take_list();
-                             return outcome.has_value();
+                             const std::scoped_lock lock(mutex_);
+                             roster_.opened();
+                             changed_.notify_all();
+                             return !is_stopping_;
                            },
                            [&](const Event& event) {
-                             outcome = take_event(event);
-                             return outcome.has_value();
+                             take_event(event);
+                             return !is_stopping_;
                            }};
   const auto ended = surroundings_.engine.follow(surroundings_.clock.wall() - kOverlap, reader);
-  if (!outcome) {
-    return outcome.error();
-  }
   return ended ? Error{Error::Kind::kUnavailable, "EventsEnded", "the container engine ended the stream of events"}
                : ended.error();
 }
 
-Result<void> Inventory::take_list() {
-  const auto ids = surroundings_.engine.list();
-  if (!ids) {
-    return ids.error();
+void Inventory::take_event(const Event& event) {
+  const std::scoped_lock lock(mutex_);
+  roster_.happened(event);
+  if (roster_.is_current() && surroundings_.clock.boot() - listed_ >= kListKeep) {
+    listed_ = surroundings_.clock.boot();
+    roster_.relist();
   }
-  std::map<std::string, ContainerPtr> found;
-  for (const auto& id : *ids) {
-    auto container = look_at(id);
-    if (!container) {
-      return std::move(container).error();
-    }
-    if (*container) {
-      found.emplace(id, *container);
-    }
+  if (event.kind == Event::Kind::kEnded || event.kind == Event::Kind::kDisconnected) {
+    publish();
   }
-  known_ = std::move(found);
-  listed_ = surroundings_.clock.boot();
-  publish_current();
-  if (!std::exchange(told_to_work_, true)) {
-    surroundings_.log.info("containers are known by their addresses: {} run now", known_.size());
-  }
-  return {};
+  changed_.notify_all();
 }
 
-Result<void> Inventory::take_event(const Event& event) {
-  const auto& id = event.container_id;
-  if (event.kind == Event::Kind::kEnded) {
-    known_.erase(id);
-    publish_current();
-  } else {
-    if (event.kind == Event::Kind::kDisconnected) {
-      forget_addresses(id);
+void Inventory::ask() {
+  std::unique_lock lock(mutex_);
+  while (!is_stopping_) {
+    const auto question = roster_.next();
+    if (!question) {
+      wait_for_work(lock);
+      continue;
     }
-    auto container = look_at(id);
-    if (!container) {
-      return std::move(container).error();
-    }
-    known_.erase(id);
-    if (*container) {
-      known_.emplace(id, *std::move(container));
-    }
-    publish_current();
-  }
-  return surroundings_.clock.boot() - listed_ >= kListKeep ? take_list() : Result<void>();
-}
-
-Result<ContainerPtr> Inventory::look_at(const std::string& id) {
-  auto container = surroundings_.engine.inspect(id);
-  if (container) {
-    const bool runs = container->status == metadata::ContainerStatus::kRunning;
-    return runs ? std::make_shared<const metadata::Container>(*std::move(container)) : ContainerPtr();
-  }
-  const auto& error = container.error();
-  if (error.code == "Timeout") {
-    // An engine can be stuck with one container and well with all others.
-    surroundings_.log.warn("container {} is not known: {}", escape_for_log(id, kShownId),
-                           escape_for_log(error.message));
-    return ContainerPtr();
-  }
-  return is_gone(error) ? Result<ContainerPtr>(ContainerPtr()) : error;
-}
-
-void Inventory::forget_addresses(const std::string& id) {
-  const auto found = known_.find(id);
-  if (found != known_.end()) {
-    auto without = *found->second;
-    without.networks.clear();
-    found->second = std::make_shared<const metadata::Container>(std::move(without));
-    publish_current();
+    lock.unlock();
+    question->empty() ? take_list() : take_container(*question);
+    lock.lock();
+    changed_.notify_all();
   }
 }
 
-std::vector<ContainerPtr> Inventory::known() const {
-  std::vector<ContainerPtr> containers;
-  for (const auto& [id, container] : known_) {
-    containers.push_back(container);
+void Inventory::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  if (!roster_.has_gaps()) {
+    ask_again_at_.reset();
+    changed_.wait(lock);
+    return;
   }
-  return containers;
+  ask_again_at_ = ask_again_at_.value_or(std::chrono::steady_clock::now() + surroundings_.ask_again);
+  if (changed_.wait_until(lock, *ask_again_at_) == std::cv_status::timeout) {
+    ask_again_at_.reset();
+    roster_.ask_again();
+  }
 }
 
-void Inventory::publish_current() { publish(ContainerSet::current(known())); }
+void Inventory::take_list() {
+  const auto ids = fenced([this] { return surroundings_.engine.list(); });
+  const std::scoped_lock lock(mutex_);
+  const bool had_gaps = roster_.has_gaps();
+  roster_.told_list(ids);
+  if (ids) {
+    listed_ = surroundings_.clock.boot();
+  } else if (!is_stopping_) {
+    tell_failure(!had_gaps, "the containers that run are not known", ids.error());
+  }
+  if (roster_.is_current() || roster_.has_gaps()) {
+    publish();
+  }
+}
 
-void Inventory::publish(ContainerSet snapshot) {
-  std::atomic_store(&snapshot_, std::make_shared<const ContainerSet>(std::move(snapshot)));
+void Inventory::take_container(const std::string& id) {
+  auto container = fenced([&] { return surroundings_.engine.inspect(id); });
+  const auto failure = container ? std::optional<Error>() : container.error();
+  const std::scoped_lock lock(mutex_);
+  const bool had_gaps = roster_.has_gaps();
+  roster_.told(std::move(container));
+  if (failure && roster_.has_gaps() && !is_stopping_) {
+    tell_failure(!had_gaps, fmt::format("container {} is not known", escape_for_log(id, kShownId)), *failure);
+  }
+  if (roster_.is_current() || roster_.has_gaps()) {
+    publish();
+  }
+}
+
+void Inventory::tell_failure(bool is_news, const std::string& what, const Error& error) {
+  surroundings_.log.write(is_news ? LogLevel::kWarning : LogLevel::kDebug,
+                          fmt::format("{}: {}", what, escape_for_log(error.message, 1024)));
+}
+
+void Inventory::publish() {
+  auto set = std::make_shared<const ContainerSet>(roster_.set());
+  if (set->is_current() && !std::exchange(told_to_work_, true)) {
+    surroundings_.log.info("containers are known by their addresses: {} run now", roster_.size());
+  }
+  std::atomic_store(&snapshot_, std::move(set));
   std::vector<std::function<void()>> waiting;
   {
-    const std::scoped_lock lock(waiting_mutex_);
+    const std::scoped_lock waiting_lock(waiting_mutex_);
     waiting.swap(waiting_);
   }
   for (const auto& wake : waiting) {

@@ -29,8 +29,8 @@ ContainerSet::ContainerSet(std::optional<Error> error, std::vector<ContainerPtr>
   std::ranges::sort(containers_, {}, [](const ContainerPtr& container) { return container->id; });
 }
 
-ContainerSet ContainerSet::current(std::vector<ContainerPtr> containers) {
-  ContainerSet made(std::nullopt, std::move(containers));
+ContainerSet ContainerSet::current(std::vector<ContainerPtr> containers, std::optional<Error> missing) {
+  ContainerSet made(std::move(missing), std::move(containers));
   made.is_current_ = true;
   made.index_addresses();
   return made;

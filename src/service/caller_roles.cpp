@@ -52,7 +52,7 @@ Result<source::Role*> CallerRoles::find(std::string_view address) const {
   if (const auto container = known->by_address(address)) {
     return role_of(*container);
   }
-  if (!known->is_current()) {
+  if (!known->is_current() || known->error()) {
     return not_followed(known->error());
   }
   return denied("CallerUnknown",

@@ -24,7 +24,7 @@ Result<std::filesystem::path> find_socket(const Environment& environment,
 
 struct SocketEngineSettings {
   std::filesystem::path socket;
-  /// Of every question but statistics. A short total, because events wait while a container is asked about.
+  /// Of every question but statistics. A short total, because questions wait for one another.
   CallLimits call{std::chrono::milliseconds(1000), std::chrono::milliseconds(2000), std::size_t{4} * 1024 * 1024};
   CallLimits stats{std::chrono::milliseconds(1000), std::chrono::milliseconds(5000), std::size_t{1} * 1024 * 1024};
   http::StreamLimits stream{std::chrono::milliseconds(2000), std::size_t{256} * 1024};

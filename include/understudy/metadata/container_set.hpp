@@ -20,12 +20,13 @@ class ContainerSet {
   /// Of nothing: nobody has asked the engine yet, or its last word was `error`. Containers known before may be kept for
   /// their documents; nobody is known by address then, for the address may be another's by now.
   explicit ContainerSet(std::optional<Error> error = std::nullopt, std::vector<ContainerPtr> before = {});
-  /// What the engine tells right now.
-  static ContainerSet current(std::vector<ContainerPtr> containers);
+  /// What the engine tells right now; `missing` where it does not tell of one that runs, which so has an address that
+  /// nobody is known by.
+  static ContainerSet current(std::vector<ContainerPtr> containers, std::optional<Error> missing = std::nullopt);
 
   /// Whether events are followed, so that each change shows here within moments.
   [[nodiscard]] bool is_current() const { return is_current_; }
-  /// Why not; nullopt before the first attempt.
+  /// Why not, or why not all of them are known; nullopt before the first attempt.
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
   /// By their ids.
   [[nodiscard]] const std::vector<ContainerPtr>& containers() const { return containers_; }

@@ -1,56 +1,19 @@
-#include "understudy/docker/inventory.hpp"
-
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "fakes/fake_clock.hpp"
-#include "fakes/fake_engine.hpp"
-#include "fakes/fake_pause.hpp"
-#include "fakes/recording_log.hpp"
+#include "inventory_stage.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace understudy;
-using namespace understudy::docker;
-using namespace std::chrono_literals;
-using fakes::FakeEngine;
-using fakes::running;
-using Kind = Event::Kind;
-
+namespace understudy::docker {
 namespace {
 
-const std::string kFirst(64, 'a');
-const std::string kSecond(64, 'b');
-
-struct Stage {
-  ~Stage() { inventory.stop(); }
-
-  void start() {
-    inventory.start();
-    engine.settle();
-  }
-  void happens(Kind kind, const std::string& id) {
-    engine.emit(kind, id);
-    engine.settle();
-  }
-  /// The docker name of who has the address; empty: nobody.
-  [[nodiscard]] std::string at(const std::string& address) const {
-    const auto found = inventory.snapshot()->by_address(address);
-    return found ? found->docker_name : "";
-  }
-
-  FakeEngine engine;
-  fakes::FakeClock clock;
-  fakes::FakePause pause;
-  fakes::RecordingLog log;
-  Inventory inventory{{engine, clock, pause, log, [] { return 0.0; }}};
-};
-
-}  // namespace
+using Stage = InventoryStage;
 
 TEST_CASE("before the first attempt nobody is known") {
   const Stage stage;
@@ -172,7 +135,7 @@ TEST_CASE("a stream that breaks takes the addresses with it and is asked for ane
   std::shared_ptr<const metadata::ContainerSet> meanwhile;
   stage.engine.on_inspect([&] { meanwhile = stage.inventory.snapshot(); });
   stage.engine.end_stream(FakeEngine::down());
-  stage.engine.settle();
+  stage.settle();
   REQUIRE(meanwhile);
   CHECK_FALSE(meanwhile->is_current());
   CHECK(meanwhile->error() == FakeEngine::down());
@@ -188,56 +151,26 @@ TEST_CASE("a stream that just ends is no better than a broken one") {
   Stage stage;
   stage.start();
   stage.engine.end_stream();
-  stage.engine.settle();
+  stage.settle();
   CHECK(stage.log.count(LogLevel::kWarning, "ended the stream of events") == 1);
   CHECK(stage.inventory.snapshot()->is_current());
 }
 
-TEST_CASE("a question that fails starts it over") {
-  for (const std::string question : {"follow", "list", "inspect"}) {
-    CAPTURE(question);
-    Stage stage;
-    stage.engine.put(running(kFirst, "web", "172.18.0.2"));
-    stage.engine.fail(question, FakeEngine::down());
-    stage.engine.fail(question, FakeEngine::down());
-    stage.start();
-    CHECK(stage.at("172.18.0.2") == "web");
-    stage.inventory.stop();
-    CHECK(stage.pause.waits == std::vector<std::chrono::milliseconds>{250ms, 500ms});
-    CHECK(stage.log.count(LogLevel::kWarning, "the engine is down") == 1);
-    CHECK(stage.log.count(LogLevel::kDebug, "the engine is down") == 1);
-  }
-}
-
-TEST_CASE("a container that the engine is stuck with does not hide the others") {
+TEST_CASE("events that can not be asked for are asked for again") {
   Stage stage;
-  stage.engine.put(running(kFirst, "stuck", "172.18.0.2"));
-  stage.engine.put(running(kSecond, "web", "172.18.0.3"));
-  stage.engine.fail("inspect", {Error::Kind::kUnavailable, "Timeout", "no answer in time"});
-  stage.start();
-  CHECK(stage.at("172.18.0.2").empty());
-  CHECK(stage.at("172.18.0.3") == "web");
-  CHECK(stage.log.count(LogLevel::kWarning, "container aaaaaaaaaaaa... is not known: no answer in time") == 1);
-  stage.happens(Kind::kChanged, kFirst);
-  CHECK(stage.at("172.18.0.2") == "stuck");
-  stage.engine.fail("inspect", {Error::Kind::kUnavailable, "Timeout", "no answer in time"});
-  stage.happens(Kind::kChanged, kFirst);
-  CHECK(stage.at("172.18.0.2").empty());
-}
-
-TEST_CASE("an event that can not be looked into starts it over") {
-  Stage stage;
-  stage.start();
   stage.engine.put(running(kFirst, "web", "172.18.0.2"));
-  stage.engine.fail("inspect", FakeEngine::down());
-  stage.happens(Kind::kStarted, kFirst);
+  stage.engine.fail("follow", FakeEngine::down());
+  stage.engine.fail("follow", FakeEngine::down());
+  stage.start();
   CHECK(stage.at("172.18.0.2") == "web");
   stage.inventory.stop();
-  CHECK(stage.pause.waits.size() == 1);
+  CHECK(stage.pause.waits == std::vector<std::chrono::milliseconds>{250ms, 500ms});
+  CHECK(stage.log.count(LogLevel::kWarning, "the engine is down") == 1);
+  CHECK(stage.log.count(LogLevel::kDebug, "the engine is down") == 1);
 }
 
-TEST_CASE("a fault of the program ends the stream and not the thread") {
-  Stage stage;
+TEST_CASE("a fault of the program ends neither thread") {
+  Stage stage(1ms);
   bool is_faulty = true;
   stage.engine.on_inspect([&] {
     if (std::exchange(is_faulty, false)) {
@@ -246,7 +179,7 @@ TEST_CASE("a fault of the program ends the stream and not the thread") {
   });
   stage.engine.put(running(kFirst, "web", "172.18.0.2"));
   stage.start();
-  CHECK(stage.at("172.18.0.2") == "web");
+  stage.wait_for("web", "172.18.0.2");
   CHECK(stage.log.count(LogLevel::kError, "a fault of this program: a bug") == 1);
 }
 
@@ -276,7 +209,7 @@ TEST_CASE("waits double up to half a minute, and a stream that held starts them 
   for (const auto held : {1s, 1s, 31s, 1s}) {
     stage.clock.advance(held);
     stage.engine.end_stream();
-    stage.engine.settle();
+    stage.settle();
   }
   stage.inventory.stop();
   CHECK(stage.pause.waits == std::vector<std::chrono::milliseconds>{250ms, 500ms, 250ms, 500ms});
@@ -295,3 +228,6 @@ TEST_CASE("stopping ends it whatever it waits for, and twice is once") {
   pausing.engine.fail("follow", FakeEngine::down());
   pausing.inventory.start();
 }
+
+}  // namespace
+}  // namespace understudy::docker

@@ -111,6 +111,14 @@ TEST_CASE("while the engine is not followed, addresses of the configuration hold
         "callers can not be told apart right now, ask again: the engine is down");
 }
 
+TEST_CASE("while the engine does not answer about a container, who is not known may be that one") {
+  Stage stage;
+  const auto before = stage.containers.snapshot()->containers();
+  stage.containers.now(ContainerSet::current(before, Error{Error::Kind::kUnavailable, "Timeout", "no answer in time"}));
+  CHECK(stage.told("172.18.0.5") == "audit");
+  CHECK(stage.told("172.18.0.99") == "CallersUnknown");
+}
+
 TEST_CASE("an address that changes hands brings the other's role or none, never the former's") {
   Stage stage;
   CHECK(stage.told("172.18.0.5") == "audit");

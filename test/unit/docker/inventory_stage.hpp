@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "fakes/fake_clock.hpp"
+#include "fakes/fake_engine.hpp"
+#include "fakes/fake_pause.hpp"
+#include "fakes/recording_log.hpp"
+#include "understudy/docker/inventory.hpp"
+
+namespace understudy::docker {
+
+using namespace std::chrono_literals;
+using fakes::FakeEngine;
+using fakes::running;
+using Kind = Event::Kind;
+
+inline const std::string kFirst(64, 'a');
+inline const std::string kSecond(64, 'b');
+
+inline const Error kTimeout{Error::Kind::kUnavailable, "Timeout", "no answer in time"};
+
+struct InventoryStage {
+  explicit InventoryStage(std::chrono::milliseconds ask_again = 1h)
+      : inventory({engine, clock, pause, log, [] { return 0.0; }, ask_again}) {}
+  ~InventoryStage() { inventory.stop(); }
+
+  void settle() {
+    engine.settle();
+    inventory.settle();
+  }
+  void start() {
+    inventory.start();
+    settle();
+  }
+  void happens(Kind kind, const std::string& id) {
+    engine.emit(kind, id);
+    settle();
+  }
+  /// Waits for news until that one has the address.
+  void wait_for(const std::string& name, const std::string& address) const {
+    for (auto seen = inventory.snapshot(); at(address) != name; seen = inventory.snapshot()) {
+      auto news = std::make_shared<std::promise<void>>();
+      inventory.on_change(seen, [news] { news->set_value(); });
+      news->get_future().wait();
+    }
+  }
+  /// The docker name of who has the address; empty: nobody.
+  [[nodiscard]] std::string at(const std::string& address) const {
+    const auto found = inventory.snapshot()->by_address(address);
+    return found ? found->docker_name : "";
+  }
+
+  FakeEngine engine;
+  fakes::FakeClock clock;
+  fakes::FakePause pause;
+  fakes::RecordingLog log;
+  Inventory inventory;
+};
+
+/// Lets one inspect wait until it is opened.
+class Gate {
+ public:
+  explicit Gate(FakeEngine& engine) {
+    engine.on_inspect([this] {
+      if (!std::exchange(is_used_, true)) {
+        reached_.set_value();
+        opened_.get_future().wait();
+      }
+    });
+  }
+  void wait() { reached_.get_future().wait(); }
+  void open() { opened_.set_value(); }
+
+ private:
+  std::promise<void> reached_;
+  std::promise<void> opened_;
+  bool is_used_ = false;
+};
+
+}  // namespace understudy::docker
