@@ -80,6 +80,9 @@ Result<source::Role*> CallerRoles::role_of(const metadata::Container& container)
 }
 
 const std::string* CallerRoles::by_service(const metadata::Container& container) const {
+  if (container.project.empty()) {
+    return nullptr;  // Its name is Docker's, which who starts it chooses, and no service.
+  }
   for (const auto& name : {container.project + "/" + container.name, container.name}) {
     const auto found = std::ranges::find(settings_.services, name, [](const auto& entry) { return entry.first; });
     if (found != settings_.services.end()) {

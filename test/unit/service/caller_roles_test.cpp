@@ -40,6 +40,7 @@ struct Stage {
         container_at("172.18.0.7", "shop", "wrong", Labels{{"understudy.role", "nobody\n"}}),
         container_at("172.18.0.8", "shop", "none"),
         container_at("172.18.0.9", "", "empty", Labels{{"understudy.role", ""}}),
+        container_at("172.18.0.10", "", "web"),
         container_at("10.1.2.4", "shop", "both", Labels{{"understudy.role", "late"}}),
     }));
   }
@@ -74,6 +75,7 @@ TEST_CASE("a caller is known by its address, then by its container's label, then
            {"172.18.0.7", "UnknownRole"},
            {"172.18.0.8", "CallerHasNoRole"},
            {"172.18.0.9", "UnknownRole"},
+           {"172.18.0.10", "CallerHasNoRole"},  // a name of its own is no service
            {"172.18.0.99", "CallerUnknown"},
            {"fd01::5", "CallerUnknown"},
            {"", "CallerUnknown"},
