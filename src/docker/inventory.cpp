@@ -199,26 +199,28 @@ void Inventory::publish() {
     surroundings_.log.info("containers are known by their addresses: {} run now", roster_.size());
   }
   std::atomic_store(&snapshot_, std::move(set));
-  std::vector<std::function<void()>> waiting;
+  std::vector<Wake> waiting;
   {
     const std::scoped_lock waiting_lock(waiting_mutex_);
     waiting.swap(waiting_);
   }
   for (const auto& wake : waiting) {
-    wake();
+    call(wake);
   }
 }
 
-void Inventory::on_change(const std::shared_ptr<const ContainerSet>& seen, std::function<void()> wake) const {
+void Inventory::on_change(const std::shared_ptr<const ContainerSet>& seen, const Wake& wake) const {
   {
     const std::scoped_lock lock(waiting_mutex_);
-    // A caller who gave up stays until the next news: strangers must not fill the memory while there are none.
+    if (waiting_.size() >= kMostWaiting) {
+      std::erase_if(waiting_, [](const Wake& one) { return one.expired(); });
+    }
     if (this->snapshot() == seen && waiting_.size() < kMostWaiting) {
-      waiting_.push_back(std::move(wake));
+      waiting_.push_back(wake);
       return;
     }
   }
-  wake();
+  call(wake);
 }
 
 }  // namespace understudy::docker

@@ -12,15 +12,50 @@ namespace {
 
 constexpr std::size_t kShownName = 80;
 
-/// Ready with the next snapshot after the one that gave no answer.
-class UntilNews final : public Deferred {
+/// Looks at each snapshot until one has a final word on the address.
+class UntilKnown final : public Deferred, public std::enable_shared_from_this<UntilKnown> {
  public:
-  explicit UntilNews(const metadata::ContainerSource& containers)
-      : containers_(containers), seen_(containers.snapshot()) {}
-  void on_ready(std::function<void()> wake) override { containers_.on_change(seen_, std::move(wake)); }
+  UntilKnown(const CallerRoles& callers, const metadata::ContainerSource& containers, std::string address)
+      : callers_(callers), containers_(containers), address_(std::move(address)) {}
+
+  void on_ready(std::function<void()> wake) override {
+    wake_ = std::move(wake);
+    const std::weak_ptr<UntilKnown> self = weak_from_this();
+    look_ = std::make_shared<const std::function<void()>>([self] {
+      if (const auto alive = self.lock()) {
+        alive->look();
+      }
+    });
+    wait();
+  }
 
  private:
+  /// Snapshot first, answer second: news between the two wake it again.
+  void wait() {
+    seen_ = containers_.snapshot();
+    if (is_known()) {
+      wake_();
+    } else {
+      containers_.on_change(seen_, look_);
+    }
+  }
+  void look() {
+    if (containers_.snapshot() == seen_) {
+      wake_();  // None will come, or too many wait.
+    } else {
+      wait();
+    }
+  }
+  [[nodiscard]] bool is_known() const {
+    const auto role = callers_.find(address_);
+    return role || !CallerRoles::may_pass(role.error());
+  }
+
+  const CallerRoles& callers_;
   const metadata::ContainerSource& containers_;
+  const std::string address_;
+  std::function<void()> wake_;
+  std::shared_ptr<const std::function<void()>> look_;
   std::shared_ptr<const metadata::ContainerSet> seen_;
 };
 
@@ -96,6 +131,8 @@ bool CallerRoles::may_pass(const Error& error) {
   return error.code == "CallersUnknown" || error.code == "CallerUnknown";
 }
 
-std::shared_ptr<Deferred> CallerRoles::until_news() const { return std::make_shared<UntilNews>(containers_); }
+std::shared_ptr<Deferred> CallerRoles::until_known(std::string address) const {
+  return std::make_shared<UntilKnown>(*this, containers_, std::move(address));
+}
 
 }  // namespace understudy::service

@@ -156,7 +156,7 @@ Answer Containers::serve_caller(const Request& request, Patience patience) {
     return serve_found(request, std::shared_ptr<source::Role>(std::shared_ptr<void>(), *role), patience);
   }
   if (patience == Patience::kMayWait && CallerRoles::may_pass(role.error())) {
-    return extras_.callers->until_news();
+    return extras_.callers->until_known(request.peer.address);
   }
   refusals_.note(Rule::kCaller, request.peer.address, [&] { return role.error().message; });
   return serve_found(request, role.error(), patience);

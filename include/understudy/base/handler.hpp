@@ -14,7 +14,8 @@ class Deferred {
   virtual ~Deferred() = default;
 
   /// Calls `wake` exactly once, when it makes sense to ask the handler again: at once where that is so already, and
-  /// from any thread. `wake` must be quick and must not throw.
+  /// from any thread; perhaps never once this has gone, which tells that nobody waits. `wake` must be quick and must
+  /// not throw.
   virtual void on_ready(std::function<void()> wake) = 0;
 };
 

@@ -65,7 +65,7 @@ class Inventory final : public metadata::ContainerSource {
   void stop();
 
   [[nodiscard]] std::shared_ptr<const metadata::ContainerSet> snapshot() const override;
-  void on_change(const std::shared_ptr<const metadata::ContainerSet>& seen, std::function<void()> wake) const override;
+  void on_change(const std::shared_ptr<const metadata::ContainerSet>& seen, const Wake& wake) const override;
 
   /// Blocks until every question that events have made so far has been answered, or has failed.
   void settle() const;
@@ -96,7 +96,7 @@ class Inventory final : public metadata::ContainerSource {
   Surroundings surroundings_;
   std::shared_ptr<const metadata::ContainerSet> snapshot_;  ///< By std::atomic_load and atomic_store only.
   mutable std::mutex waiting_mutex_;
-  mutable std::vector<std::function<void()>> waiting_;
+  mutable std::vector<Wake> waiting_;
   std::atomic<bool> is_stopping_{false};
   std::thread follower_;
   std::thread asker_;

@@ -18,8 +18,17 @@ class ContainerSource {
   /// What is known now; never null.
   [[nodiscard]] virtual std::shared_ptr<const ContainerSet> snapshot() const = 0;
   /// Calls `wake` once, from any thread, when there is another snapshot than `seen`: at once where there is one
-  /// already, where none will come, and where too many wait. `wake` must be quick and must not throw.
-  virtual void on_change(const std::shared_ptr<const ContainerSet>& seen, std::function<void()> wake) const = 0;
+  /// already, where none will come, and where too many wait. Who gives up lets go of `wake`, which is not called then.
+  /// It must be quick and must not throw.
+  using Wake = std::weak_ptr<const std::function<void()>>;
+  virtual void on_change(const std::shared_ptr<const ContainerSet>& seen, const Wake& wake) const = 0;
+
+ protected:
+  static void call(const Wake& wake) {
+    if (const auto alive = wake.lock()) {
+      (*alive)();
+    }
+  }
 };
 
 /// Who keeps the statistics of containers. Thread-safe; never blocks: what is there was asked for in the background.
@@ -36,9 +45,7 @@ class FixedContainers final : public ContainerSource {
   explicit FixedContainers(std::vector<ContainerPtr> containers)
       : set_(std::make_shared<const ContainerSet>(ContainerSet::current(std::move(containers)))) {}
   [[nodiscard]] std::shared_ptr<const ContainerSet> snapshot() const override { return set_; }
-  void on_change(const std::shared_ptr<const ContainerSet>& /*seen*/, std::function<void()> wake) const override {
-    wake();
-  }
+  void on_change(const std::shared_ptr<const ContainerSet>& /*seen*/, const Wake& wake) const override { call(wake); }
 
  private:
   std::shared_ptr<const ContainerSet> set_;

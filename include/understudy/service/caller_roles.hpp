@@ -42,8 +42,9 @@ class CallerRoles {
   /// Whether the next news of containers may make a role of that error: a container asks faster than its start is
   /// heard of.
   [[nodiscard]] static bool may_pass(const Error& error);
-  /// Wakes with these news.
-  [[nodiscard]] std::shared_ptr<Deferred> until_news() const;
+  /// Wakes with the news that tell who has the address, or when none will come. Others do not wake it: it is for who
+  /// waits to say how long, as http::Connection does. REQUIRES: it ends before this does.
+  [[nodiscard]] std::shared_ptr<Deferred> until_known(std::string address) const;
 
  private:
   [[nodiscard]] Result<source::Role*> role_of(const metadata::Container& container) const;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -45,7 +46,8 @@ struct InventoryStage {
   void wait_for(const std::string& name, const std::string& address) const {
     for (auto seen = inventory.snapshot(); at(address) != name; seen = inventory.snapshot()) {
       auto news = std::make_shared<std::promise<void>>();
-      inventory.on_change(seen, [news] { news->set_value(); });
+      const auto wake = std::make_shared<const std::function<void()>>([news] { news->set_value(); });
+      inventory.on_change(seen, wake);
       news->get_future().wait();
     }
   }

@@ -1,5 +1,6 @@
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -44,14 +45,30 @@ TEST_CASE("who waits for news is woken by them once, and at once where they are 
   stage.start();
   const auto seen = stage.inventory.snapshot();
   std::atomic<int> woken{0};
-  stage.inventory.on_change(seen, [&] { ++woken; });
+  const auto wake = std::make_shared<const std::function<void()>>([&] { ++woken; });
+  stage.inventory.on_change(seen, wake);
   CHECK(woken == 0);
   stage.happens(Kind::kEnded, kFirst);
   CHECK(woken == 1);
   stage.happens(Kind::kEnded, kFirst);
   CHECK(woken == 1);
-  stage.inventory.on_change(seen, [&] { ++woken; });
+  stage.inventory.on_change(seen, wake);
   CHECK(woken == 2);
+}
+
+TEST_CASE("those who gave up take nobody's place") {
+  Stage stage;
+  stage.start();
+  const auto seen = stage.inventory.snapshot();
+  for (int i = 0; i < 1000; ++i) {
+    stage.inventory.on_change(seen, std::make_shared<const std::function<void()>>([] {}));
+  }
+  std::atomic<int> woken{0};
+  const auto wake = std::make_shared<const std::function<void()>>([&] { ++woken; });
+  stage.inventory.on_change(seen, wake);
+  CHECK(woken == 0);
+  stage.happens(Kind::kEnded, kFirst);
+  CHECK(woken == 1);
 }
 
 TEST_CASE("a container that starts, changes and ends is followed") {

@@ -144,10 +144,37 @@ TEST_CASE("only what the next news may change is worth waiting for") {
   CHECK(CallerRoles::may_pass(stage.callers.find("172.18.0.99").error()));
   CHECK_FALSE(CallerRoles::may_pass(stage.callers.find("172.18.0.8").error()));
   CHECK_FALSE(CallerRoles::may_pass(stage.callers.find("172.18.0.7").error()));
+}
+
+TEST_CASE("who is not known is woken when it is, and not by news of others") {
+  Stage stage;
+  const auto waiting = stage.callers.until_known("172.18.0.99");
   int woken = 0;
-  stage.callers.until_news()->on_ready([&] { ++woken; });
+  waiting->on_ready([&] { ++woken; });
+  stage.containers.now(ContainerSet::current({container_at("172.18.0.2", "shop", "web")}));
+  CHECK(woken == 0);
   CHECK(stage.containers.waiting() == 1);
-  stage.containers.now(ContainerSet::current({}));
+  stage.containers.now(ContainerSet::current({container_at("172.18.0.99", "shop", "none")}));
+  CHECK(woken == 1);
+  CHECK(stage.containers.waiting() == 0);
+}
+
+TEST_CASE("who gave up is not woken") {
+  Stage stage;
+  auto waiting = stage.callers.until_known("172.18.0.99");
+  int woken = 0;
+  waiting->on_ready([&] { ++woken; });
+  waiting.reset();
+  stage.containers.now(ContainerSet::current({container_at("172.18.0.99", "shop", "web")}));
+  CHECK(woken == 0);
+}
+
+TEST_CASE("where no news come, who is not known is told so at once") {
+  fakes::FakeRoles roles;
+  const metadata::FixedContainers containers({});
+  const CallerRoles callers({}, roles, containers);
+  int woken = 0;
+  callers.until_known("172.18.0.99")->on_ready([&] { ++woken; });
   CHECK(woken == 1);
 }
 

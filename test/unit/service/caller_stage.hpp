@@ -28,25 +28,25 @@ inline metadata::ContainerPtr container_at(std::string address, std::string proj
 class ChangingContainers final : public metadata::ContainerSource {
  public:
   [[nodiscard]] std::shared_ptr<const metadata::ContainerSet> snapshot() const override { return set_; }
-  void on_change(const std::shared_ptr<const metadata::ContainerSet>& seen, std::function<void()> wake) const override {
+  void on_change(const std::shared_ptr<const metadata::ContainerSet>& seen, const Wake& wake) const override {
     if (seen != set_) {
-      wake();
+      call(wake);
     } else {
-      waiting_.push_back(std::move(wake));
+      waiting_.push_back(wake);
     }
   }
 
   void now(metadata::ContainerSet set) {
     set_ = std::make_shared<const metadata::ContainerSet>(std::move(set));
     for (const auto& wake : std::exchange(waiting_, {})) {
-      wake();
+      call(wake);
     }
   }
   [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
 
  private:
   std::shared_ptr<const metadata::ContainerSet> set_ = std::make_shared<const metadata::ContainerSet>();
-  mutable std::vector<std::function<void()>> waiting_;
+  mutable std::vector<Wake> waiting_;
 };
 
 }  // namespace understudy::service
