@@ -17,7 +17,7 @@ std::shared_ptr<const metadata::TaskBook> TaskLookup::book() {
 std::optional<metadata::TaskBook::Place> place_of(const metadata::TaskBook& book, std::string_view id,
                                                   std::string_view address) {
   constexpr std::string_view kSelf = "self";
-  return id == kSelf && !book.find(kSelf) ? book.by_address(address) : book.find(id);
+  return id == kSelf ? book.by_address(address) : book.find(id);
 }
 
 }  // namespace understudy::service

@@ -29,8 +29,8 @@ class TaskLookup {
   std::shared_ptr<const metadata::TaskBook> book_;
 };
 
-/// Whom the `<id>` of a path means: TaskBook::find; `self`, which is ours, is who asks, by its address, unless a
-/// container is called so.
+/// Whom the `<id>` of a path means: TaskBook::find; `self`, which is ours, is who asks, by its address, also where a
+/// container is called so: it would take the place of everybody.
 [[nodiscard]] std::optional<metadata::TaskBook::Place> place_of(const metadata::TaskBook& book, std::string_view id,
                                                                 std::string_view address);
 

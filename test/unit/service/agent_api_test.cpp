@@ -38,8 +38,9 @@ struct Stage {
   std::string get(const std::string& id = "web") { return told("GET", "api/" + id + "/task-protection/v1/state"); }
 
   fakes::FakeClock clock;
-  metadata::FixedContainers containers{
-      {container_at("172.18.0.2", "shop", "web"), container_at("172.18.0.3", "blog", "job")}};
+  metadata::FixedContainers containers{{container_at("172.18.0.2", "shop", "web"),
+                                        container_at("172.18.0.3", "blog", "job"),
+                                        container_at("172.18.0.4", "", "self")}};
   TaskLookup tasks{containers, settings()};
   AgentApi api{tasks, clock};
 };
