@@ -10,6 +10,7 @@
 namespace understudy::docker {
 namespace {
 
+using namespace std::chrono_literals;
 using Stage = InventoryStage;
 
 TEST_CASE("a question that fails is asked again, and the stream goes on") {

@@ -15,7 +15,6 @@
 
 namespace understudy::docker {
 
-using namespace std::chrono_literals;
 using fakes::FakeEngine;
 using fakes::running;
 using Kind = Event::Kind;
@@ -26,7 +25,7 @@ inline const std::string kSecond(64, 'b');
 inline const Error kTimeout{Error::Kind::kUnavailable, "Timeout", "no answer in time"};
 
 struct InventoryStage {
-  explicit InventoryStage(std::chrono::milliseconds ask_again = 1h)
+  explicit InventoryStage(std::chrono::milliseconds ask_again = std::chrono::hours(1))
       : inventory({engine, clock, pause, log, [] { return 0.0; }, ask_again}) {}
   ~InventoryStage() { inventory.stop(); }
 

@@ -14,6 +14,7 @@
 namespace understudy::docker {
 namespace {
 
+using namespace std::chrono_literals;
 using Stage = InventoryStage;
 
 TEST_CASE("before the first attempt nobody is known") {
