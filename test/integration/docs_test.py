@@ -66,7 +66,8 @@ BESIDE_A_WAY = {"duration", "session_name", "source"}
 
 
 def documents():
-    return [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md",
+            *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def check(yaml):
