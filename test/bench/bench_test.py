@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from counting import CountingForwarder
 from load import Comparison, Figures, Load, compare, parse
-from report import BEGIN, END, Results, aims, markdown, replace_figures
+from report import BEGIN, END, Memory, Results, aims, markdown, replace_figures
 
 WRK = """Running 2s test @ http://127.0.0.1:1339/v2/credentials/app
   2 threads and 16 connections
@@ -23,9 +23,15 @@ Transfer/sec:     75.00MB
 """
 
 
-def results(comparisons, first=20.0, rest=8192, tree=1.2):
+def results(comparisons, first=20.0, rest=8192, tree=1.2, roles=1.0, roles_start=500.0, busy=9000, growth=0):
     values = [Comparison(Load(64, True), 5, 1, 1.0, tree, 0)]
-    return Results("2026-01-01", "2 cores", "Medians.", comparisons, values, first, 20, rest, 9000, 5000, 6000, 1000, 1)
+    many = Comparison(Load(64, True), 5, 1, roles, 1.0, 0)
+    return Results("2026-01-01", "2 cores", "Medians.", comparisons, values, many, roles_start, first, 20,
+                   Memory(rest, busy, 5000, 6000, growth, 1000000), 1000, 1)
+
+
+def missed(measured):
+    return [number for number, (_, _, met) in enumerate(aims(measured)) if not met]
 
 
 class Load_(unittest.TestCase):
@@ -47,15 +53,25 @@ class Load_(unittest.TestCase):
 
 
 class Report(unittest.TestCase):
-    def test_the_aims_look_at_the_worst_of_16_and_more_keep_alive_connections(self):
-        comparisons = [Comparison(Load(1, True), 1, 1, 0.1, 9, 0), Comparison(Load(16, True), 1, 1, 0.9, 1.1, 0),
-                       Comparison(Load(64, True), 1, 1, 0.6, 1.6, 0), Comparison(Load(64, False), 1, 1, 0.1, 9, 0)]
-        self.assertEqual([met for _, _, met in aims(results(comparisons))], [False, False, True, True, True])
-        self.assertEqual([met for _, _, met in aims(results(comparisons[1:2], first=31, rest=12 * 1024, tree=1.6))],
-                         [True, True, False, False, False])
+    GOOD = [Comparison(Load(count, keep_alive), 1, 1, 0.95, 1.1, 0) for count in (16, 64, 256, 1000) for keep_alive in (True, False)]
+
+    def test_good_figures_miss_nothing_and_one_connection_is_no_load(self):
+        self.assertEqual(missed(results([*self.GOOD, Comparison(Load(1, True), 1, 1, 0.1, 9, 0)])), [])
+
+    def test_each_aim_looks_at_the_worst_of_its_loads(self):
+        for load, rate, p99, expected in ((Load(64, True), 0.74, 1.0, [0]), (Load(1000, True), 0.89, 1.0, [1]),
+                                          (Load(16, False), 0.74, 9.0, [2]), (Load(1000, True), 1.0, 1.21, [3])):
+            with self.subTest(load=load):
+                self.assertEqual(missed(results([*self.GOOD, Comparison(load, 1, 1, rate, p99, 0)])), expected)
+
+    def test_the_other_aims_look_at_a_figure_each(self):
+        for number, figure in enumerate(({"tree": 1.6}, {"roles": 0.89}, {"roles_start": 1001}, {"first": 31},
+                                         {"rest": 12 * 1024}, {"busy": 40 * 1024}, {"growth": 257}), start=4):
+            with self.subTest(figure=figure):
+                self.assertEqual(missed(results(self.GOOD, **figure)), [number])
 
     def test_nothing_measured_meets_no_aim_on_load(self):
-        self.assertEqual([met for _, _, met in aims(results([]))][:2], [False, False])
+        self.assertEqual(missed(results([])), [0, 1, 2, 3])
 
     def test_the_table_has_a_line_a_load(self):
         text = markdown(results([Comparison(Load(16, False), 1234.4, 1.5, 0.756, 1.2, 3)]))

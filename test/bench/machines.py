@@ -19,10 +19,12 @@ region: us-east-1
 listen: {{imds: 127.0.0.1:{imds_port}, containers: 127.0.0.1:{port}{sts_listener}}}
 sts: {{endpoint: {endpoint}}}
 roles:
-  base: {{static: {{access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}}}}
-  app: {{assume_role: "arn:aws:iam::111122223333:role/app", source: base, duration: 1h}}
+ base: {{static: {{access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}}}}
+ app: {{assume_role: "arn:aws:iam::111122223333:role/app", source: base, duration: 1h}}
 imds: {{role: app, tokens: optional}}
-containers: {{credentials: {{app: {{role: app}}}}}}
+containers:
+ credentials:
+  app: {{role: app}}
 """
 NGINX = """\
 worker_processes 2;
@@ -114,16 +116,24 @@ class Server:
         return total
 
 
+def with_more_roles(configuration, count):
+    """The configuration with so many roles beside `app`, each served; short lines: a mebibyte is the limit."""
+    roles = [f" r{i}: {{assume_role: arn:aws:iam::111122223333:role/r{i}, source: base}}\n" for i in range(count)]
+    entries = [f"  r{i}: {{role: r{i}}}\n" for i in range(count)]
+    return configuration.replace("roles:\n", "roles:\n" + "".join(roles)) + "".join(entries)
+
+
 class Understudy(Server):
     name = "understudy"
 
-    def __init__(self, binary, endpoint="embedded"):
+    def __init__(self, binary, endpoint="embedded", roles=1):
         super().__init__(free_port())
         self.binary = binary
         self.imds_port = free_port()
         configuration = self.path("understudy.yaml")
         sts_listener = ", sts: 127.0.0.1:0" if endpoint == "embedded" else ""
-        configuration.write_text(CONFIGURATION.format(port=self.port, imds_port=self.imds_port, endpoint=endpoint, sts_listener=sts_listener))
+        text = CONFIGURATION.format(port=self.port, imds_port=self.imds_port, endpoint=endpoint, sts_listener=sts_listener)
+        configuration.write_text(with_more_roles(text, roles - 1))
         configuration.chmod(0o600)
 
     def command(self):
