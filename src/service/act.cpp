@@ -42,8 +42,7 @@ Result<void> change_scene(const Playground& ground, const Audience& audience, co
     return Error{Error::Kind::kInvalid, "NoInstance",
                  "there is no instance metadata service to play this on: configure listen.imds"};
   }
-  ground.show->play(audience, change);
-  return {};
+  return ground.show->play(audience, change);
 }
 
 void expect_nothing(const Node& value, std::vector<Problem>& problems) {

@@ -1,6 +1,9 @@
 #include "understudy/service/audience.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "understudy/base/listen_address.hpp"
 #include "understudy/base/text.hpp"
@@ -14,6 +17,17 @@ bool is_address(const std::string& text) {
 }
 
 }  // namespace
+
+bool overlap(const Audience& left, const Audience& right) {
+  return left.first > 0 || right.first > 0 ||
+         std::ranges::find_first_of(left.addresses, right.addresses) != left.addresses.end();
+}
+
+std::string name_of(const Audience& audience) {
+  const auto first = audience.first > 0 ? fmt::format("the first {} clients", audience.first) : std::string();
+  const auto addresses = fmt::format("{}", fmt::join(audience.addresses, ", "));
+  return addresses.empty() || first.empty() ? addresses + first : addresses + " and " + first;
+}
 
 Audience read_audience(const Node& node, std::vector<Problem>& problems) {
   Fields fields(node, problems);

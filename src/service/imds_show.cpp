@@ -1,21 +1,10 @@
 #include "understudy/service/imds_show.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 namespace understudy::service {
-namespace {
-
-std::string name_of(const Audience& audience) {
-  const auto first = audience.first > 0 ? fmt::format("the first {} clients", audience.first) : std::string();
-  const auto addresses = fmt::format("{}", fmt::join(audience.addresses, ", "));
-  return addresses.empty() || first.empty() ? addresses + first : addresses + " and " + first;
-}
-
-}  // namespace
-
 ImdsShow::ImdsShow(ImdsSettings settings, metadata::Instance instance, std::string role_name)
     : settings_(std::move(settings)),
       instance_(std::move(instance)),
@@ -52,7 +41,7 @@ bool ImdsShow::belongs(const Audience& audience, const std::string& address) {
   return row->seen.contains(address);
 }
 
-void ImdsShow::play(const Audience& audience, const Change& change) {
+Result<void> ImdsShow::play(const Audience& audience, const Change& change) {
   const std::scoped_lock lock(mutex_);
   if (audience.is_everyone()) {
     change(everyone_);
@@ -60,9 +49,14 @@ void ImdsShow::play(const Audience& audience, const Change& change) {
       change(row.scene);
     }
   } else {
-    change(row_of(audience).scene);
+    const auto row = row_of(audience);
+    if (!row) {
+      return row.error();
+    }
+    change((*row)->scene);
   }
   publish();
+  return {};
 }
 
 void ImdsShow::clear() {
@@ -88,9 +82,20 @@ std::vector<std::string> ImdsShow::describe() const {
 
 // REQUIRES of what follows but the constructor's: the lock is held.
 
-ImdsShow::Row& ImdsShow::row_of(const Audience& audience) {
+Result<ImdsShow::Row*> ImdsShow::row_of(const Audience& audience) {
   const auto found = std::ranges::find(rows_, audience, &Row::audience);
-  return found != rows_.end() ? *found : rows_.emplace_back(Row{audience, everyone_});
+  if (found != rows_.end()) {
+    return &*found;
+  }
+  const auto other =
+      std::ranges::find_if(rows_, [&](const Audience& each) { return overlap(each, audience); }, &Row::audience);
+  if (other != rows_.end()) {
+    return Error{Error::Kind::kInvalid, "OverlappingAudience",
+                 fmt::format("a client could be one of {} and of {}, for whom something is played already: play it for "
+                             "those, for all, or play clear first",
+                             name_of(audience), name_of(other->audience))};
+  }
+  return &rows_.emplace_back(Row{audience, everyone_});
 }
 
 std::shared_ptr<const ImdsView> ImdsShow::view_of(const ImdsScene& scene) const {

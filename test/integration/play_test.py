@@ -121,6 +121,9 @@ class Play(understudy.TestCase):
         shown = self.play(server)
         self.assertIn("imds: answers are held back for 400 ms", shown)
         self.assertIn("for 127.0.0.9: 100 % of requests get 500", shown)
+        self.assertIn("could be one of the first 1 clients and of 127.0.0.9",
+                      self.play(server, "errors", "rate=1", "status=500", "--first", "1", status=1))
+        self.play(server, "clear")
         self.play(server, "errors", "rate=1", "status=500", "--first", "1")
         self.assertEqual(get(server["imds"], "/")[0], 500)
 

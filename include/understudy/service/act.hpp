@@ -23,7 +23,7 @@ struct Playground {
 };
 
 /// Something to be played, at the moment when it is called. Errors: kInvalid `NoSuchRole`, `NoInstance`,
-/// `NothingToEnd`; then nothing has changed. Thread-safe.
+/// `NothingToEnd`, `OverlappingAudience`; then nothing has changed. Thread-safe.
 using Act = std::function<Result<void>(const Playground&, const Audience&)>;
 
 /// One kind of act, as configuration and command line name it. Adding one is a function and a line in `act_kinds`.
@@ -48,7 +48,7 @@ struct ActKind {
 [[nodiscard]] std::vector<ActKind> endpoint_acts();
 [[nodiscard]] std::vector<ActKind> role_acts();
 
-/// Changes the scene of the audience; kInvalid `NoInstance` without an instance metadata service.
+/// Changes the scene of the audience; kInvalid `NoInstance` without an instance metadata service, else ImdsShow's.
 Result<void> change_scene(const Playground& ground, const Audience& audience, const ImdsShow::Change& change);
 
 /// An act that needs no more than its name: `true` or nothing may stand behind it.

@@ -11,7 +11,7 @@ namespace understudy::service {
 ///
 ///     POST /v1/play   a Cue as an entry of `events` in the configuration, in JSON: {"spot_interruption": {"action":
 ///                     "stop"}, "after": "30s"}. 202 and the state: it is played, or waits for its time; 400 BadAct
-///                     with every mistake in it, 409 NoSuchRole, NoInstance, NothingToEnd
+///                     with every mistake in it, 409 with an Act's error
 ///     GET  /v1/acts   [{"act", "purpose", "keys"}]
 ///     GET  /v1/state  {"imds": [ImdsShow::describe..], "roles": {"app": "denied"}, "waiting": 1}
 ///

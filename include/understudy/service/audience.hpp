@@ -18,6 +18,13 @@ struct Audience {
   bool operator==(const Audience&) const = default;
 };
 
+/// Whether a client could belong to both: they share an address, or one of them has whoever comes first. Not for an
+/// audience that is everyone.
+[[nodiscard]] bool overlap(const Audience& left, const Audience& right);
+
+/// `10.0.0.7 and the first 2 clients`
+[[nodiscard]] std::string name_of(const Audience& audience);
+
 /// Reads `{addresses: [10.0.0.7, "::1"], first: 2}`; one of the two has to be there.
 [[nodiscard]] Audience read_audience(const Node& node, std::vector<Problem>& problems);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "understudy/base/message.hpp"
+#include "understudy/base/result.hpp"
 #include "understudy/metadata/instance.hpp"
 #include "understudy/service/audience.hpp"
 #include "understudy/service/imds_scene.hpp"
@@ -27,11 +28,13 @@ class ImdsShow {
   ImdsShow(const ImdsShow&) = delete;
   ImdsShow& operator=(const ImdsShow&) = delete;
 
-  /// What this client sees now: that of the first audience it belongs to, else everyone's. Never null.
+  /// What this client sees now: that of the audience it belongs to, else everyone's. Never null.
   [[nodiscard]] std::shared_ptr<const ImdsView> view_for(const Peer& peer);
 
   using Change = std::function<void(ImdsScene&)>;
-  void play(const Audience& audience, const Change& change);
+  /// Error, upon which nothing has changed: kInvalid `OverlappingAudience` where a client could belong to this audience
+  /// and to another one for which something is played, for it would see but one of the two.
+  Result<void> play(const Audience& audience, const Change& change);
   /// Back to what the configuration says, for all.
   void clear();
 
@@ -54,7 +57,7 @@ class ImdsShow {
     std::vector<std::pair<Audience, std::shared_ptr<const ImdsView>>> audiences;
   };
 
-  Row& row_of(const Audience& audience);
+  Result<Row*> row_of(const Audience& audience);
   [[nodiscard]] bool belongs(const Audience& audience, const std::string& address);
   [[nodiscard]] std::shared_ptr<const ImdsView> view_of(const ImdsScene& scene) const;
   void publish();

@@ -47,8 +47,8 @@ TEST_CASE("what is announced is listed, and answers once something is there") {
   CHECK(body_of(stage.get("/latest/meta-data/spot", header)) == "instance-action");
   CHECK(stage.get("/latest/meta-data/spot/instance-action", header).status == 404);
   CHECK(stage.get("/latest/meta-data/mac", header).status == 200);
-  stage.show.play(
-      {}, [&](ImdsScene& scene) { scene.life.spot = metadata::SpotInterruption{"terminate", stage.clock.wall()}; });
+  CHECK(stage.show.play(
+      {}, [&](ImdsScene& scene) { scene.life.spot = metadata::SpotInterruption{"terminate", stage.clock.wall()}; }));
   CHECK(stage.get("/latest/meta-data/spot/instance-action", header).status == 200);
   CHECK(body_of(stage.get("/latest/meta-data/spot", header)) == "instance-action\ntermination-time");
 }

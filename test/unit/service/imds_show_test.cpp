@@ -14,6 +14,7 @@ namespace {
 const ImdsShow::Change kSpot = [](ImdsScene& scene) {
   scene.life.spot = metadata::SpotInterruption{"stop", WallTime{}};
 };
+const ImdsShow::Change kRebalance = [](ImdsScene& scene) { scene.life.rebalance = WallTime{}; };
 constexpr const char* kAction = "/latest/meta-data/spot/instance-action";
 
 Response get_from(Stage& stage, const std::string& address, const char* target) {
@@ -25,7 +26,7 @@ Response get_from(Stage& stage, const std::string& address, const char* target) 
 TEST_CASE("what is played for everyone is seen by everyone, and cleared") {
   Stage stage(optional_tokens());
   CHECK(stage.get(kAction).status == 404);
-  stage.show.play({}, kSpot);
+  CHECK(stage.show.play({}, kSpot));
   CHECK(stage.get(kAction).status == 200);
   stage.show.clear();
   CHECK(stage.get(kAction).status == 404);
@@ -33,10 +34,10 @@ TEST_CASE("what is played for everyone is seen by everyone, and cleared") {
 
 TEST_CASE("an audience by its addresses sees what others do not, and what is for all too") {
   Stage stage(optional_tokens());
-  stage.show.play({{"10.0.0.7"}, 0}, kSpot);
+  CHECK(stage.show.play({{"10.0.0.7"}, 0}, kSpot));
   CHECK(get_from(stage, "10.0.0.7", kAction).status == 200);
   CHECK(get_from(stage, "10.0.0.8", kAction).status == 404);
-  stage.show.play({}, [](ImdsScene& scene) { scene.life.rebalance = WallTime{}; });
+  CHECK(stage.show.play({}, kRebalance));
   for (const char* address : {"10.0.0.7", "10.0.0.8"}) {
     CHECK(get_from(stage, address, "/latest/meta-data/events/recommendations/rebalance").status == 200);
   }
@@ -45,7 +46,7 @@ TEST_CASE("an audience by its addresses sees what others do not, and what is for
 
 TEST_CASE("the first clients that ask are the audience, and stay it") {
   Stage stage(optional_tokens());
-  stage.show.play({{}, 2}, kSpot);
+  CHECK(stage.show.play({{}, 2}, kSpot));
   for (const char* address : {"10.0.0.1", "10.0.0.2", "10.0.0.1"}) {
     CHECK(get_from(stage, address, kAction).status == 200);
   }
@@ -53,27 +54,66 @@ TEST_CASE("the first clients that ask are the audience, and stay it") {
   CHECK(get_from(stage, "10.0.0.2", kAction).status == 200);
 }
 
+TEST_CASE("nobody can belong to two audiences, for it would see but one of them") {
+  struct Row {
+    Audience audience;
+    const char* code;
+  };
+  const Row rows[] = {
+      {{{"10.0.0.7", "10.0.0.8"}, 0}, ""},
+      {{{"10.0.0.9"}, 0}, ""},
+      {{}, ""},
+      {{{"10.0.0.8"}, 0}, "OverlappingAudience"},
+      {{{"10.0.0.10", "10.0.0.7"}, 0}, "OverlappingAudience"},
+      {{{}, 1}, "OverlappingAudience"},
+      {{{"10.0.0.10"}, 1}, "OverlappingAudience"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(name_of(row.audience));
+    Stage stage(optional_tokens());
+    CHECK(stage.show.play({{"10.0.0.7", "10.0.0.8"}, 0}, kSpot));
+    const auto before = stage.show.describe();
+    const auto done = stage.show.play(row.audience, kRebalance);
+    CHECK((done ? "" : done.error().code) == row.code);
+    CHECK((stage.show.describe() == before) == !done);
+    stage.show.clear();
+    CHECK(stage.show.play(row.audience, kRebalance));
+  }
+}
+
+TEST_CASE("the first clients may be those of any address") {
+  Stage stage(optional_tokens());
+  CHECK(stage.show.play({{}, 2}, kSpot));
+  CHECK(stage.show.play({{}, 2}, kRebalance));
+  CHECK(stage.show.play({{}, 3}, kSpot).error().message ==
+        "a client could be one of the first 3 clients and of the first 2 clients, for whom something is played "
+        "already: play it for those, for all, or play clear first");
+  CHECK(stage.show.play({{"10.0.0.7"}, 0}, kSpot).error().code == "OverlappingAudience");
+  CHECK(get_from(stage, "10.0.0.7", kAction).status == 200);
+  CHECK(get_from(stage, "10.0.0.7", "/latest/meta-data/events/recommendations/rebalance").status == 200);
+}
+
 TEST_CASE("a disabled endpoint answers 403 to everything, tokens too") {
   Stage stage(optional_tokens());
-  stage.show.play({}, [](ImdsScene& scene) { scene.is_enabled = false; });
+  CHECK(stage.show.play({}, [](ImdsScene& scene) { scene.is_enabled = false; }));
   check_empty(stage.get("/latest/meta-data/"), 403);
   check_empty(stage.ask(request_of("PUT", "/latest/api/token", {{kTtlHeader, "60"}})), 403);
 }
 
 TEST_CASE("tokens are demanded as long as that is played") {
   Stage stage(optional_tokens());
-  stage.show.play({}, [](ImdsScene& scene) { scene.tokens_required = true; });
+  CHECK(stage.show.play({}, [](ImdsScene& scene) { scene.tokens_required = true; }));
   check_empty(stage.get("/latest/meta-data/"), 401);
   CHECK(stage.get("/latest/meta-data/", stage.signed_in()).status == 200);
 }
 
 TEST_CASE("faults come before the answer, and latency with every one") {
   Stage stage(optional_tokens());
-  stage.show.play({}, [](ImdsScene& scene) {
+  CHECK(stage.show.play({}, [](ImdsScene& scene) {
     scene.faults.latency = std::chrono::milliseconds(300);
     scene.faults.error_rate = 0.5;
     scene.faults.error_status = 500;
-  });
+  }));
   std::string statuses;
   for (int i = 0; i < 4; ++i) {
     const auto response = stage.get("/latest/meta-data/");
@@ -85,7 +125,7 @@ TEST_CASE("faults come before the answer, and latency with every one") {
 
 TEST_CASE("more requests than the limit get 429 until the next second") {
   Stage stage(optional_tokens());
-  stage.show.play({}, [](ImdsScene& scene) { scene.faults.per_second = 2; });
+  CHECK(stage.show.play({}, [](ImdsScene& scene) { scene.faults.per_second = 2; }));
   const auto status = [&] { return stage.get("/latest/meta-data/").status; };
   CHECK(status() == 200);
   CHECK(status() == 200);
@@ -96,7 +136,7 @@ TEST_CASE("more requests than the limit get 429 until the next second") {
 
 TEST_CASE("a request that had to wait meets faults once") {
   Stage stage(optional_tokens());
-  stage.show.play({}, [](ImdsScene& scene) { scene.faults.per_second = 2; });
+  CHECK(stage.show.play({}, [](ImdsScene& scene) { scene.faults.per_second = 2; }));
   const auto request = request_of("GET", "/latest/meta-data/");
   CHECK(stage.ask(request).status == 200);
   CHECK(answer_now(stage.imds, request).status == 200);
@@ -110,7 +150,7 @@ TEST_CASE("a reader sees one scene, never a mix") {
   std::thread player([&] {
     for (int i = 0; i < 300; ++i) {
       const auto text = std::to_string(i);
-      stage.show.play({}, [&](ImdsScene& scene) { scene.life.tags = {{"a", text}, {"b", text}}; });
+      static_cast<void>(stage.show.play({}, [&](ImdsScene& scene) { scene.life.tags = {{"a", text}, {"b", text}}; }));
     }
     done = true;
   });
@@ -139,7 +179,7 @@ TEST_CASE("a reader sees one scene, never a mix") {
 
 TEST_CASE("what is played is told in words, an audience's where it differs") {
   Stage stage;
-  stage.show.play({{"10.0.0.7"}, 1}, kSpot);
+  CHECK(stage.show.play({{"10.0.0.7"}, 1}, kSpot));
   CHECK(stage.show.describe() ==
         std::vector<std::string>{"tokens are required",
                                  "for 10.0.0.7 and the first 1 clients: spot interruption: stop "
