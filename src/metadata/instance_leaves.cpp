@@ -63,12 +63,10 @@ void add_tags(Leaves& leaves, const std::vector<std::pair<std::string, std::stri
   if (tags.empty()) {
     return;
   }
-  std::string set;
   for (const auto& [key, value] : tags) {
     leaves.push_back({fmt::format("meta-data/tags/instance/{}", key), value});
-    set += fmt::format("{}{}:{}", set.empty() ? "" : ",", json_string(key), json_string(value));
   }
-  leaves.push_back({"meta-data/tag-sets/instance", "{" + set + "}"});
+  leaves.push_back({"meta-data/tag-sets/instance", tag_set(tags)});
 }
 
 void add_optional_leaves(Leaves& leaves, const Instance& instance) {
@@ -161,6 +159,14 @@ void announce_leaves(std::vector<Leaf>& leaves, const std::vector<std::string>& 
       leaves.push_back({path, "", Content::Kind::kAnnounced});
     }
   }
+}
+
+std::string tag_set(const std::vector<std::pair<std::string, std::string>>& tags) {
+  std::string set;
+  for (const auto& [key, value] : tags) {
+    set += fmt::format("{}{}:{}", set.empty() ? "" : ",", json_string(key), json_string(value));
+  }
+  return "{" + set + "}";
 }
 
 std::string instance_profile_id(std::string_view profile_arn) {

@@ -46,6 +46,30 @@ void set_leaf(std::vector<Leaf>& leaves, std::string_view path, std::string text
   override_leaves(leaves, {{"meta-data/" + std::string(path), std::move(text)}});
 }
 
+/// A tag that is there keeps its place in the set.
+void set_tags(std::vector<Leaf>& leaves, const PathOverrides& tags) {
+  constexpr std::string_view kFolder = "meta-data/tags/instance/";
+  if (tags.empty()) {
+    return;
+  }
+  for (const auto& [key, value] : tags) {
+    const auto path = std::string(kFolder) + key;
+    const auto found = std::ranges::find(leaves, path, &Leaf::path);
+    if (value && found != leaves.end()) {
+      found->text = *value;
+    } else {
+      override_leaves(leaves, {{path, value}});
+    }
+  }
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto& leaf : leaves) {
+    if (leaf.path.starts_with(kFolder)) {
+      all.emplace_back(leaf.path.substr(kFolder.size()), leaf.text);
+    }
+  }
+  override_leaves(leaves, {{"meta-data/tag-sets/instance", all.empty() ? std::nullopt : std::optional(tag_set(all))}});
+}
+
 }  // namespace
 
 const std::vector<std::pair<std::string_view, std::string_view>>& maintenance_codes() {
@@ -59,28 +83,13 @@ const std::vector<std::pair<std::string_view, std::string_view>>& maintenance_co
   return codes;
 }
 
-Instance in_life(Instance instance, const Life& life) {
-  for (const auto& [key, value] : life.tags) {
-    const auto found = std::ranges::find(instance.tags, key, &std::pair<std::string, std::string>::first);
-    if (value && found != instance.tags.end()) {
-      found->second = *value;
-    } else if (value) {
-      instance.tags.emplace_back(key, *value);
-    } else if (found != instance.tags.end()) {
-      instance.tags.erase(found);
-    }
-  }
-  if (life.target_state) {
-    instance.auto_scaling_state = life.target_state;
-  }
-  if (life.spot) {
-    instance.life_cycle = "spot";
-  }
-  return instance;
-}
-
 void add_life_leaves(std::vector<Leaf>& leaves, const Life& life) {
+  set_tags(leaves, life.tags);
+  if (life.target_state) {
+    set_leaf(leaves, "autoscaling/target-lifecycle-state", *life.target_state);
+  }
   if (life.spot) {
+    set_leaf(leaves, "instance-life-cycle", "spot");
     const auto time = format_iso8601(life.spot->time);
     set_leaf(leaves, "spot/instance-action",
              fmt::format(R"({{"action": {}, "time": "{}"}})", json_string(life.spot->action), time));

@@ -49,7 +49,7 @@ ImdsScene first_scene(const ImdsSettings& settings) {
 
 std::vector<metadata::Leaf> imds_leaves(const ImdsSettings& settings, const metadata::Instance& instance,
                                         std::string_view role_name, const metadata::Life& life) {
-  auto leaves = metadata::instance_leaves(metadata::in_life(instance, life), role_name);
+  auto leaves = metadata::instance_leaves(instance, role_name);
   if (settings.extended_credentials && !role_name.empty()) {
     leaves.push_back({fmt::format("meta-data/iam/security-credentials-extended/{}", role_name), "",
                       metadata::Content::Kind::kExtendedRoleCredentials});

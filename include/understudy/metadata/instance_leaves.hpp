@@ -30,6 +30,9 @@ void override_leaves(std::vector<Leaf>& leaves, const PathOverrides& overrides);
 /// Adds what folders list although nothing is there yet, but at or below which nothing is, nor above it.
 void announce_leaves(std::vector<Leaf>& leaves, const std::vector<std::string>& paths);
 
+/// `{"Name":"web","Team":"a"}`, as `tag-sets/instance` has them.
+[[nodiscard]] std::string tag_set(const std::vector<std::pair<std::string, std::string>>& tags);
+
 /// `AIPA` and 17 capital letters and digits, the same for the same profile.
 [[nodiscard]] std::string instance_profile_id(std::string_view profile_arn);
 

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "understudy/base/clock.hpp"
-#include "understudy/metadata/instance.hpp"
 #include "understudy/metadata/instance_leaves.hpp"
 
 /// What happens to an instance in its life, over what it is. Values and pure functions.
@@ -46,9 +45,8 @@ struct Life {
 /// The codes that maintenance has, and what AWS calls each.
 [[nodiscard]] const std::vector<std::pair<std::string_view, std::string_view>>& maintenance_codes();
 
-/// The instance as it is in this life: tags and target state; one that is interrupted is a spot instance.
-[[nodiscard]] Instance in_life(Instance instance, const Life& life);
-/// Adds the leaves of what happens to those of the instance, and replaces those that it changes.
+/// Lays what happens over the leaves of the instance, whatever they say: an instance that is interrupted is a spot
+/// instance, and `tag-sets` follow from the tags.
 void add_life_leaves(std::vector<Leaf>& leaves, const Life& life);
 
 /// The JSON at `events/maintenance/scheduled` and `history`, as instances write it; `[]` for none. Pure.

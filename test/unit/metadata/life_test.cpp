@@ -13,7 +13,7 @@ namespace {
 WallTime at(const char* text) { return parse_iso8601(text).value(); }
 
 std::string leaf(const Life& life, const std::string& path) {
-  const auto instance = in_life(derive_instance({}, {"us-east-1", "app", "", at("2026-11-20T10:00:00Z")}), life);
+  const auto instance = derive_instance({}, {"us-east-1", "app", "", at("2026-11-20T10:00:00Z")});
   auto leaves = instance_leaves(instance, "app");
   add_life_leaves(leaves, life);
   CHECK(std::ranges::count(leaves, path, &Leaf::path) <= 1);

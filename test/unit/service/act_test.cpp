@@ -19,7 +19,9 @@ using nlohmann::json;
 
 /// A show and its roles, to be played by what stands in JSON.
 struct Ground : Stage {
-  Ground() : Stage(optional_tokens()) { app.publish(fakes::some_credentials(clock.wall())); }
+  explicit Ground(ImdsSettings with = optional_tokens()) : Stage(std::move(with)) {
+    app.publish(fakes::some_credentials(clock.wall()));
+  }
   Result<void> play(const char* text) {
     std::vector<Problem> problems;
     const auto cue = read_cue(node_of(json::parse(text)), problems);
@@ -73,6 +75,30 @@ TEST_CASE("what can be played on the instance, and what it then tells") {
     CHECK(ground.play(R"({"clear": true})"));
     CHECK(ground.body("ami-launch-index") == "0");
   }
+}
+
+TEST_CASE("what is played wins over the paths that the configuration sets") {
+  auto settings = optional_tokens();
+  settings.instance.tags = {{"Name", "web"}, {"Team", "a"}};
+  settings.paths = {{"meta-data/tags/instance/Name", "set"},
+                    {"meta-data/tags/instance/Team", "set"},
+                    {"meta-data/autoscaling/target-lifecycle-state", "InService"},
+                    {"meta-data/instance-life-cycle", "on-demand"},
+                    {"meta-data/kernel-id", "aki-1"}};
+  Ground ground(settings);
+  CHECK(ground.body("tags/instance/Name") == "set");
+  CHECK(ground.play(R"({"tags": {"Name": "played", "New": "x"}})"));
+  CHECK(ground.play(R"({"auto_scaling": "Terminated"})"));
+  CHECK(ground.play(R"({"spot_interruption": true})"));
+  CHECK(ground.body("tags/instance/Name") == "played");
+  CHECK(ground.body("tags/instance/Team") == "set");
+  CHECK(ground.body("tag-sets/instance") == R"({"Name":"played","Team":"set","New":"x"})");
+  CHECK(ground.body("autoscaling/target-lifecycle-state") == "Terminated");
+  CHECK(ground.body("instance-life-cycle") == "spot");
+  CHECK(ground.body("kernel-id") == "aki-1");
+  CHECK(ground.play(R"({"tags": {"Name": null, "Team": null, "New": null}})"));
+  CHECK(ground.body("tags/") == "404");
+  CHECK(ground.body("tag-sets/") == "404");
 }
 
 TEST_CASE("maintenance has an id of its own, and ends by it or as the newest") {
