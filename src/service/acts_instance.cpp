@@ -156,7 +156,12 @@ void lay_over(Pairs& earlier, const Pairs& later) {
 
 Act read_tags(const Node& value, std::vector<Problem>& problems) {
   auto tags = metadata::read_tag_changes(value, problems);
-  return [tags = std::move(tags)](const Playground& ground, const Audience& audience) {
+  return [tags = std::move(tags)](const Playground& ground, const Audience& audience) -> Result<void> {
+    if (ground.show != nullptr && !ground.show->shows_tags()) {
+      return Error{Error::Kind::kInvalid, "TagsNotShown",
+                   "nobody can see tags, for the configuration has imds.instance.show_tags: false; leave that out to "
+                   "play them"};
+    }
     return change_scene(ground, audience, [&](ImdsScene& scene) { lay_over(scene.life.tags, tags); });
   };
 }

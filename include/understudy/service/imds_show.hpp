@@ -42,6 +42,7 @@ class ImdsShow {
   [[nodiscard]] std::vector<std::string> describe() const;
 
   [[nodiscard]] const metadata::Instance& instance() const { return instance_; }
+  [[nodiscard]] bool shows_tags() const { return settings_.instance.tags_are_shown; }
   [[nodiscard]] const std::string& role_name() const { return role_name_; }
 
  private:

@@ -101,6 +101,15 @@ TEST_CASE("what is played wins over the paths that the configuration sets") {
   CHECK(ground.body("tag-sets/") == "404");
 }
 
+TEST_CASE("tags can not be played where the instance does not show them") {
+  auto settings = optional_tokens();
+  settings.instance.tags_are_shown = false;
+  Ground ground(settings);
+  CHECK(ground.play(R"({"tags": {"Name": "web"}})").error().code == "TagsNotShown");
+  CHECK(ground.body("tags/") == "404");
+  CHECK(ground.body("tag-sets/") == "404");
+}
+
 TEST_CASE("maintenance has an id of its own, and ends by it or as the newest") {
   Ground ground;
   CHECK(ground.play(
