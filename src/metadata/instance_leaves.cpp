@@ -140,8 +140,9 @@ std::vector<Leaf> instance_leaves(const Instance& instance, std::string_view rol
 
 void override_leaves(std::vector<Leaf>& leaves, const PathOverrides& overrides) {
   for (const auto& [path, text] : overrides) {
-    std::erase_if(leaves,
-                  [&](const Leaf& leaf) { return is_at_or_below(leaf.path, path) || is_at_or_below(path, leaf.path); });
+    std::erase_if(leaves, [&](const Leaf& leaf) {
+      return is_at_or_below(leaf.path, path) || (text && is_at_or_below(path, leaf.path));
+    });
     if (text) {
       leaves.push_back({path, *text, path == "user-data" ? Content::Kind::kUserData : Content::Kind::kText});
     }

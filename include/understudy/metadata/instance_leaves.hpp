@@ -23,8 +23,9 @@ inline constexpr std::string_view kIdentityDocument = "dynamic/instance-identity
 
 /// Paths below a version, `meta-data/kernel-id`, each with its text, or without one to take it away.
 using PathOverrides = std::vector<std::pair<std::string, std::optional<std::string>>>;
-/// Sets, adds or takes away single paths. One that is a folder takes the whole folder's place; without the identity
-/// document there is nothing to sign, so its signatures go with it.
+/// Sets, adds or takes away single paths. One that is a folder takes the whole folder's place, one that is set below a
+/// leaf makes a folder of it, and taking away what is not there changes nothing. Without the identity document there is
+/// nothing to sign, so its signatures go with it.
 void override_leaves(std::vector<Leaf>& leaves, const PathOverrides& overrides);
 
 /// Adds what folders list although nothing is there yet, but at or below which nothing is, nor above it.

@@ -111,6 +111,8 @@ TEST_CASE("single paths are set, added and taken away, whatever stood there") {
                            {"meta-data/instance-type", "x1.huge"},
                            {"meta-data/network", "a leaf in a folder's place"},
                            {"meta-data/mac/below", "a folder in a leaf's place"},
+                           {"meta-data/ami-id/below", std::nullopt},
+                           {"meta-data/not-there", std::nullopt},
                            {"user-data", "mine"}});
   const Tree tree(leaves);
   CHECK(read(tree, "meta-data/system") == "(nothing)");
@@ -118,6 +120,7 @@ TEST_CASE("single paths are set, added and taken away, whatever stood there") {
   CHECK(read(tree, "meta-data/instance-type") == "x1.huge");
   CHECK(read(tree, "meta-data/network") == "a leaf in a folder's place");
   CHECK(read(tree, "meta-data/mac") == "below");
+  CHECK(read(tree, "meta-data/ami-id").starts_with("ami-"));
   CHECK(tree.find("latest/user-data")->kind == Content::Kind::kUserData);
 }
 
