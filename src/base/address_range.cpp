@@ -32,6 +32,19 @@ bool is_v6_text(std::string_view address) { return address.find(':') != std::str
 
 }  // namespace
 
+std::optional<std::string> normal_address(std::string_view text) {
+  constexpr std::string_view kMapped = "::ffff:";
+  const bool is_v6 = is_v6_text(text);
+  Bytes bytes{};
+  if (!read(is_v6 ? text.substr(0, text.find('%')) : text, is_v6, bytes)) {
+    return std::nullopt;
+  }
+  std::array<char, INET6_ADDRSTRLEN> out{};
+  const std::string_view spelled = ::inet_ntop(is_v6 ? AF_INET6 : AF_INET, bytes.data(), out.data(), out.size());
+  const bool is_mapped = spelled.starts_with(kMapped) && spelled.find('.') != std::string_view::npos;
+  return std::string(is_mapped ? spelled.substr(kMapped.size()) : spelled);
+}
+
 std::optional<AddressRange> AddressRange::parse(std::string_view text) {
   const auto slash = text.find('/');
   const auto address = text.substr(0, slash);

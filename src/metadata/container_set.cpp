@@ -1,29 +1,11 @@
 #include "understudy/metadata/container_set.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "understudy/base/address_range.hpp"
+
 namespace understudy::metadata {
-namespace {
-
-/// One spelling for each address; empty for what is none.
-std::string normal_form(std::string_view address) {
-  const std::string text(address);
-  std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  std::array<char, INET6_ADDRSTRLEN> out{};
-  for (const int family : {AF_INET, AF_INET6}) {
-    if (::inet_pton(family, text.c_str(), bytes.data()) == 1) {
-      return ::inet_ntop(family, bytes.data(), out.data(), out.size());
-    }
-  }
-  return {};
-}
-
-}  // namespace
-
 ContainerSet::ContainerSet(std::optional<Error> error, std::vector<ContainerPtr> before)
     : containers_(std::move(before)), error_(std::move(error)) {
   std::ranges::sort(containers_, {}, [](const ContainerPtr& container) { return container->id; });
@@ -41,7 +23,7 @@ void ContainerSet::index_addresses() {
     for (const auto& network : container->networks) {
       for (const auto* addresses : {&network.ipv4, &network.ipv6}) {
         for (const auto& address : *addresses) {
-          const auto [known, is_new] = by_address_.emplace(normal_form(address), container);
+          const auto [known, is_new] = by_address_.emplace(normal_address(address).value_or(""), container);
           if (!is_new && known->second != container) {
             known->second = nullptr;
           }
@@ -67,7 +49,7 @@ ContainerPtr ContainerSet::by_name(std::string_view name) const {
 }
 
 ContainerPtr ContainerSet::by_address(std::string_view address) const {
-  const auto found = by_address_.find(normal_form(address));
+  const auto found = by_address_.find(normal_address(address).value_or(""));
   return found == by_address_.end() ? nullptr : found->second;
 }
 

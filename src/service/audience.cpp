@@ -4,20 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
-#include "understudy/base/listen_address.hpp"
+#include "understudy/base/address_range.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::service {
-namespace {
-
-bool is_address(const std::string& text) {
-  const auto host = text.find(':') == std::string::npos ? text : "[" + text + "]";
-  return parse_listen_address(host + ":0").has_value();
-}
-
-}  // namespace
-
 bool overlap(const Audience& left, const Audience& right) {
   return left.first > 0 || right.first > 0 ||
          std::ranges::find_first_of(left.addresses, right.addresses) != left.addresses.end();
@@ -32,12 +25,15 @@ std::string name_of(const Audience& audience) {
 Audience read_audience(const Node& node, std::vector<Problem>& problems) {
   Fields fields(node, problems);
   Audience out;
-  out.addresses = fields.texts("addresses");
-  for (const auto& address : out.addresses) {
-    if (!is_address(address)) {
-      fields.problem("addresses", fmt::format("expected IP addresses, found \"{}\"", escape_for_log(address, 40)));
+  std::set<std::string> addresses;
+  for (const auto& text : fields.texts("addresses")) {
+    if (auto address = normal_address(text)) {
+      addresses.insert(*std::move(address));
+    } else {
+      fields.problem("addresses", fmt::format("expected IP addresses, found \"{}\"", escape_for_log(text, 40)));
     }
   }
+  out.addresses.assign(addresses.begin(), addresses.end());
   out.first = static_cast<std::size_t>(fields.number("first", 1, 1'000'000).value_or(0));
   fields.finish();
   if (node.kind == Node::Kind::kMap && out.is_everyone()) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "understudy/base/address_range.hpp"
+
 namespace understudy::service {
 ImdsShow::ImdsShow(ImdsSettings settings, metadata::Instance instance, std::string role_name)
     : settings_(std::move(settings)),
@@ -15,8 +17,12 @@ ImdsShow::ImdsShow(ImdsSettings settings, metadata::Instance instance, std::stri
 
 std::shared_ptr<const ImdsView> ImdsShow::view_for(const Peer& peer) {
   const auto views = std::atomic_load(&views_);
+  if (views->audiences.empty()) {
+    return views->everyone;
+  }
+  const auto address = normal_address(peer.address).value_or(peer.address);
   for (const auto& [audience, view] : views->audiences) {
-    if (belongs(audience, peer.address)) {
+    if (belongs(audience, address)) {
       return view;
     }
   }

@@ -8,6 +8,10 @@
 
 namespace understudy {
 
+/// One spelling for each address, that of Peer::address: `2001:DB8:0::7` is `2001:db8::7`, an IPv4-mapped one
+/// (`::ffff:10.0.0.7`) is `10.0.0.7`, and a zone (`fe80::1%eth0`) is left out. nullopt for what is no address.
+[[nodiscard]] std::optional<std::string> normal_address(std::string_view text);
+
 /// An IP address, or the network that begins so: `172.18.0.5`, `10.1.0.0/16`, `fd00::/64`. A plain value.
 class AddressRange {
  public:

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 using understudy::AddressRange;
+using understudy::normal_address;
 
 TEST_CASE("a range contains the addresses that begin as it does") {
   struct Row {
@@ -54,4 +55,29 @@ TEST_CASE("an address alone has every bit, and spellings of one range are equal"
   CHECK(AddressRange::parse("fd00::1")->bits() == 128);
   CHECK(AddressRange::parse("10.1.2.3/16") == AddressRange::parse("10.1.0.0/16"));
   CHECK(AddressRange::parse("10.1.0.0/17") != AddressRange::parse("10.1.0.0/16"));
+}
+
+TEST_CASE("an address has one spelling, whichever way it is written") {
+  struct Row {
+    const char* text;
+    const char* address;
+  };
+  for (const auto& [text, address] : std::vector<Row>{
+           {"10.0.0.7", "10.0.0.7"},
+           {"2001:DB8:0:0:0:0:0:7", "2001:db8::7"},
+           {"2001:db8::7", "2001:db8::7"},
+           {"::FFFF:10.0.0.7", "10.0.0.7"},
+           {"::ffff:a00:7", "10.0.0.7"},
+           {"0:0:0:0:0:ffff:0a00:0007", "10.0.0.7"},
+           {"::10.0.0.7", "::10.0.0.7"},
+           {"FE80::1%eth0", "fe80::1"},
+           {"10.0.0", ""},
+           {"10.0.0.7%eth0", ""},
+           {"[::1]", ""},
+           {"web", ""},
+           {"", ""},
+       }) {
+    CAPTURE(text);
+    CHECK(normal_address(text).value_or("") == address);
+  }
 }

@@ -1,10 +1,13 @@
 #include "understudy/service/imds_show.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <atomic>
 #include <string>
 #include <thread>
 
 #include "imds_stage.hpp"
+#include "understudy/service/json_node.hpp"
 
 #include <doctest/doctest.h>
 
@@ -52,6 +55,20 @@ TEST_CASE("the first clients that ask are the audience, and stay it") {
   }
   CHECK(get_from(stage, "10.0.0.3", kAction).status == 404);
   CHECK(get_from(stage, "10.0.0.2", kAction).status == 200);
+}
+
+TEST_CASE("an audience's addresses are known however they are spelled") {
+  Stage stage(optional_tokens());
+  std::vector<Problem> problems;
+  const auto named = nlohmann::json::parse(R"({"addresses": ["2001:DB8:0::7", "::ffff:10.0.0.7", "10.0.0.7"]})");
+  const auto audience = read_audience(node_of(named), problems);
+  REQUIRE(problems.empty());
+  CHECK(audience == Audience{{"10.0.0.7", "2001:db8::7"}, 0});
+  CHECK(stage.show.play(audience, kSpot));
+  for (const char* address : {"10.0.0.7", "2001:db8::7", "2001:db8::7%eth0"}) {
+    CHECK(get_from(stage, address, kAction).status == 200);
+  }
+  CHECK(get_from(stage, "2001:db8::8", kAction).status == 404);
 }
 
 TEST_CASE("nobody can belong to two audiences, for it would see but one of them") {
