@@ -58,13 +58,14 @@ Act read_rebalance(const Node& value, std::vector<Problem>& problems) {
   };
 }
 
-/// A maintenance event as it is asked for; durations are from when it is played, but `lasts` from when it begins.
+/// A maintenance event as it is asked for, or what is to change of one; durations are from when it is played, but
+/// `lasts` from when it begins.
 struct MaintenanceOrder {
   std::string id;
-  std::string code = "system-reboot";
-  std::string description;
+  std::optional<std::string> code;
+  std::optional<std::string> description;
   std::string state = "active";
-  seconds in = kMaintenanceNotice;
+  std::optional<seconds> in;
   std::optional<seconds> lasts;
   std::optional<seconds> deadline;
   // In place of the durations.
@@ -73,33 +74,61 @@ struct MaintenanceOrder {
   std::optional<WallTime> not_before_deadline;
 };
 
-std::string_view usual_description(std::string_view code) {
+std::string usual_description(const std::string& code) {
   for (const auto& [known, description] : metadata::maintenance_codes()) {
     if (known == code) {
-      return description;
+      return std::string(description);
     }
   }
   return code;
 }
 
-metadata::Maintenance maintenance_of(const MaintenanceOrder& order, WallTime now, std::size_t number) {
-  metadata::Maintenance event;
-  event.not_before = order.not_before.value_or(now + order.in);
-  const auto seed = fmt::format("{} {} {}", order.code, format_iso8601(event.not_before), number);
-  event.id = order.id.empty() ? "instance-event-" + hex(bytes_of(sha256(seed))).substr(0, 17) : order.id;
-  event.code = order.code;
-  event.description = order.description.empty() ? std::string(usual_description(order.code)) : order.description;
+/// `said`, else so long after `from`.
+std::optional<WallTime> time_of(std::optional<WallTime> said, WallTime from, std::optional<seconds> after) {
+  return said || !after ? said : from + *after;
+}
+
+/// An event that is put off without a new end is as long as it was.
+void change_event(metadata::Maintenance& event, const MaintenanceOrder& order, WallTime now) {
+  if (order.code && *order.code != event.code) {
+    event.code = *order.code;
+    event.description = usual_description(event.code);
+  }
+  event.description = order.description.value_or(event.description);
   event.state = order.state;
-  event.not_after = order.lasts ? event.not_before + *order.lasts : order.not_after;
-  event.not_before_deadline = order.deadline ? now + *order.deadline : order.not_before_deadline;
+  const auto before = event.not_before;
+  event.not_before = time_of(order.not_before, now, order.in).value_or(before);
+  if (event.not_after) {
+    *event.not_after += event.not_before - before;
+  }
+  if (const auto end = time_of(order.not_after, event.not_before, order.lasts)) {
+    event.not_after = end;
+  }
+  if (const auto deadline = time_of(order.not_before_deadline, now, order.deadline)) {
+    event.not_before_deadline = deadline;
+  }
+}
+
+metadata::Maintenance new_event(const MaintenanceOrder& order, WallTime now, std::size_t number) {
+  metadata::Maintenance event;
+  event.code = "system-reboot";
+  event.description = usual_description(event.code);
+  event.not_before = now + kMaintenanceNotice;
+  change_event(event, order, now);
+  const auto seed = fmt::format("{} {} {}", event.code, format_iso8601(event.not_before), number);
+  event.id = order.id.empty() ? "instance-event-" + hex(bytes_of(sha256(seed))).substr(0, 17) : order.id;
   return event;
 }
 
-/// The event of that id; or, to end one without saying which, the newest that is active.
+/// The event of that id; or, to end one without saying which, the newest that is active, of that code where one is
+/// said.
 metadata::Maintenance* find_event(std::vector<metadata::Maintenance>& events, const MaintenanceOrder& order) {
-  const auto found = std::find_if(events.rbegin(), events.rend(), [&](const metadata::Maintenance& event) {
-    return order.id.empty() ? order.state != "active" && event.state == "active" : event.id == order.id;
-  });
+  const auto is_meant = [&](const metadata::Maintenance& event) {
+    return order.id.empty()
+               ? order.state != "active" && event.state == "active" && order.code.value_or(event.code) == event.code
+               : event.id == order.id;
+  };
+  const auto found = std::find_if(events.rbegin(), events.rend(), is_meant);
   return found == events.rend() ? nullptr : &*found;
 }
 
@@ -107,13 +136,11 @@ Act read_maintenance(const Node& value, std::vector<Problem>& problems) {
   MaintenanceOrder order;
   read_options(value, problems, [&](Fields& fields) {
     order.id = fields.text("id").value_or("");
-    order.code = fields
-                     .choice("code", {"instance-reboot", "system-reboot", "system-maintenance", "instance-retirement",
-                                      "instance-stop"})
-                     .value_or(order.code);
-    order.description = fields.text("description").value_or("");
+    order.code = fields.choice(
+        "code", {"instance-reboot", "system-reboot", "system-maintenance", "instance-retirement", "instance-stop"});
+    order.description = fields.text("description");
     order.state = fields.choice("state", {"active", "completed", "canceled"}).value_or(order.state);
-    order.in = fields.duration("in").value_or(order.in);
+    order.in = fields.duration("in");
     order.lasts = fields.duration("lasts");
     order.deadline = fields.duration("deadline");
     order.not_before = read_time(fields, "not_before", "in");
@@ -125,9 +152,9 @@ Act read_maintenance(const Node& value, std::vector<Problem>& problems) {
     return change_scene(ground, audience, [&](ImdsScene& scene) {
       auto& events = scene.life.maintenance;
       if (auto* event = find_event(events, order)) {
-        event->state = order.state;
+        change_event(*event, order, now);
       } else {
-        events.push_back(maintenance_of(order, now, events.size()));
+        events.push_back(new_event(order, now, events.size()));
       }
     });
   };
@@ -180,7 +207,7 @@ std::vector<ActKind> instance_acts() {
       {"spot_interruption", "the notice of a spot interruption", "action=terminate|stop|hibernate in=2m|time=..",
        read_spot},
       {"rebalance", "a rebalance recommendation", "time=..", read_rebalance},
-      {"maintenance", "a scheduled event, or its end",
+      {"maintenance", "a scheduled event, its change or its end",
        "code=instance-reboot|system-reboot|system-maintenance|instance-retirement|instance-stop in=1h lasts=20m "
        "deadline=7d not_before=.. not_after=.. not_before_deadline=.. state=active|completed|canceled "
        "id=instance-event-.. description=..",

@@ -139,6 +139,46 @@ TEST_CASE("maintenance has the times that are said, in place of durations") {
   CHECK(event.not_before_deadline == event.not_before + std::chrono::hours(7 * 24));
 }
 
+TEST_CASE("maintenance of an id is put off and told anew, and keeps what is not said") {
+  Ground ground;
+  const auto now = ground.clock.wall();
+  using std::chrono::hours;
+  CHECK(ground.play(R"({"maintenance": {"id": "instance-event-1", "in": "2h", "lasts": "1h", "deadline": "9h"}})"));
+  CHECK(ground.play(R"({"maintenance": {"id": "instance-event-1", "in": "5h"}})"));
+  const auto event = [&] {
+    const auto view = ground.show.view_for({});
+    REQUIRE(view->scene.life.maintenance.size() == 1);
+    return view->scene.life.maintenance[0];
+  };
+  CHECK(event() == metadata::Maintenance{"instance-event-1", "system-reboot", "scheduled reboot", "active",
+                                         now + hours(5), now + hours(6), now + hours(9)});
+  CHECK(ground.play(R"({"maintenance": {"id": "instance-event-1", "code": "instance-stop", "lasts": "3h",
+                                        "not_before_deadline": "2026-12-08T10:00:00Z"}})"));
+  CHECK(event() == metadata::Maintenance{"instance-event-1", "instance-stop", "scheduled instance stop", "active",
+                                         now + hours(5), now + hours(8), parse_iso8601("2026-12-08T10:00:00Z")});
+  CHECK(ground.play(R"({"maintenance": {"id": "instance-event-1", "state": "completed", "description": "done"}})"));
+  CHECK(event().state == "completed");
+  CHECK(event().description == "done");
+  CHECK(event().not_before == now + hours(5));
+}
+
+TEST_CASE("maintenance ends as the newest of its code") {
+  Ground ground;
+  CHECK(ground.play(R"({"maintenance": {"code": "instance-stop"}})"));
+  CHECK(ground.play(R"({"maintenance": {"code": "instance-reboot"}})"));
+  CHECK(ground.play(R"({"maintenance": {"code": "instance-stop", "state": "completed"}})"));
+  auto events = ground.show.view_for({})->scene.life.maintenance;
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].state == "completed");
+  CHECK(events[1].state == "active");
+  CHECK(ground.play(R"({"maintenance": {"code": "system-reboot", "state": "canceled"}})"));
+  events = ground.show.view_for({})->scene.life.maintenance;
+  REQUIRE(events.size() == 3);
+  CHECK(events[1].state == "active");
+  CHECK(events[2].code == "system-reboot");
+  CHECK(events[2].state == "canceled");
+}
+
 TEST_CASE("a time and the duration in its place are not said together, and a time has its form") {
   struct Row {
     const char* act;
