@@ -7,13 +7,12 @@
 #include "understudy/base/address_range.hpp"
 
 namespace understudy::service {
+
 ImdsShow::ImdsShow(ImdsSettings settings, metadata::Instance instance, std::string role_name)
     : settings_(std::move(settings)),
       instance_(std::move(instance)),
       role_name_(std::move(role_name)),
-      everyone_(first_scene(settings_)) {
-  publish();
-}
+      views_(std::make_shared<const Views>(Views{first_view(), {}})) {}
 
 std::shared_ptr<const ImdsView> ImdsShow::view_for(const Peer& peer) {
   const auto views = std::atomic_load(&views_);
@@ -21,63 +20,56 @@ std::shared_ptr<const ImdsView> ImdsShow::view_for(const Peer& peer) {
     return views->everyone;
   }
   const auto address = normal_address(peer.address).value_or(peer.address);
-  for (const auto& [audience, view] : views->audiences) {
-    if (belongs(audience, address)) {
-      return view;
-    }
-  }
-  return views->everyone;
+  const auto row = std::ranges::find_if(views->audiences, [&](const Row& each) { return belongs(each, address); });
+  return row != views->audiences.end() ? row->view : views->everyone;
 }
 
-bool ImdsShow::belongs(const Audience& audience, const std::string& address) {
-  if (std::ranges::find(audience.addresses, address) != audience.addresses.end()) {
+bool ImdsShow::belongs(const Row& row, const std::string& address) {
+  const auto& [addresses, first] = row.audience;
+  if (std::ranges::find(addresses, address) != addresses.end()) {
     return true;
   }
-  if (audience.first == 0) {
+  if (first == 0) {
     return false;
   }
-  const std::scoped_lock lock(mutex_);
-  const auto row = std::ranges::find(rows_, audience, &Row::audience);
-  if (row == rows_.end()) {
-    return false;
+  const std::scoped_lock lock(row.firsts->mutex);
+  auto& seen = row.firsts->seen;
+  if (seen.size() < first) {
+    seen.insert(address);
   }
-  if (row->seen.size() < audience.first) {
-    row->seen.insert(address);
-  }
-  return row->seen.contains(address);
+  return seen.contains(address);
 }
 
 Result<void> ImdsShow::play(const Audience& audience, const Change& change) {
-  const std::scoped_lock lock(mutex_);
+  const std::scoped_lock lock(play_mutex_);
+  auto next = std::make_shared<Views>(*std::atomic_load(&views_));
   if (audience.is_everyone()) {
-    change(everyone_);
-    for (auto& row : rows_) {
-      change(row.scene);
+    next->everyone = changed(next->everyone, change);
+    for (auto& row : next->audiences) {
+      row.view = changed(row.view, change);
     }
   } else {
-    const auto row = row_of(audience);
+    const auto row = row_of(*next, audience);
     if (!row) {
       return row.error();
     }
-    change((*row)->scene);
+    (*row)->view = changed((*row)->view, change);
   }
-  publish();
+  std::atomic_store(&views_, std::shared_ptr<const Views>(std::move(next)));
   return {};
 }
 
 void ImdsShow::clear() {
-  const std::scoped_lock lock(mutex_);
-  everyone_ = first_scene(settings_);
-  rows_.clear();
-  publish();
+  const std::scoped_lock lock(play_mutex_);
+  std::atomic_store(&views_, std::make_shared<const Views>(Views{first_view(), {}}));
 }
 
 std::vector<std::string> ImdsShow::describe() const {
-  const std::scoped_lock lock(mutex_);
-  const auto everyones = describe_scene(everyone_);
+  const auto views = std::atomic_load(&views_);
+  const auto everyones = describe_scene(views->everyone->scene);
   auto out = everyones;
-  for (const auto& row : rows_) {
-    for (const auto& line : describe_scene(row.scene)) {
+  for (const auto& row : views->audiences) {
+    for (const auto& line : describe_scene(row.view->scene)) {
       if (std::ranges::find(everyones, line) == everyones.end()) {
         out.push_back(fmt::format("for {}: {}", name_of(row.audience), line));
       }
@@ -86,35 +78,37 @@ std::vector<std::string> ImdsShow::describe() const {
   return out;
 }
 
-// REQUIRES of what follows but the constructor's: the lock is held.
-
-Result<ImdsShow::Row*> ImdsShow::row_of(const Audience& audience) {
-  const auto found = std::ranges::find(rows_, audience, &Row::audience);
-  if (found != rows_.end()) {
+Result<ImdsShow::Row*> ImdsShow::row_of(Views& views, const Audience& audience) {
+  auto& rows = views.audiences;
+  const auto found = std::ranges::find(rows, audience, &Row::audience);
+  if (found != rows.end()) {
     return &*found;
   }
   const auto other =
-      std::ranges::find_if(rows_, [&](const Audience& each) { return overlap(each, audience); }, &Row::audience);
-  if (other != rows_.end()) {
+      std::ranges::find_if(rows, [&](const Audience& each) { return overlap(each, audience); }, &Row::audience);
+  if (other != rows.end()) {
     return Error{Error::Kind::kInvalid, "OverlappingAudience",
                  fmt::format("a client could be one of {} and of {}, for whom something is played already: play it for "
                              "those, for all, or play clear first",
                              name_of(audience), name_of(other->audience))};
   }
-  return &rows_.emplace_back(Row{audience, everyone_});
-}
-
-std::shared_ptr<const ImdsView> ImdsShow::view_of(const ImdsScene& scene) const {
-  return make_view(settings_, instance_, role_name_, scene);
-}
-
-void ImdsShow::publish() {
-  auto views = std::make_shared<Views>();
-  views->everyone = view_of(everyone_);
-  for (const auto& row : rows_) {
-    views->audiences.emplace_back(row.audience, view_of(row.scene));
+  if (rows.size() == kMostAudiences) {
+    return Error{Error::Kind::kInvalid, "TooManyAudiences",
+                 fmt::format("something is played for {} groups of clients already, the most there can be: name more "
+                             "clients in one, or play clear first",
+                             kMostAudiences)};
   }
-  std::atomic_store(&views_, std::shared_ptr<const Views>(std::move(views)));
+  return &rows.emplace_back(Row{audience, views.everyone, std::make_shared<Firsts>()});
+}
+
+ImdsShow::View ImdsShow::changed(const View& view, const Change& change) const {
+  auto scene = view->scene;
+  change(scene);
+  return scene == view->scene ? view : make_view(settings_, instance_, role_name_, scene);
+}
+
+ImdsShow::View ImdsShow::first_view() const {
+  return make_view(settings_, instance_, role_name_, first_scene(settings_));
 }
 
 }  // namespace understudy::service

@@ -23,7 +23,7 @@ struct Playground {
 };
 
 /// Something to be played, at the moment when it is called. Errors: kInvalid `NoSuchRole`, `NoInstance`,
-/// `NothingToEnd`, `OverlappingAudience`, `TagsNotShown`; then nothing has changed. Thread-safe.
+/// `NothingToEnd`, `OverlappingAudience`, `TooManyAudiences`, `TagsNotShown`; then nothing has changed. Thread-safe.
 using Act = std::function<Result<void>(const Playground&, const Audience&)>;
 
 /// One kind of act, as configuration and command line name it. Adding one is a function and a line in `act_kinds`.

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -20,7 +20,7 @@ namespace understudy::service {
 /// What the instance metadata service shows to whom, while it runs. What is played for everyone changes what each
 /// client sees; what is played for an audience changes what that audience sees, from then on beside everyone's.
 ///
-/// Atomic: a reader gets a view from before or from after. Thread-safe.
+/// Atomic: a reader gets a view from before or from after, and never waits for one that is being made. Thread-safe.
 class ImdsShow {
  public:
   /// `role_name` as for instance_leaves.
@@ -32,8 +32,10 @@ class ImdsShow {
   [[nodiscard]] std::shared_ptr<const ImdsView> view_for(const Peer& peer);
 
   using Change = std::function<void(ImdsScene&)>;
-  /// Error, upon which nothing has changed: kInvalid `OverlappingAudience` where a client could belong to this audience
-  /// and to another one for which something is played, for it would see but one of the two.
+  static constexpr std::size_t kMostAudiences = 64;
+  /// Errors, upon which nothing has changed, kInvalid: `OverlappingAudience` where a client could belong to this
+  /// audience and to another one for which something is played, for it would see but one of the two;
+  /// `TooManyAudiences` where something is played for kMostAudiences others.
   Result<void> play(const Audience& audience, const Change& change);
   /// Back to what the configuration says, for all.
   void clear();
@@ -46,31 +48,33 @@ class ImdsShow {
   [[nodiscard]] const std::string& role_name() const { return role_name_; }
 
  private:
-  /// An audience and what it sees; `seen` are the first addresses that asked.
+  using View = std::shared_ptr<const ImdsView>;
+  /// The first addresses that asked.
+  struct Firsts {
+    std::mutex mutex;
+    std::set<std::string> seen;
+  };
   struct Row {
     Audience audience;
-    ImdsScene scene;
-    std::set<std::string> seen{};
+    View view;
+    std::shared_ptr<Firsts> firsts;  ///< The same for as long as the row is there.
   };
   /// What readers hold; replaced as a whole.
   struct Views {
-    std::shared_ptr<const ImdsView> everyone;
-    std::vector<std::pair<Audience, std::shared_ptr<const ImdsView>>> audiences;
+    View everyone;
+    std::vector<Row> audiences;
   };
 
-  Result<Row*> row_of(const Audience& audience);
-  [[nodiscard]] bool belongs(const Audience& audience, const std::string& address);
-  [[nodiscard]] std::shared_ptr<const ImdsView> view_of(const ImdsScene& scene) const;
-  void publish();
+  [[nodiscard]] static bool belongs(const Row& row, const std::string& address);
+  static Result<Row*> row_of(Views& views, const Audience& audience);
+  [[nodiscard]] View changed(const View& view, const Change& change) const;
+  [[nodiscard]] View first_view() const;
 
   const ImdsSettings settings_;
   const metadata::Instance instance_;
   const std::string role_name_;
+  std::mutex play_mutex_;  ///< Held by who changes the views, while their trees are built; never by readers.
   std::shared_ptr<const Views> views_;  ///< By std::atomic_load and atomic_store only.
-
-  mutable std::mutex mutex_;  ///< Guards what follows.
-  ImdsScene everyone_;
-  std::list<Row> rows_;
 };
 
 }  // namespace understudy::service

@@ -110,6 +110,29 @@ TEST_CASE("the first clients may be those of any address") {
   CHECK(get_from(stage, "10.0.0.7", "/latest/meta-data/events/recommendations/rebalance").status == 200);
 }
 
+TEST_CASE("there are not more audiences than can be kept") {
+  Stage stage(optional_tokens());
+  for (std::size_t i = 0; i < ImdsShow::kMostAudiences; ++i) {
+    CHECK(stage.show.play({{"10.0.0." + std::to_string(i)}, 0}, kSpot));
+  }
+  CHECK(stage.show.play({{"10.0.1.0"}, 0}, kSpot).error().code == "TooManyAudiences");
+  CHECK(stage.show.play({{"10.0.0.63"}, 0}, kRebalance));
+  CHECK(stage.show.play({}, kRebalance));
+  stage.show.clear();
+  CHECK(stage.show.play({{"10.0.1.0"}, 0}, kSpot));
+}
+
+TEST_CASE("readers do not wait for who makes a view") {
+  Stage stage(optional_tokens());
+  CHECK(stage.show.play({{}, 2}, kSpot));
+  CHECK(stage.show.play({{}, 2}, [&](ImdsScene& scene) {
+    CHECK(get_from(stage, "10.0.0.1", kAction).status == 200);
+    CHECK(stage.show.describe().size() == 2);
+    scene.life.spot.reset();
+  }));
+  CHECK(get_from(stage, "10.0.0.1", kAction).status == 404);
+}
+
 TEST_CASE("a disabled endpoint answers 403 to everything, tokens too") {
   Stage stage(optional_tokens());
   CHECK(stage.show.play({}, [](ImdsScene& scene) { scene.is_enabled = false; }));
