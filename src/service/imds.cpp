@@ -100,7 +100,7 @@ Answer Imds::answer(const Request& request, Patience patience) {
   const auto view = show_.view_for(request.peer);
   const auto& faults = view->scene.faults;
   // Whoever must be answered has waited, and was counted when that began.
-  const auto fault = patience == Patience::kMayWait ? faults_.strike(faults, clock_) : std::nullopt;
+  const auto fault = patience == Patience::kMayWait ? view->injector->strike(faults, clock_) : std::nullopt;
   Answer answer = fault ? empty(*fault) : answer_from(*view, request, patience);
   if (auto* response = std::get_if<Response>(&answer)) {
     response->delay = faults.latency;

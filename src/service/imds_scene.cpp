@@ -61,12 +61,13 @@ std::vector<metadata::Leaf> imds_leaves(const ImdsSettings& settings, const meta
 }
 
 std::shared_ptr<const ImdsView> make_view(const ImdsSettings& settings, const metadata::Instance& instance,
-                                          std::string_view role_name, const ImdsScene& scene) {
+                                          std::string_view role_name, const ImdsScene& scene,
+                                          std::shared_ptr<FaultInjector> injector) {
   using Root = metadata::Tree::Root;
   metadata::Tree tree(imds_leaves(settings, instance, role_name, scene.life),
                       settings.manners.lists_latest_alone ? Root::kLatest : Root::kEveryVersion);
   auto document = text_of(tree, metadata::kIdentityDocument);
-  return std::make_shared<const ImdsView>(ImdsView{scene, std::move(tree), std::move(document)});
+  return std::make_shared<const ImdsView>(ImdsView{scene, std::move(tree), std::move(document), std::move(injector)});
 }
 
 std::vector<std::string> describe_scene(const ImdsScene& scene) {

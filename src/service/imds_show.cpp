@@ -98,17 +98,21 @@ Result<ImdsShow::Row*> ImdsShow::row_of(Views& views, const Audience& audience) 
                              "clients in one, or play clear first",
                              kMostAudiences)};
   }
-  return &rows.emplace_back(Row{audience, views.everyone, std::make_shared<Firsts>()});
+  // Its requests are counted by themselves from now on.
+  auto view = *views.everyone;
+  view.injector = std::make_shared<FaultInjector>();
+  return &rows.emplace_back(
+      Row{audience, std::make_shared<const ImdsView>(std::move(view)), std::make_shared<Firsts>()});
 }
 
 ImdsShow::View ImdsShow::changed(const View& view, const Change& change) const {
   auto scene = view->scene;
   change(scene);
-  return scene == view->scene ? view : make_view(settings_, instance_, role_name_, scene);
+  return scene == view->scene ? view : make_view(settings_, instance_, role_name_, scene, view->injector);
 }
 
 ImdsShow::View ImdsShow::first_view() const {
-  return make_view(settings_, instance_, role_name_, first_scene(settings_));
+  return make_view(settings_, instance_, role_name_, first_scene(settings_), std::make_shared<FaultInjector>());
 }
 
 }  // namespace understudy::service

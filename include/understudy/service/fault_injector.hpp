@@ -1,13 +1,22 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
 #include "understudy/base/clock.hpp"
-#include "understudy/service/imds_scene.hpp"
 
 namespace understudy::service {
+
+/// What an endpoint does to requests that are right. All off: an endpoint that works.
+struct Faults {
+  std::chrono::milliseconds latency{0};  ///< Every answer is held back for so long.
+  int error_status = 503;                ///< Answered, empty, to the share `error_rate` of requests.
+  double error_rate = 0;                 ///< 0 to 1.
+  unsigned per_second = 0;               ///< More requests than these are answered by 429; 0: no limit.
+  bool operator==(const Faults&) const = default;
+};
 
 /// Decides which requests meet a fault. Thread-safe.
 class FaultInjector {

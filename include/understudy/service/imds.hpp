@@ -9,7 +9,6 @@
 #include "understudy/base/clock.hpp"
 #include "understudy/base/handler.hpp"
 #include "understudy/base/log.hpp"
-#include "understudy/service/fault_injector.hpp"
 #include "understudy/service/guard.hpp"
 #include "understudy/service/identity_signer.hpp"
 #include "understudy/service/imds_settings.hpp"
@@ -67,7 +66,6 @@ class Imds final : public Handler {
   std::string last_modified_;
   const Clock& clock_;
   ImdsTokens tokens_;
-  FaultInjector faults_;
   RefusalLog refusals_;
   Guard guard_;
 };

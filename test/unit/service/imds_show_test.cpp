@@ -174,6 +174,21 @@ TEST_CASE("more requests than the limit get 429 until the next second") {
   CHECK(status() == 200);
 }
 
+TEST_CASE("each audience's requests are counted by themselves") {
+  Stage stage(optional_tokens());
+  CHECK(stage.show.play({}, [](ImdsScene& scene) { scene.faults.per_second = 2; }));
+  CHECK(stage.show.play({{"10.0.0.7"}, 0}, [](ImdsScene& scene) { scene.faults.per_second = 1; }));
+  const auto status = [&](const char* address) { return get_from(stage, address, "/latest/meta-data/").status; };
+  CHECK(status("10.0.0.7") == 200);
+  CHECK(status("10.0.0.1") == 200);
+  CHECK(status("10.0.0.7") == 429);
+  CHECK(status("10.0.0.2") == 200);
+  CHECK(status("10.0.0.1") == 429);
+  // What changes meanwhile starts no count anew.
+  CHECK(stage.show.play({{"10.0.0.7"}, 0}, kSpot));
+  CHECK(status("10.0.0.7") == 429);
+}
+
 TEST_CASE("a request that had to wait meets faults once") {
   Stage stage(optional_tokens());
   CHECK(stage.show.play({}, [](ImdsScene& scene) { scene.faults.per_second = 2; }));
