@@ -146,7 +146,7 @@ InstanceSettings read_instance_settings(const Node& node, std::vector<Problem>& 
   settings.mac = checked_text(fields, "mac", is_mac, "six lower-case hex pairs such as \"02:00:00:00:00:01\"");
   settings.architecture = fields.choice("architecture", {"x86_64", "arm64", "i386"});
   settings.life_cycle = fields.choice("life_cycle", {"on-demand", "spot"});
-  settings.network = read_network_settings(fields, problems);
+  settings.network = read_network_settings(fields, problems, settings.mac);
   read_placement(fields.node("placement"), settings.placement, problems);
   read_extras(fields, settings);
   fields.finish();

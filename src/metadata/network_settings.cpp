@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <set>
+
 #include "forms.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/metadata/network.hpp"
@@ -78,9 +80,29 @@ std::vector<InterfaceSettings> read_interfaces(Fields& fields, std::vector<Probl
   return out;
 }
 
+void check_once(Fields& fields, std::string_view what, const std::optional<std::string>& text,
+                std::set<std::string>& seen) {
+  if (text && !seen.insert(*text).second) {
+    fields.problem("interfaces", fmt::format("expected {} of its own for each interface, found {} twice", what, *text));
+  }
+}
+
+/// Folders of the metadata are named by them.
+void check_identities(Fields& fields, const std::vector<InterfaceSettings>& further,
+                      const std::optional<std::string>& first_mac) {
+  std::set<std::string> macs;
+  std::set<std::string> ids;
+  check_once(fields, "a mac", first_mac, macs);
+  for (const auto& interface : further) {
+    check_once(fields, "a mac", interface.mac, macs);
+    check_once(fields, "an id", interface.id, ids);
+  }
+}
+
 }  // namespace
 
-NetworkSettings read_network_settings(Fields& fields, std::vector<Problem>& problems) {
+NetworkSettings read_network_settings(Fields& fields, std::vector<Problem>& problems,
+                                      const std::optional<std::string>& first_mac) {
   NetworkSettings out;
   read_address(fields, "public_ip", is_ipv4, kIpv4, out.has_public_ip, out.public_ip);
   read_address(fields, "ipv6", is_ipv6, kIpv6, out.has_ipv6, out.ipv6);
@@ -98,6 +120,7 @@ NetworkSettings read_network_settings(Fields& fields, std::vector<Problem>& prob
     subnet.finish();
   }
   out.further = read_interfaces(fields, problems);
+  check_identities(fields, out.further, first_mac);
   return out;
 }
 

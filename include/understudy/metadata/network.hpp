@@ -48,7 +48,10 @@ struct NetworkSettings {
 ///     subnet: {id: subnet-0123456789abcdef0, cidr: 10.0.12.0/24}
 ///     interfaces: 2                          # in all; or a list of those after the first:
 ///     interfaces: [{private_ips: [10.0.1.5], security_groups: [db]}]
-[[nodiscard]] NetworkSettings read_network_settings(Fields& fields, std::vector<Problem>& problems);
+///
+/// No two interfaces have one MAC or id; `first_mac` is the first one's, where the configuration says it.
+[[nodiscard]] NetworkSettings read_network_settings(Fields& fields, std::vector<Problem>& problems,
+                                                    const std::optional<std::string>& first_mac = {});
 
 /// An interface as `network/interfaces/macs/<mac>/` tells it. What is empty has no path.
 struct NetworkInterface {

@@ -109,7 +109,7 @@ Reading read(const std::string& yaml) {
   Reading reading;
   const auto node = config::parse_yaml(yaml).value();
   Fields fields(node, reading.problems);
-  reading.settings = read_network_settings(fields, reading.problems);
+  reading.settings = read_network_settings(fields, reading.problems, "02:00:00:00:00:01");
   fields.finish();
   return reading;
 }
@@ -153,6 +153,10 @@ TEST_CASE("what has not the form of its kind is a problem that says what was exp
            Row{"interfaces: [{private_ips: [x]}]", "an IPv4 address"},
            Row{"interfaces: [{public_ips: [198.51.100.7, 198.51.100.8]}]", "no more of them than private_ips"},
            Row{"interfaces: [{ipv4_prefixes: [10.0.0.0/33]}]", "a network"},
+           Row{"interfaces: [{mac: '02:00:00:00:00:01'}]", "a mac of its own for each interface"},
+           Row{"interfaces: [{mac: '02:00:00:00:00:02'}, {}, {mac: '02:00:00:00:00:02'}]",
+               "found 02:00:00:00:00:02 twice"},
+           Row{"interfaces: [{id: eni-0123456789abcdef0}, {id: eni-0123456789abcdef0}]", "an id of its own"},
            Row{"vpc: {id: vpc-x}", "vpc-0123456789abcdef0"},
            Row{"subnet: {cidr: 10.0.0.0}", "a network"},
            Row{"subnet: {cidrs: 10.0.0.0/24}", "unknown key"},
