@@ -96,8 +96,11 @@ std::string zone_id_of(std::string_view availability_zone) {
     return std::string(availability_zone);
   }
   std::string out;
+  bool is_local = false;
   for (const auto word : split(availability_zone.substr(0, availability_zone.size() - 1), '-')) {
-    out += short_direction(word);
+    const bool is_number = std::ranges::all_of(word, is_digit);
+    out += is_local && !is_number ? fmt::format("-{}", word) : std::string(short_direction(word));
+    is_local = is_local || is_number;  // Behind the region's number stands a local zone's place.
   }
   return fmt::format("{}-az{}", out, availability_zone.back() - 'a' + 1);
 }
@@ -106,7 +109,9 @@ std::string_view architecture_of(std::string_view instance_type) {
   const auto family = instance_type.substr(0, instance_type.find('.'));
   const auto generation = std::ranges::find_if(family, is_digit);
   const std::string_view attributes(generation, family.end());
-  return family == "a1" || attributes.find('g') != std::string_view::npos ? "arm64" : "x86_64";
+  const bool is_apple_silicon = family.starts_with("mac") && family != "mac1";
+  const bool is_graviton = family == "a1" || attributes.find('g') != std::string_view::npos;
+  return is_apple_silicon || is_graviton ? "arm64" : "x86_64";
 }
 
 Instance derive_instance(const InstanceSettings& settings, const InstanceOrigin& origin) {

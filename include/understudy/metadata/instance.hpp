@@ -129,10 +129,12 @@ struct Instance {
 
 [[nodiscard]] Instance derive_instance(const InstanceSettings& settings, const InstanceOrigin& origin);
 
-/// `use1-az1` for `us-east-1a`: AWS's short region names with the zone's letter as a number. (Real accounts shuffle the
-/// letters; the form is what tools parse.) A text that is no zone's name comes back as it is.
+/// `use1-az1` for `us-east-1a`, `usw2-lax1-az1` for the local zone `us-west-2-lax-1a`: AWS's short region names with
+/// the zone's letter as a number. (Real accounts shuffle the letters; the form is what tools parse.) A text that is no
+/// zone's name comes back as it is.
 [[nodiscard]] std::string zone_id_of(std::string_view availability_zone);
-/// `arm64` for Graviton families (`t4g`, `m7gd`, `a1`), else `x86_64`.
+/// `arm64` for Graviton families (`t4g`, `m7gd`, `a1`) and Apple silicon (`mac2`, `mac2-m2`, `mac-m4`), else `x86_64`.
+/// (EC2 User Guide, "Amazon EC2 Mac instances": `mac1` alone has Intel processors.)
 [[nodiscard]] std::string_view architecture_of(std::string_view instance_type);
 
 /// The identity document, byte for byte in the wire's layout and order.

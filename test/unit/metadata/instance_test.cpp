@@ -122,6 +122,7 @@ TEST_CASE("zone ids use AWS's short region names") {
   for (const Row& row :
        {Row{"us-east-1a", "use1-az1"}, Row{"eu-central-1b", "euc1-az2"}, Row{"ap-southeast-2c", "apse2-az3"},
         Row{"us-gov-west-1a", "usgw1-az1"}, Row{"ap-northeast-1d", "apne1-az4"}, Row{"cn-north-1a", "cnn1-az1"},
+        Row{"us-west-2-lax-1a", "usw2-lax1-az1"}, Row{"ap-southeast-1-bkk-1b", "apse1-bkk1-az2"},
         Row{"nowhere", "nowhere"}, Row{"", ""}}) {
     CAPTURE(row.zone);
     CHECK(zone_id_of(row.zone) == row.id);
@@ -129,11 +130,13 @@ TEST_CASE("zone ids use AWS's short region names") {
 }
 
 TEST_CASE("Graviton families are arm64, the others x86_64") {
-  for (const char* type : {"t4g.nano", "m7gd.large", "a1.medium", "im4gn.large", "g5g.xlarge", "c7gn.16xlarge"}) {
+  for (const char* type : {"t4g.nano", "m7gd.large", "a1.medium", "im4gn.large", "g5g.xlarge", "c7gn.16xlarge",
+                           "mac2.metal", "mac2-m1ultra.metal", "mac-m4pro.metal"}) {
     CAPTURE(type);
     CHECK(architecture_of(type) == "arm64");
   }
-  for (const char* type : {"t3.micro", "g5.xlarge", "m5dn.large", "p4de.24xlarge", "u-6tb1.metal", "odd"}) {
+  for (const char* type :
+       {"t3.micro", "g5.xlarge", "m5dn.large", "p4de.24xlarge", "u-6tb1.metal", "mac1.metal", "odd"}) {
     CAPTURE(type);
     CHECK(architecture_of(type) == "x86_64");
   }
