@@ -121,9 +121,14 @@ Result<MockConfig, std::vector<std::string>> translate_mock(const MockSettings& 
       {"events", std::move(life.events)},
   };
   out.tree = service::node_of(config);
-  out.manners = {
-      not_found_page(),         page("401 - Unauthorized"), page("400 - Bad Request"), "400 Bad Request", true, true,
-      std::move(life.announced)};
+  out.manners.not_found = not_found_page();
+  out.manners.unauthorized = page("401 - Unauthorized");
+  out.manners.bad_token_life = page("400 - Bad Request");
+  out.manners.bad_request = "400 Bad Request";
+  out.manners.refuses_dead_tokens = true;
+  out.manners.has_termination_time = true;
+  out.manners.lists_latest_alone = true;
+  out.manners.announced = std::move(life.announced);
   out.user_data = std::move(metadata.user_data);
   return out;
 }

@@ -123,22 +123,21 @@ class Translator {
   }
 
   void add_spot() {
-    const auto start = moment("mock-trigger-time", "mock-delay-sec");
-    const auto action = word_in("spot.action", {"terminate", "hibernate", "stop"});
-    const auto time = format_iso8601(time_in("spot.time").value_or(start.time + kSpotNotice));
-    add(start.cue, "spot_interruption", {{"action", action}, {"time", time}});
-    if (action != "terminate") {
-      // Instances have it for terminate alone, AEMM for each.
-      add(start.cue, "paths", {{kSpotTime, time}});
+    json spot{{"action", word_in("spot.action", {"terminate", "hibernate", "stop"})}};
+    if (const auto time = time_in("spot.time")) {
+      spot["time"] = format_iso8601(*time);
+    } else {
+      spot["in"] = kSpotNotice.count();
     }
+    add(moment("mock-trigger-time", "mock-delay-sec").cue, "spot_interruption", std::move(spot));
     out_.announced.emplace_back(kSpotAction);
     out_.announced.emplace_back(kSpotTime);
   }
 
   void add_rebalance() {
-    const auto start = moment("rebalance-trigger-time", "rebalance-delay-sec");
-    const auto time = time_in("spot.rebalance-rec-time").value_or(start.time);
-    add(start.cue, "rebalance", {{"time", format_iso8601(time)}});
+    const auto time = time_in("spot.rebalance-rec-time");
+    add(moment("rebalance-trigger-time", "rebalance-delay-sec").cue, "rebalance",
+        time ? json{{"time", format_iso8601(*time)}} : json::object());
     out_.announced.emplace_back(kRebalance);
   }
 

@@ -83,7 +83,7 @@ const std::vector<std::pair<std::string_view, std::string_view>>& maintenance_co
   return codes;
 }
 
-void add_life_leaves(std::vector<Leaf>& leaves, const Life& life) {
+void add_life_leaves(std::vector<Leaf>& leaves, const Life& life, bool always_has_termination_time) {
   set_tags(leaves, life.tags);
   if (life.target_state) {
     set_leaf(leaves, "autoscaling/target-lifecycle-state", *life.target_state);
@@ -93,7 +93,7 @@ void add_life_leaves(std::vector<Leaf>& leaves, const Life& life) {
     const auto time = format_iso8601(life.spot->time);
     set_leaf(leaves, "spot/instance-action",
              fmt::format(R"({{"action": {}, "time": "{}"}})", json_string(life.spot->action), time));
-    if (life.spot->action == "terminate") {
+    if (life.spot->action == "terminate" || always_has_termination_time) {
       set_leaf(leaves, "spot/termination-time", time);
     }
   }

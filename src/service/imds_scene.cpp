@@ -55,7 +55,7 @@ std::vector<metadata::Leaf> imds_leaves(const ImdsSettings& settings, const meta
                       metadata::Content::Kind::kExtendedRoleCredentials});
   }
   metadata::override_leaves(leaves, settings.paths);
-  metadata::add_life_leaves(leaves, life);
+  metadata::add_life_leaves(leaves, life, settings.manners.has_termination_time);
   metadata::announce_leaves(leaves, settings.manners.announced);
   return leaves;
 }

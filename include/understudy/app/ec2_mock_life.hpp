@@ -18,9 +18,10 @@ struct MockLife {
   std::vector<std::string> problems;   ///< What makes it impossible, a line each, as AEMM would refuse it.
 };
 
-/// `now` is the start, from which AEMM takes delays and times that are not said. A scheduled event keeps AEMM's text
-/// and place: also one that is completed stands at `events/maintenance/scheduled`. Source: AEMM's
-/// pkg/mock/{spot,events,asglifecycle}, pkg/cmd/{spot,events}.
+/// `now` is the start, from which AEMM takes the times of a scheduled event that are not said; those of an interruption
+/// and a recommendation are taken from when they come. A scheduled event keeps AEMM's text and place: also one that is
+/// completed stands at `events/maintenance/scheduled`. Source: AEMM's pkg/mock/{spot,events,asglifecycle},
+/// pkg/cmd/{spot,events}.
 [[nodiscard]] MockLife translate_mock_life(const MockSettings& settings, MockPlay play, WallTime now);
 
 }  // namespace understudy::app

@@ -46,8 +46,9 @@ struct Life {
 [[nodiscard]] const std::vector<std::pair<std::string_view, std::string_view>>& maintenance_codes();
 
 /// Lays what happens over the leaves of the instance, whatever they say: an instance that is interrupted is a spot
-/// instance, and `tag-sets` follow from the tags.
-void add_life_leaves(std::vector<Leaf>& leaves, const Life& life);
+/// instance, and `tag-sets` follow from the tags. `spot/termination-time` is there for `terminate` alone, else where
+/// `always_has_termination_time`.
+void add_life_leaves(std::vector<Leaf>& leaves, const Life& life, bool always_has_termination_time = false);
 
 /// The JSON at `events/maintenance/scheduled` and `history`, as instances write it; `[]` for none. Pure.
 [[nodiscard]] std::string render_maintenance(const std::vector<Maintenance>& events, bool history);

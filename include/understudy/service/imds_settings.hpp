@@ -20,6 +20,7 @@ struct ImdsManners {
   bool refuses_dead_tokens = false;           ///< A token's life of 0 seconds is a 400, not a token that has ended.
   bool lists_latest_alone = false;            ///< `/` names no version but `latest`.
   std::vector<std::string> announced;         ///< `meta-data/spot/instance-action`: listed before it is there.
+  bool has_termination_time = false;          ///< `spot/termination-time` is there for `stop` and `hibernate`, too.
 
   bool operator==(const ImdsManners&) const = default;
 };

@@ -135,6 +135,7 @@ TEST_CASE("server, tokens, user data and role are settings of ours") {
   CHECK(mock.user_data == "1234");
   CHECK(mock.manners.bad_request == "400 Bad Request");
   CHECK(mock.manners.refuses_dead_tokens);
+  CHECK(mock.manners.has_termination_time);
   CHECK(config.imds.role_name == "app");
   CHECK(!config_of(translated({})).imds.tokens_required);
   CHECK(config_of(translated({{"server.hostname", "localhost"}})).listen.imds->address == "127.0.0.1");

@@ -53,6 +53,18 @@ TEST_CASE("what is announced is listed, and answers once something is there") {
   CHECK(body_of(stage.get("/latest/meta-data/spot", header)) == "instance-action\ntermination-time");
 }
 
+TEST_CASE("the termination time can be there for every action") {
+  for (const bool is_wanted : {false, true}) {
+    CAPTURE(is_wanted);
+    ImdsSettings settings;
+    settings.manners.has_termination_time = is_wanted;
+    Stage stage(settings);
+    CHECK(stage.show.play(
+        {}, [&](ImdsScene& scene) { scene.life.spot = metadata::SpotInterruption{"stop", stage.clock.wall()}; }));
+    CHECK(stage.get("/latest/meta-data/spot/termination-time", stage.signed_in()).status == (is_wanted ? 200 : 404));
+  }
+}
+
 TEST_CASE("latest can be the one version that is listed, while others still answer") {
   Stage stage(with_manners());
   CHECK(body_of(stage.get("/", stage.signed_in())) == "latest");
