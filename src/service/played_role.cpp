@@ -22,14 +22,15 @@ source::RoleState ended(const source::RoleState& real, WallTime now) {
 }  // namespace
 
 std::shared_ptr<const source::RoleState> PlayedRole::state() const {
-  return act_.load() == Act::kNone ? real_.state() : std::atomic_load(&played_);
+  const auto played = std::atomic_load(&played_);
+  return played ? std::shared_ptr<const source::RoleState>(played, &played->state) : real_.state();
 }
 
 void PlayedRole::on_settled(std::function<void()> wake) {
-  if (act_.load() == Act::kNone) {
-    real_.on_settled(std::move(wake));
-  } else {
+  if (std::atomic_load(&played_)) {
     wake();
+  } else {
+    real_.on_settled(std::move(wake));
   }
 }
 
@@ -38,25 +39,20 @@ bool PlayedRole::play(Act act) {
   if (act == Act::kEnded && (!real->credentials || !real->credentials->is_temporary())) {
     return false;
   }
+  std::shared_ptr<const Played> played;
   if (act != Act::kNone) {
-    auto state =
-        std::make_shared<const source::RoleState>(act == Act::kDenied ? denied() : ended(*real, clock_.wall()));
-    std::atomic_store(&played_, std::move(state));
+    played = std::make_shared<const Played>(Played{act, act == Act::kDenied ? denied() : ended(*real, clock_.wall())});
   }
-  act_ = act;
+  std::atomic_store(&played_, std::move(played));
   return true;
 }
 
 std::string_view PlayedRole::what_is_played() const {
-  switch (act_.load()) {
-    case Act::kNone:
-      return {};
-    case Act::kDenied:
-      return "denied";
-    case Act::kEnded:
-      break;
+  const auto played = std::atomic_load(&played_);
+  if (!played) {
+    return {};
   }
-  return "ended";
+  return played->act == Act::kDenied ? "denied" : "ended";
 }
 
 PlayedRoles::PlayedRoles(source::Roles& real, const Clock& clock) : real_(real) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -37,8 +36,12 @@ class PlayedRole final : public source::Role {
  private:
   source::Role& real_;
   const Clock& clock_;
-  std::atomic<Act> act_{Act::kNone};
-  std::shared_ptr<const source::RoleState> played_;  ///< By std::atomic_load and atomic_store only.
+  struct Played {
+    Act act;
+    source::RoleState state;
+  };
+  /// nullptr: kNone. By std::atomic_load and atomic_store only.
+  std::shared_ptr<const Played> played_;
 };
 
 /// Every role there is, to be played over. Thread-safe.
