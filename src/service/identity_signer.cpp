@@ -1,5 +1,6 @@
 #include "understudy/service/identity_signer.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -27,8 +28,13 @@ IdentitySigner::IdentitySigner(KeySource source, const Clock& clock, Log& log)
 
 std::shared_ptr<const IdentitySignatures> IdentitySigner::find(std::string_view document) const {
   const std::lock_guard lock(mutex_);
-  const auto found = signed_.find(document);
-  return found == signed_.end() ? nullptr : found->second;
+  return held(document);
+}
+
+/// REQUIRES: the lock is held.
+std::shared_ptr<const IdentitySignatures> IdentitySigner::held(std::string_view document) const {
+  const auto found = std::ranges::find(signed_, document, &Signed::document);
+  return found == signed_.end() ? nullptr : found->signatures;
 }
 
 std::shared_ptr<Deferred> IdentitySigner::until_signed(std::string_view document) {
@@ -39,7 +45,7 @@ void IdentitySigner::sign(const std::string& document, std::function<void()> wak
   {
     const std::lock_guard lock(mutex_);
     const bool failed_just_now = failed_at_ && clock_.boot() < *failed_at_ + kRetry;
-    if (!signed_.contains(document) && !failed_just_now && !stopping_) {
+    if (!held(document) && !failed_just_now && !stopping_) {
       wanted_[document].push_back(std::move(wake));
       if (!working_) {
         if (thread_.joinable()) {
@@ -67,7 +73,10 @@ void IdentitySigner::work() {
     lock.lock();
     failed_at_ = signatures ? std::nullopt : std::optional(clock_.boot());
     if (signatures) {
-      signed_[document] = std::move(signatures);
+      signed_.push_back({document, std::move(signatures)});
+      if (signed_.size() > kMostDocuments) {
+        signed_.pop_front();
+      }
     }
     const auto wakes = std::move(wanted_.extract(document).mapped());
     lock.unlock();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,8 +21,8 @@ namespace understudy::service {
 
 /// Signs identity documents on a thread of its own, which is made when a signature is wanted and ends when all are
 /// there: keys take too long for a thread that answers requests. The keys are got at the first use, for as long as this
-/// object lives, and each document's signatures are made once. It holds all that it ever signed, so its documents have
-/// to be few.
+/// object lives, and each document's signatures are made once. It holds the signatures of the kMostDocuments that it
+/// signed last.
 ///
 /// Where keys can not be had, the log says why, and they are tried again by who asks kRetry later or more.
 ///
@@ -30,6 +32,7 @@ class IdentitySigner {
   /// Gets or makes the keys; blocks. An Error, or an exception, means that there are none.
   using KeySource = std::function<Result<IdentityKeys>()>;
   static constexpr std::chrono::seconds kRetry{15};
+  static constexpr std::size_t kMostDocuments = 16;
 
   IdentitySigner(KeySource source, const Clock& clock, Log& log);
   IdentitySigner(const IdentitySigner&) = delete;
@@ -51,6 +54,7 @@ class IdentitySigner {
 
   void sign(const std::string& document, std::function<void()> wake);
   void work();
+  [[nodiscard]] std::shared_ptr<const IdentitySignatures> held(std::string_view document) const;
   [[nodiscard]] std::shared_ptr<const IdentitySignatures> signatures_of(const std::string& document);
   void load_keys();
 
@@ -60,7 +64,11 @@ class IdentitySigner {
   std::optional<IdentityKeys> keys_;  ///< The thread's own.
 
   mutable std::mutex mutex_;  ///< Guards what follows; never held while keys are got or used.
-  std::map<std::string, std::shared_ptr<const IdentitySignatures>, std::less<>> signed_;
+  struct Signed {
+    std::string document;
+    std::shared_ptr<const IdentitySignatures> signatures;
+  };
+  std::deque<Signed> signed_;  ///< The newest at the end.
   std::map<std::string, Wakes> wanted_;
   std::optional<BootTime> failed_at_;
   std::thread thread_;

@@ -56,6 +56,22 @@ TEST_CASE("keys are got at the first use alone, and each document is signed once
   CHECK(stage.calls == 1);
 }
 
+TEST_CASE("signatures of the newest documents alone are held") {
+  Stage stage;
+  stage.wait_for("first");
+  for (std::size_t i = 1; i < IdentitySigner::kMostDocuments; ++i) {
+    stage.wait_for(std::to_string(i).c_str());
+  }
+  CHECK(stage.signer.find("first") != nullptr);
+  stage.wait_for("one more");
+  CHECK(stage.signer.find("first") == nullptr);
+  CHECK(stage.signer.find("1") != nullptr);
+  CHECK(stage.signer.find("one more") != nullptr);
+  stage.wait_for("first");
+  CHECK(stage.signer.find("first") != nullptr);
+  CHECK(stage.calls == 1);
+}
+
 TEST_CASE("all who want a document are woken, once each") {
   Stage stage;
   std::atomic<int> woken = 0;
