@@ -39,8 +39,8 @@ class Application {
   ~Application();
 
   /// Fetches what the listeners serve, at most 5 s, then opens them all, or copies the socket of its name where
-  /// `sockets` has one. A role that can not be had yet does not hinder the start. Gives the real addresses. Errors:
-  /// http::Server::start's.
+  /// `sockets` has one. A role that can not be had yet does not hinder the start. The configuration's events count
+  /// from when the listeners are open. Gives the real addresses. Errors: http::Server::start's.
   Result<std::vector<http::BoundAddress>> start(const std::vector<http::OpenSocket>& sockets = {});
 
   /// http::Server::responds. REQUIRES: started. From any thread.
