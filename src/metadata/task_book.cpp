@@ -1,5 +1,6 @@
 #include "understudy/metadata/task_book.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace understudy::metadata {
@@ -21,6 +22,10 @@ std::optional<TaskBook::Place> TaskBook::find(std::string_view id) const {
   }
   const auto named = place_of(set_->by_name(id));
   return named ? named : by_task_name(id);
+}
+
+bool TaskBook::has_task(std::string_view arn) const {
+  return std::ranges::find(tasks_, arn, &Task::arn) != tasks_.end();
 }
 
 std::optional<TaskBook::Place> TaskBook::by_address(std::string_view address) const {

@@ -109,12 +109,21 @@ Response AgentApi::protect(const std::string& arn, std::string_view body) {
   {
     const std::scoped_lock lock(mutex_);
     const auto now = clock_.wall();
-    std::erase_if(protected_until_, [&](const auto& one) { return one.second <= now || one.first == arn; });
+    forget_ended(now);
+    protected_until_.erase(arn);
     if (wish->lasts) {
       protected_until_.emplace(arn, now + *wish->lasts);
     }
   }
   return tell_protection(arn);
+}
+
+/// While the engine does not tell of all containers, a task that is missing may run.
+void AgentApi::forget_ended(WallTime now) {
+  const auto book = tasks_.book();
+  const bool is_complete = book->set()->is_current() && !book->set()->error();
+  std::erase_if(protected_until_,
+                [&](const auto& one) { return one.second <= now || (is_complete && !book->has_task(one.first)); });
 }
 
 Response AgentApi::tell_protection(const std::string& arn) {

@@ -31,6 +31,8 @@ class TaskBook {
   /// By what stands in a path such as `/v4/<id>`: the container's id or its first 12 digits or more, its docker name
   /// (`shop-web-1`), or what its task calls it (`web`) where one container alone is called so.
   [[nodiscard]] std::optional<Place> find(std::string_view id) const;
+  /// Whether a task has that ARN.
+  [[nodiscard]] bool has_task(std::string_view arn) const;
   /// As ContainerSet::by_address.
   [[nodiscard]] std::optional<Place> by_address(std::string_view address) const;
 

@@ -20,7 +20,7 @@ namespace understudy::service {
 /// `GET` and `PUT /api/<id>/task-protection/v1/state`, the latter with
 /// `{"ProtectionEnabled":true,"ExpiresInMinutes":60}` (1 to 2880, else 120): 200 with
 /// `{"protection":{"ExpirationDate":"2026-11-20T23:37:24Z","ProtectionEnabled":true, "TaskArn":".."}}`, without
-/// protection null and false. Nothing scales in here: it is kept, until it ends, and told. Errors are
+/// protection null and false. Nothing scales in here: it is kept until it, or the task, ends, and told. Errors are
 /// `{"error":{"Arn":"..","Code":"..","Message":".."}}`, `Arn` where a task is known:
 ///
 /// | case | status | code |
@@ -46,6 +46,7 @@ class AgentApi {
   [[nodiscard]] Response protection(const Request& request, std::string_view id);
   [[nodiscard]] Response protect(const std::string& arn, std::string_view body);
   [[nodiscard]] Response tell_protection(const std::string& arn);
+  void forget_ended(WallTime now);
   [[nodiscard]] Response fault(const Request& request, std::string_view id);
   /// Of the task with a container of that id; nullopt where nobody has it.
   [[nodiscard]] std::optional<std::string> task_arn(const Request& request, std::string_view id);
@@ -53,7 +54,9 @@ class AgentApi {
   TaskLookup& tasks_;
   const Clock& clock_;
   std::mutex mutex_;
-  std::map<std::string, WallTime> protected_until_;  ///< By the task's ARN.
+  /// By the task's ARN. Who adds one takes out what has ended and what belongs to tasks that are gone, so there are no
+  /// more than tasks.
+  std::map<std::string, WallTime> protected_until_;
 };
 
 }  // namespace understudy::service

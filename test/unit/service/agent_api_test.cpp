@@ -13,6 +13,8 @@
 namespace understudy::service {
 namespace {
 
+using metadata::ContainerSet;
+
 metadata::TaskSettings settings() {
   metadata::TaskSettings made;
   made.tasks["shop"].arn = "arn:T";
@@ -72,6 +74,47 @@ TEST_CASE("one task's protection is no other's") {
   (void)stage.put(R"({"ProtectionEnabled":true})");
   CHECK(stage.get("job") ==
         R"(200 {"protection":{"ExpirationDate":null,"ProtectionEnabled":false,"TaskArn":"arn:B"}})");
+}
+
+TEST_CASE("self is who asks, whoever is called so") {
+  Stage stage;
+  (void)stage.told("PUT", "api/self/task-protection/v1/state", R"({"ProtectionEnabled":true})");
+  CHECK(stage.get("self") == until("2026-11-21T01:37:24Z"));
+  CHECK(stage.get() == stage.get("self"));
+}
+
+TEST_CASE("the protection of a task that is gone is forgotten with the next one that is asked for") {
+  fakes::FakeClock clock;
+  ChangingContainers containers;
+  TaskLookup tasks(containers, settings());
+  AgentApi api(tasks, clock);
+  const auto shop = container_at("172.18.0.2", "shop", "web");
+  const auto blog = container_at("172.18.0.3", "blog", "job");
+  const auto is_protected = [&](const std::string& method, const std::string& id) {
+    Request request;
+    request.method = method;
+    request.body = R"({"ProtectionEnabled":true})";
+    const auto told = api.answer(request, "api/" + id + "/task-protection/v1/state");
+    REQUIRE(told);
+    CHECK(told->status == 200);
+    return told->body.view().find("true") != std::string_view::npos;
+  };
+  containers.now(ContainerSet::current({shop, blog}));
+  CHECK(is_protected("PUT", "web"));
+  // It may run still, as far as anybody knows.
+  const Error error{Error::Kind::kUnavailable, "Timeout", "no answer in time"};
+  containers.now(ContainerSet::current({blog}, error));
+  CHECK(is_protected("PUT", "job"));
+  containers.now(ContainerSet(error, {blog}));
+  CHECK(is_protected("PUT", "job"));
+  containers.now(ContainerSet::current({shop, blog}));
+  CHECK(is_protected("GET", "web"));
+
+  containers.now(ContainerSet::current({blog}));
+  CHECK(is_protected("PUT", "job"));
+  containers.now(ContainerSet::current({shop, blog}));
+  CHECK_FALSE(is_protected("GET", "web"));
+  CHECK(is_protected("GET", "job"));
 }
 
 TEST_CASE("what makes no sense is refused in the agent's words") {

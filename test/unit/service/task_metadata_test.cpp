@@ -20,6 +20,7 @@ using metadata::TaskVersion;
 
 const std::string kWeb(64, 'a');
 const std::string kJob(64, 'b');
+const std::string kSelf(64, 'c');
 
 metadata::ContainerPtr made(const std::string& id, const std::string& name, const std::string& address) {
   Container container;
@@ -29,6 +30,14 @@ metadata::ContainerPtr made(const std::string& id, const std::string& name, cons
   container.project = "shop";
   container.status = metadata::ContainerStatus::kRunning;
   container.networks = {{"shop", {address}, {}}};
+  return std::make_shared<const Container>(std::move(container));
+}
+
+/// Of no project: a task of its own.
+metadata::ContainerPtr alone(const std::string& id, const std::string& name, const std::string& address) {
+  auto container = *made(id, name, address);
+  container.docker_name = name;
+  container.project.clear();
   return std::make_shared<const Container>(std::move(container));
 }
 
@@ -61,7 +70,8 @@ struct Stage {
                                settings());
   }
 
-  metadata::FixedContainers containers{{made(kWeb, "web", "172.18.0.2"), made(kJob, "job", "172.18.0.3")}};
+  metadata::FixedContainers containers{
+      {made(kWeb, "web", "172.18.0.2"), made(kJob, "job", "172.18.0.3"), alone(kSelf, "self", "172.18.0.4")}};
   FixedStats stats;
   TaskLookup lookup{containers, settings()};
   TaskMetadata tasks{lookup, &stats};
