@@ -125,9 +125,7 @@ void Inventory::take_event(const Event& event) {
     listed_ = surroundings_.clock.boot();
     roster_.relist();
   }
-  if (event.kind == Event::Kind::kEnded || event.kind == Event::Kind::kDisconnected) {
-    publish();
-  }
+  publish();
   changed_.notify_all();
 }
 

@@ -144,6 +144,15 @@ void Roster::ask_again() {
 
 bool Roster::is_at_rest() const { return !asking_ && !is_list_wanted_ && urgent_.empty() && rest_.empty(); }
 
+std::optional<Error> Roster::missing() const {
+  const bool is_asking = !urgent_.empty() || !asking_.value_or("").empty();
+  if (unanswered_.empty() && is_asking) {
+    return Error{Error::Kind::kUnavailable, "NotToldYet",
+                 "the container engine has not told yet of a container that has started or changed"};
+  }
+  return unanswered_.empty() ? std::nullopt : error_;
+}
+
 ContainerSet Roster::set() const {
   std::vector<ContainerPtr> containers;
   for (const auto& [id, container] : known_) {
@@ -152,7 +161,7 @@ ContainerSet Roster::set() const {
   if (!is_listed_) {
     return ContainerSet(error_, std::move(containers));
   }
-  return ContainerSet::current(std::move(containers), unanswered_.empty() ? std::nullopt : error_);
+  return ContainerSet::current(std::move(containers), missing());
 }
 
 }  // namespace understudy::docker

@@ -35,8 +35,9 @@ namespace understudy::docker {
 /// While events are not followed nobody is known by address. A stream that breaks starts all of it over, after
 /// reconnect_wait; what was known stays until then for by_id and by_name.
 ///
-/// A question that fails is asked again after `ask_again`. A container about which the engine does not answer hides no
-/// other; until it does the snapshot has the error, for the container may have any address that nobody is known by.
+/// A question that fails is asked again after `ask_again`. A container about which the engine does not answer, or has
+/// not answered yet, hides no other; until it does the snapshot has an error, for the container may have any address
+/// that nobody is known by.
 ///
 /// Logged is that events are followed, and that they are no longer; failures after the first of a row are debug.
 ///

@@ -48,7 +48,8 @@ class Roster {
   /// Nothing to ask, and no question under way.
   [[nodiscard]] bool is_at_rest() const;
 
-  /// Current once all of the list has been asked about. While a container is unanswered the set has the error.
+  /// Current once all of the list has been asked about. While a container is unanswered, or an event's question about
+  /// one is open, the set has an error: that one has an address, maybe, which nobody is known by.
   [[nodiscard]] metadata::ContainerSet set() const;
   [[nodiscard]] bool is_current() const { return is_listed_; }
   [[nodiscard]] std::size_t size() const { return known_.size(); }
@@ -58,6 +59,7 @@ class Roster {
   void keep(const std::string& id, Result<metadata::Container> container);
   void forget_addresses(const std::string& id);
   void finish();
+  [[nodiscard]] std::optional<Error> missing() const;
 
   std::map<std::string, metadata::ContainerPtr> known_;
   std::set<std::string> unanswered_;

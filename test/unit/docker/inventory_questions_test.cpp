@@ -74,6 +74,23 @@ TEST_CASE("what was known of a container stays while the engine does not answer 
   CHECK_FALSE(stage.inventory.snapshot()->error());
 }
 
+TEST_CASE("until the engine has answered about who started, an unknown address may be its") {
+  Stage stage;
+  stage.start();
+  CHECK_FALSE(stage.inventory.snapshot()->error());
+  stage.engine.put(running(kFirst, "web", "172.18.0.2"));
+  Gate gate(stage.engine);
+  stage.engine.emit(Kind::kStarted, kFirst);
+  gate.wait();
+  CHECK(stage.inventory.snapshot()->is_current());
+  REQUIRE(stage.inventory.snapshot()->error());
+  CHECK(stage.inventory.snapshot()->error()->code == "NotToldYet");
+  gate.open();
+  stage.settle();
+  CHECK_FALSE(stage.inventory.snapshot()->error());
+  CHECK(stage.at("172.18.0.2") == "web");
+}
+
 TEST_CASE("an end is minded while the engine is asked about another") {
   Stage stage;
   stage.engine.put(running(kFirst, "old", "172.18.0.2"));
