@@ -66,6 +66,12 @@ Result<std::vector<std::string>> read_ids(std::string_view json) {
   return ids;
 }
 
+Result<Labels> read_image_labels(std::string_view json) {
+  const auto image = parse_json(json);
+  return text_of(member(image, "Id")).empty() ? Result<Labels>(bad_answer("an image"))
+                                              : texts_of(member(image, "Config", "Labels"));
+}
+
 std::optional<Event> read_event(std::string_view line) {
   const auto json = parse_json(line);
   const auto type = text_of(member(json, "Type"));

@@ -19,6 +19,9 @@ Result<std::vector<std::string>> read_ids(std::string_view json);
 /// Of `GET /containers/{id}/json`.
 Result<metadata::Container> read_container(std::string_view json);
 
+/// Of `GET /images/{id}/json`.
+Result<Labels> read_image_labels(std::string_view json);
+
 /// One line of `GET /events`; nullopt for what we do not mind, or can not read.
 [[nodiscard]] std::optional<Event> read_event(std::string_view line);
 

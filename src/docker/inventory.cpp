@@ -21,6 +21,9 @@ constexpr milliseconds kListKeep = std::chrono::minutes(10);
 constexpr std::size_t kShownId = 12;
 constexpr std::size_t kMostWaiting = 256;
 
+/// Asked again it would be answered the same: by the engine, or by a proxy before it.
+bool is_final(const Error& error) { return error.code == "NoSuchImage" || error.code.starts_with("Http4"); }
+
 }  // namespace
 
 milliseconds reconnect_wait(int failures, double jitter) {
@@ -32,7 +35,9 @@ milliseconds reconnect_wait(int failures, double jitter) {
 }
 
 Inventory::Inventory(Surroundings surroundings)
-    : surroundings_(std::move(surroundings)), snapshot_(std::make_shared<const ContainerSet>()) {}
+    : surroundings_(std::move(surroundings)),
+      snapshot_(std::make_shared<const ContainerSet>()),
+      images_(surroundings_.engine) {}
 
 Inventory::~Inventory() { stop(); }
 
@@ -173,7 +178,7 @@ void Inventory::take_list() {
 }
 
 void Inventory::take_container(const std::string& id) {
-  auto container = fenced([&] { return surroundings_.engine.inspect(id); });
+  auto container = fenced([&] { return describe(id); });
   const auto failure = container ? std::optional<Error>() : container.error();
   const std::scoped_lock lock(mutex_);
   const bool had_gaps = roster_.has_gaps();
@@ -184,6 +189,22 @@ void Inventory::take_container(const std::string& id) {
   if (roster_.is_current() || roster_.has_gaps()) {
     publish();
   }
+}
+
+Result<metadata::Container> Inventory::describe(const std::string& id) {
+  auto container = surroundings_.engine.inspect(id);
+  const auto told = container ? images_.leave_out(*container) : Result<void>();
+  if (told) {
+    return container;
+  }
+  if (!is_final(told.error())) {
+    return told.error();
+  }
+  surroundings_.log.write(std::exchange(told_of_images_, true) ? LogLevel::kDebug : LogLevel::kWarning,
+                          fmt::format("no label of container {} counts, for it may be its image's: {}; let GET "
+                                      "/images/<id>/json through where a proxy stands before the engine",
+                                      escape_for_log(id, kShownId), escape_for_log(told.error().message, 1024)));
+  return container;
 }
 
 void Inventory::tell_failure(bool is_news, const std::string& what, const Error& error) {

@@ -38,9 +38,10 @@ Error refusal(const Response& response, std::string_view path) {
                       said.empty() ? "" : ": ", said)};
 }
 
-/// Of a question about one container.
-Error about_container(Error error) {
-  return error.code == "Http404" ? Error{Error::Kind::kNotFound, "NoSuchContainer", std::move(error.message)} : error;
+/// Of a question about one container or image.
+Error about(std::string_view missing, Error error) {
+  return error.code == "Http404" ? Error{Error::Kind::kNotFound, std::string(missing), std::move(error.message)}
+                                 : error;
 }
 
 }  // namespace
@@ -103,13 +104,18 @@ Result<std::vector<std::string>> SocketEngine::list() {
 
 Result<metadata::Container> SocketEngine::inspect(std::string_view id) {
   const auto body = get(fmt::format("/containers/{}/json", percent_encode(id)), settings_.call);
-  return body ? read_container(*body) : about_container(body.error());
+  return body ? read_container(*body) : about("NoSuchContainer", body.error());
+}
+
+Result<Labels> SocketEngine::image_labels(std::string_view id) {
+  const auto body = get(fmt::format("/images/{}/json", percent_encode(id, ":")), settings_.call);
+  return body ? read_image_labels(*body) : about("NoSuchImage", body.error());
 }
 
 Result<std::string> SocketEngine::stats(std::string_view id) {
   auto body = get(fmt::format("/containers/{}/stats?stream=false", percent_encode(id)), settings_.stats);
   if (!body) {
-    return about_container(std::move(body).error());
+    return about("NoSuchContainer", std::move(body).error());
   }
   if (!is_json_object(*body)) {
     return Error{Error::Kind::kUnavailable, "BadAnswer", "the container engine answered with no statistics"};

@@ -107,6 +107,7 @@ std::vector<Container> configured_containers(const TaskSettings& settings, WallT
       container.image_id = "sha256:" + seed.hex_digits("image\n" + container.image);
       container.project = project;
       container.labels = said.labels;
+      container.own_labels = said.labels;
       container.status = ContainerStatus::kRunning;
       container.created = started;
       container.started = started;

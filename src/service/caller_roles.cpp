@@ -98,8 +98,8 @@ Result<source::Role*> CallerRoles::find(std::string_view address) const {
 
 Result<source::Role*> CallerRoles::role_of(const metadata::Container& container) const {
   const auto name = escape_for_log(container.docker_name, kShownName);
-  const auto label = container.labels.find(std::string(kRoleLabel));
-  if (settings_.labels && label != container.labels.end()) {
+  const auto label = container.own_labels.find(std::string(kRoleLabel));
+  if (settings_.labels && label != container.own_labels.end()) {
     auto* const role = roles_.find(label->second);
     return role != nullptr ? Result<source::Role*>(role)
                            : denied("UnknownRole",
@@ -109,9 +109,13 @@ Result<source::Role*> CallerRoles::role_of(const metadata::Container& container)
   if (const auto* const key = by_service(container)) {
     return roles_.find(*key);
   }
-  return denied("CallerHasNoRole", fmt::format("container {} has no role: {}", name,
-                                               settings_.labels ? "give it the label understudy.role=<role>"
-                                                                : "name its service in containers.callers.services"));
+  const bool is_of_image = settings_.labels && container.labels.contains(std::string(kRoleLabel));
+  return denied("CallerHasNoRole",
+                fmt::format("container {} has no role: {}", name,
+                            is_of_image ? "its image has that label understudy.role, and images do not choose; name "
+                                          "its service in containers.callers.services, or its address"
+                            : settings_.labels ? "give it the label understudy.role=<role>"
+                                               : "name its service in containers.callers.services"));
 }
 
 const std::string* CallerRoles::by_service(const metadata::Container& container) const {

@@ -60,6 +60,18 @@ class FakeEngine final : public docker::Engine {
     return found == containers_.end() ? Result<metadata::Container>(no_such_container()) : found->second;
   }
 
+  Result<docker::Labels> image_labels(std::string_view id) override {
+    const std::scoped_lock lock(mutex_);
+    asked_.push_back("image " + std::string(id));
+    if (auto failure = take_failure("image")) {
+      return *std::move(failure);
+    }
+    const auto found = images_.find(id);
+    return found == images_.end()
+               ? Result<docker::Labels>(Error{Error::Kind::kNotFound, "NoSuchImage", "there is none"})
+               : found->second;
+  }
+
   Result<std::string> stats(std::string_view id) override {
     const std::scoped_lock lock(mutex_);
     asked_.push_back("stats " + std::string(id));
@@ -104,11 +116,15 @@ class FakeEngine final : public docker::Engine {
     const std::scoped_lock lock(mutex_);
     containers_.insert_or_assign(container.id, container);
   }
+  void put_image(const std::string& id, docker::Labels labels) {
+    const std::scoped_lock lock(mutex_);
+    images_.insert_or_assign(id, std::move(labels));
+  }
   void remove(const std::string& id) {
     const std::scoped_lock lock(mutex_);
     containers_.erase(id);
   }
-  /// The next question of that kind (`list`, `inspect`, `stats`, `follow`) fails so; several in their order.
+  /// The next question of that kind (`list`, `inspect`, `image`, `stats`, `follow`) fails so; several in their order.
   void fail(const std::string& question, Error error) {
     const std::scoped_lock lock(mutex_);
     failures_[question].push_back(std::move(error));
@@ -185,6 +201,7 @@ class FakeEngine final : public docker::Engine {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, metadata::Container, std::less<>> containers_;
+  std::map<std::string, docker::Labels, std::less<>> images_;
   std::map<std::string, std::deque<Error>> failures_;
   std::function<void()> on_inspect_;
   std::deque<Step> steps_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "understudy/metadata/container.hpp"
 
 namespace understudy::docker {
+
+using Labels = std::map<std::string, std::string>;
 
 /// Something that happened to a container.
 struct Event {
@@ -35,8 +38,8 @@ struct EventReader {
 /// A container engine that speaks Docker's API: Docker's own, or Podman's. Every question blocks, up to the time-outs
 /// of the implementation: so never from a Handler. Thread-safe.
 ///
-/// Errors of each: kNotFound (`NoSuchContainer`) for a container that is not there; else kUnavailable, kDenied or
-/// kNotFound as of the connection.
+/// Errors of each: kNotFound (`NoSuchContainer`, `NoSuchImage`) for what is not there; else kUnavailable, kDenied or
+/// kNotFound as of the connection, and kUnavailable (`Http403`) for an answer of that status.
 ///
 /// Who may talk to the engine is root on its host, however the socket is mounted. We only ever ask with GET.
 class Engine {
@@ -45,7 +48,10 @@ class Engine {
 
   /// The ids of the containers that run, paused ones too.
   virtual Result<std::vector<std::string>> list() = 0;
+  /// Without `own_labels`: ImageLabels.
   virtual Result<metadata::Container> inspect(std::string_view id) = 0;
+  /// Of an image, by its id: `sha256:..`.
+  virtual Result<Labels> image_labels(std::string_view id) = 0;
   /// The engine's StatsJSON of now, as it stands. Takes a second or two: the engine looks twice.
   virtual Result<std::string> stats(std::string_view id) = 0;
   /// Hands over what happened since `since`, a past moment included, and then what happens. Success where the reader

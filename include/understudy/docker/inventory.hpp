@@ -15,6 +15,7 @@
 #include "understudy/base/log.hpp"
 #include "understudy/base/pause.hpp"
 #include "understudy/docker/engine.hpp"
+#include "understudy/docker/image_labels.hpp"
 #include "understudy/docker/roster.hpp"
 #include "understudy/metadata/container_source.hpp"
 
@@ -38,6 +39,8 @@ namespace understudy::docker {
 /// A question that fails is asked again after `ask_again`. A container about which the engine does not answer, or has
 /// not answered yet, hides no other; until it does the snapshot has an error, for the container may have any address
 /// that nobody is known by.
+///
+/// Where the engine does not let its images be asked about, no label of a container counts as its own (ImageLabels).
 ///
 /// Logged is that events are followed, and that they are no longer; failures after the first of a row are debug.
 ///
@@ -84,6 +87,7 @@ class Inventory final : public metadata::ContainerSource {
   void ask();
   void take_list();
   void take_container(const std::string& id);
+  Result<metadata::Container> describe(const std::string& id);
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   /// `question`, with an exception as `InternalError`.
   template <typename Question>
@@ -101,7 +105,9 @@ class Inventory final : public metadata::ContainerSource {
   std::atomic<bool> is_stopping_{false};
   std::thread follower_;
   std::thread asker_;
-  int failures_ = 0;  ///< The follower's.
+  int failures_ = 0;    ///< The follower's.
+  ImageLabels images_;  ///< This and the next are the asker's.
+  bool told_of_images_ = false;
 
   mutable std::mutex mutex_;  ///< Of what follows.
   mutable std::condition_variable changed_;

@@ -31,7 +31,7 @@ struct SocketEngineSettings {
 };
 
 /// The Docker Engine API over its Unix socket (https://docs.docker.com/reference/api/engine/): GET only; `/version`,
-/// `/containers/json`, `/containers/{id}/json`, `/containers/{id}/stats?stream=false`, `/events`.
+/// `/containers/json`, `/containers/{id}/json`, `/containers/{id}/stats?stream=false`, `/images/{id}/json`, `/events`.
 ///
 /// The API's version is the engine's own or 1.47, whichever is older, asked for with the first question and each time
 /// events are followed; an engine that has no version for us is asked without one.
@@ -45,6 +45,7 @@ class SocketEngine final : public Engine {
 
   Result<std::vector<std::string>> list() override;
   Result<metadata::Container> inspect(std::string_view id) override;
+  Result<Labels> image_labels(std::string_view id) override;
   Result<std::string> stats(std::string_view id) override;
   Result<void> follow(WallTime since, const EventReader& reader) override;
   void stop_all() override { client_.stop_all(); }

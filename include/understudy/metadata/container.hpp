@@ -58,6 +58,8 @@ struct Container {
   std::string image_id;     ///< `sha256:..`
   std::string project;      ///< The compose project; empty: none.
   std::map<std::string, std::string> labels;
+  /// Those of them that it was given when it was made. What its image says, too, is not among them.
+  std::map<std::string, std::string> own_labels;
   ContainerStatus status = ContainerStatus::kNone;
   std::optional<int> exit_code;  ///< Of one that has ended.
   std::optional<WallTime> created;

@@ -20,7 +20,7 @@ inline constexpr std::string_view kRoleLabel = "understudy.role";
 /// Whose role a caller gets that names none. By its address, in this order:
 ///
 /// 1. `addresses` of the configuration, the narrowest range: whatever container has the address now.
-/// 2. the container that has the address: its label `understudy.role`, where labels count;
+/// 2. the container that has the address: its label `understudy.role`, where labels count, but never one of its image;
 /// 3. else its compose service in `services`: `shop/web` before `web`.
 ///
 /// What comes first decides: a label that names no role is an error, and nothing behind it is looked at. Nobody gets a

@@ -91,6 +91,53 @@ TEST_CASE("until the engine has answered about who started, an unknown address m
   CHECK(stage.at("172.18.0.2") == "web");
 }
 
+TEST_CASE("labels are told from those of the image, which is asked about once") {
+  Stage stage;
+  for (const auto& id : {kFirst, kSecond}) {
+    auto container = running(id, "web", id == kFirst ? "172.18.0.2" : "172.18.0.3");
+    container.image_id = "sha256:0f";
+    container.labels = {{"role", id == kFirst ? "own" : "image's"}};
+    stage.engine.put(container);
+  }
+  stage.engine.put_image("sha256:0f", {{"role", "image's"}});
+  stage.start();
+  CHECK(stage.inventory.snapshot()->by_address("172.18.0.2")->own_labels == Labels{{"role", "own"}});
+  CHECK(stage.inventory.snapshot()->by_address("172.18.0.3")->own_labels.empty());
+  CHECK(stage.inventory.snapshot()->by_address("172.18.0.3")->labels == Labels{{"role", "image's"}});
+  const auto asked = stage.engine.asked();
+  CHECK(std::ranges::count(asked, "image sha256:0f") == 1);
+}
+
+TEST_CASE("a container whose image is not told of yet is asked about again") {
+  Stage stage(1ms);
+  auto container = running(kFirst, "web", "172.18.0.2");
+  container.image_id = "sha256:0f";
+  container.labels = {{"role", "own"}};
+  stage.engine.put(container);
+  stage.engine.put_image("sha256:0f", {});
+  stage.engine.fail("image", kTimeout);
+  stage.start();
+  stage.wait_for("web", "172.18.0.2");
+  CHECK(stage.inventory.snapshot()->by_address("172.18.0.2")->own_labels == container.labels);
+}
+
+TEST_CASE("where nobody tells of images the container is known, without a label of its own") {
+  Stage stage;
+  for (const auto& id : {kFirst, kSecond}) {
+    auto container = running(id, "web", id == kFirst ? "172.18.0.2" : "172.18.0.3");
+    container.labels = {{"role", "own"}};
+    stage.engine.put(container);
+  }
+  stage.engine.fail("image", {Error::Kind::kUnavailable, "Http403", "the proxy says no"});
+  stage.start();
+  CHECK(stage.at("172.18.0.2") == "web");
+  CHECK(stage.at("172.18.0.3") == "web");
+  CHECK(stage.inventory.snapshot()->by_address("172.18.0.2")->own_labels.empty());
+  CHECK_FALSE(stage.inventory.snapshot()->error());
+  CHECK(stage.log.count(LogLevel::kWarning, "no label of container aaaaaaaaaaaa... counts") == 1);
+  CHECK(stage.log.count(LogLevel::kWarning, "/images/<id>/json") == 1);
+}
+
 TEST_CASE("an end is minded while the engine is asked about another") {
   Stage stage;
   stage.engine.put(running(kFirst, "old", "172.18.0.2"));

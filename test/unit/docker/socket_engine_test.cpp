@@ -110,6 +110,23 @@ TEST_CASE("an id can not name another path") {
   CHECK(server.asked().back() == "GET /v1.41/containers/..%2Fimages%2Fjson%3Fx%3D%0D%0A/json");
 }
 
+TEST_CASE("an image tells its labels") {
+  EngineServer server(
+      {{"/version", kVersion},
+       {"/v1.41/images/sha256:0f/json", answer_of(200, R"({"Id":"sha256:0f","Config":{"Labels":{"a":"b","c":""}}})")},
+       {"/v1.41/images/sha256:1f/json", answer_of(200, R"({"Id":"sha256:1f","Config":{"Labels":null}})")},
+       {"/v1.41/images/sha256:2f/json", answer_of(200, R"({"Id":"sha256:2f","Config":null})")},
+       {"/v1.41/images/sha256:3f/json", answer_of(403, "")},
+       {"/v1.41/images/sha256:4f/json", answer_of(200, "[]")}});
+  CHECK(*server.engine().image_labels("sha256:0f") == Labels{{"a", "b"}, {"c", ""}});
+  CHECK(server.engine().image_labels("sha256:1f")->empty());
+  CHECK(server.engine().image_labels("sha256:2f")->empty());
+  CHECK(server.engine().image_labels("sha256:3f").error().code == "Http403");
+  CHECK(server.engine().image_labels("sha256:4f").error().code == "BadAnswer");
+  CHECK(server.engine().image_labels("../x").error().code == "NoSuchImage");
+  CHECK(server.asked().back() == "GET /v1.41/images/..%2Fx/json");
+}
+
 TEST_CASE("a container that is not there is told from an engine that fails") {
   EngineServer server({{"/version", kVersion},
                        {"/v1.41/containers/a1/json", answer_of(404, R"({"message":"No such container: a1"})")},

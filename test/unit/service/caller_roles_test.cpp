@@ -1,5 +1,6 @@
 #include "understudy/service/caller_roles.hpp"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -83,6 +84,23 @@ TEST_CASE("a caller is known by its address, then by its container's label, then
     CAPTURE(address);
     CHECK(stage.told(address) == told);
   }
+}
+
+TEST_CASE("a label of the image gives no role") {
+  Stage stage;
+  auto of_image = *container_at("172.18.0.5", "shop", "other", Labels{{"understudy.role", "audit"}});
+  of_image.own_labels.clear();
+  auto service = of_image;
+  service.id = std::string(64, 'f');
+  service.name = "web";
+  service.networks = {{"shop", {"172.18.0.6"}, {}}};
+  stage.containers.now(ContainerSet::current(
+      {std::make_shared<const metadata::Container>(of_image), std::make_shared<const metadata::Container>(service)}));
+  CHECK(stage.told("172.18.0.5") == "CallerHasNoRole");
+  CHECK(stage.callers.find("172.18.0.5").error().message ==
+        "container shop-other-1 has no role: its image has that label understudy.role, and images do not choose; name "
+        "its service in containers.callers.services, or its address");
+  CHECK(stage.told("172.18.0.6") == "app");
 }
 
 TEST_CASE("labels count only where the configuration says so") {

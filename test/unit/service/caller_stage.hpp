@@ -18,7 +18,8 @@ inline metadata::ContainerPtr container_at(std::string address, std::string proj
   made.docker_name = project.empty() ? name : project + "-" + name + "-1";
   made.name = std::move(name);
   made.project = std::move(project);
-  made.labels = std::move(labels);
+  made.labels = labels;
+  made.own_labels = std::move(labels);
   made.status = metadata::ContainerStatus::kRunning;
   made.networks = {{"shop", {std::move(address)}, {}}};
   return std::make_shared<const metadata::Container>(std::move(made));
