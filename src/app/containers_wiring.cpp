@@ -32,13 +32,15 @@ Result<ContainerParts> ContainerParts::build(const config::Config& config, sourc
     if (auto done = parts.add_ecs(config, roles, registry, surroundings, guard); !done) {
       return done.error();
     }
-    parts.add_front(config, surroundings);
   }
   auto pods = PodIdentityParts::build(config, roles, surroundings.http, guard, surroundings.clock, surroundings.log);
   if (!pods) {
     return pods.error();
   }
   parts.pods_ = *std::move(pods);
+  if (config.listen.containers) {
+    parts.add_front(config, surroundings);
+  }
   return parts;
 }
 
@@ -77,20 +79,32 @@ Result<void> ContainerParts::add_ecs(const config::Config& config, source::Roles
 }
 
 void ContainerParts::add_front(const config::Config& config, const source::Surroundings& surroundings) {
-  front_ = ecs_.get();
+  using Agent = service::RateLimited::Agent;
+  front_ = &behind_front(*ecs_, Agent::kEcs, config, surroundings);
+  if (auto* const pods = pods_.endpoint()) {
+    auto& limited = behind_front(*pods, Agent::kPodIdentity, config, surroundings);
+    fronts_.push_back(std::make_unique<service::ContainersAndPodIdentity>(*front_, limited));
+    front_ = fronts_.back().get();
+  }
+}
+
+Handler& ContainerParts::behind_front(Handler& inner, service::RateLimited::Agent agent, const config::Config& config,
+                                      const source::Surroundings& surroundings) {
+  auto* front = &inner;
   if (config.containers.audit_log) {
     const auto task_of = [tasks = tasks_.get()](const std::string& address) {
       return tasks != nullptr ? tasks->task_arn_at(address) : std::string();
     };
-    audited_ = std::make_unique<service::Audited>(
-        *front_,
-        service::Audited::Surroundings{config.containers.tasks.cluster, task_of, surroundings.clock, surroundings.log});
-    front_ = audited_.get();
+    fronts_.push_back(std::make_unique<service::Audited>(
+        *front, service::Audited::Surroundings{config.containers.tasks.cluster, task_of, surroundings.clock,
+                                               surroundings.log}));
+    front = fronts_.back().get();
   }
   if (const auto& limit = config.containers.rate_limit) {
-    limited_ = std::make_unique<service::RateLimited>(*front_, *limit, surroundings.clock);
-    front_ = limited_.get();
+    fronts_.push_back(std::make_unique<service::RateLimited>(*front, *limit, surroundings.clock, agent));
+    front = fronts_.back().get();
   }
+  return *front;
 }
 
 void ContainerParts::start() {

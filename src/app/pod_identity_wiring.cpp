@@ -81,12 +81,4 @@ void PodIdentityParts::stop() {
   }
 }
 
-Handler& PodIdentityParts::beside(Handler& containers) {
-  if (!endpoint_) {
-    return containers;
-  }
-  both_ = std::make_unique<service::ContainersAndPodIdentity>(containers, *endpoint_);
-  return *both_;
-}
-
 }  // namespace understudy::app

@@ -4,6 +4,7 @@
 import base64
 import http.server
 import json
+import re
 import threading
 import time
 import unittest
@@ -145,6 +146,23 @@ class PodIdentity(understudy.TestCase):
         status, text = get(containers, "/v1/credentials")
         self.assertEqual(status, 400)
         self.assertIn("NoIdInRequest", text)
+
+    def test_the_limit_and_the_log_of_the_containers_listener_hold_for_pods_too(self):
+        config = self.verified.replace("containers: {credentials", "containers: {rate_limit: {per_second: 1, burst: 2}, audit_log: true, credentials")
+        server = self.serve(config)
+        token = self.cluster.token()
+        self.secrets.add(token)
+        self.assert_plays(server["containers"], token, APP_ARN)
+        self.assertEqual(self.ask(server["containers"], "abc")[0], 400)
+        headers = {"Host": HOST, "Authorization": token}
+        answers = [understudy.request(server["containers"], "GET", "/v1/credentials", headers) for _ in range(9)]
+        refused = [answer for answer in answers if answer[0] == 429]
+        self.assertTrue(refused)
+        self.assertEqual(refused[0][1], "Too Many Requests\n")
+        self.assertNotIn("X-Rate-Limit-Limit", refused[0][2])
+        eventually(lambda: len(re.findall(r'audit: \S+ (?:200|400) \S+ "/v1/credentials"', server.log())) >= 2,
+                   "pods' requests are not in the audit log")
+        self.assert_plays(server["pod_identity"], token, APP_ARN)
 
     def test_keys_that_change_count_at_once(self):
         pods = self.serve(self.verified)["pod_identity"]

@@ -38,7 +38,7 @@ class ContainerParts {
   void stop();
 
   /// REQUIRES: the configuration has the listener.
-  [[nodiscard]] Handler& on_containers() { return pods_.beside(*front_); }
+  [[nodiscard]] Handler& on_containers() { return *front_; }
   /// nullptr where Pod Identity is not configured.
   [[nodiscard]] Handler* on_pod_identity() { return pods_.endpoint(); }
 
@@ -49,15 +49,17 @@ class ContainerParts {
   Result<void> add_ecs(const config::Config& config, source::Roles& roles, source::RoleRegistry& registry,
                        const source::Surroundings& surroundings, const service::GuardRules& guard);
   void add_front(const config::Config& config, const source::Surroundings& surroundings);
+  /// `inner` behind the log and the limit that the configuration wants.
+  Handler& behind_front(Handler& inner, service::RateLimited::Agent agent, const config::Config& config,
+                        const source::Surroundings& surroundings);
 
   std::unique_ptr<source::OnDemandRoles> on_demand_;
   std::unique_ptr<TaskParts> tasks_;  ///< nullptr: it does not matter which containers run.
   std::unique_ptr<service::CallerRoles> callers_;
   std::unique_ptr<service::Containers> ecs_;
-  std::unique_ptr<service::Audited> audited_;
-  std::unique_ptr<service::RateLimited> limited_;
-  Handler* front_ = nullptr;  ///< The outermost of these.
   PodIdentityParts pods_;
+  std::vector<std::unique_ptr<Handler>> fronts_;
+  Handler* front_ = nullptr;  ///< What answers on the containers listener.
 };
 
 }  // namespace understudy::app

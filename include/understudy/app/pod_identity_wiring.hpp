@@ -29,14 +29,10 @@ class PodIdentityParts {
 
   /// nullptr where there is none.
   [[nodiscard]] service::PodIdentity* endpoint() { return endpoint_.get(); }
-  /// What answers on the containers listener: `containers` or, in front of it, both. REQUIRES: `containers` outlives
-  /// this.
-  [[nodiscard]] Handler& beside(Handler& containers);
 
  private:
   std::unique_ptr<service::TokenKeys> keys_;  ///< nullptr: signatures are not verified.
   std::unique_ptr<service::PodIdentity> endpoint_;
-  std::unique_ptr<service::ContainersAndPodIdentity> both_;
 };
 
 }  // namespace understudy::app

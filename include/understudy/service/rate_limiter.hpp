@@ -10,13 +10,14 @@
 
 #include "understudy/base/clock.hpp"
 #include "understudy/base/handler.hpp"
+#include "understudy/base/token_bucket.hpp"
 #include "understudy/service/containers_settings.hpp"
 
 namespace understudy::service {
 
-/// How often things may happen, each key for itself: `burst` at once, and `per_second` more in each second, which add
-/// up to no more than `burst`. Thread-safe. Knows at most 4096 keys; when there are more it forgets those that have
-/// rested, and where none have, all.
+/// How often things may happen, a TokenBucket for each key. Thread-safe. Knows at most 4096 keys; when there are more
+/// it forgets those that have rested, and where none have, all. Of a long key a digest is kept, so all of them take
+/// less than a mebibyte whatever clients send.
 class RateLimiter {
  public:
   explicit RateLimiter(RateLimitSettings settings) : settings_(settings) {}
@@ -26,16 +27,11 @@ class RateLimiter {
   [[nodiscard]] const RateLimitSettings& settings() const { return settings_; }
 
  private:
-  struct Bucket {
-    double left = 0;
-    BootTime at{};
-  };
-  [[nodiscard]] double filled(const Bucket& bucket, BootTime now) const;
   void make_room(BootTime now);
 
   RateLimitSettings settings_;
   std::mutex mutex_;
-  std::unordered_map<std::string, Bucket> buckets_;
+  std::unordered_map<std::string, TokenBucket> buckets_;
 };
 
 /// The limit of ECS's agent in front of another handler (amazon-ecs-agent 1.105, ecs-agent/tmds/server.go, which has it
@@ -47,12 +43,16 @@ class RateLimiter {
 ///     X-Rate-Limit-Request-Forwarded-For: <that header of the request>
 ///     X-Rate-Limit-Request-Remote-Addr: 172.18.0.2:4711
 ///
+/// Before Pod Identity it refuses in that agent's words, 429 `Too Many Requests` with a newline, and tells no limit
+/// (eks-pod-identity-agent 0.1).
+///
 /// A request counts once, when it is asked for with kMayWait, as the server does first.
 class RateLimited final : public Handler {
  public:
-  /// REQUIRES: both outlive this.
-  RateLimited(Handler& inner, RateLimitSettings settings, const Clock& clock)
-      : inner_(inner), limiter_(settings), clock_(clock) {}
+  enum class Agent { kEcs, kPodIdentity };
+  /// REQUIRES: `inner` and `clock` outlive this.
+  RateLimited(Handler& inner, RateLimitSettings settings, const Clock& clock, Agent agent = Agent::kEcs)
+      : inner_(inner), limiter_(settings), clock_(clock), agent_(agent) {}
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
 
@@ -60,6 +60,7 @@ class RateLimited final : public Handler {
   Handler& inner_;
   RateLimiter limiter_;
   const Clock& clock_;
+  Agent agent_;
 };
 
 }  // namespace understudy::service

@@ -76,6 +76,30 @@ TEST_CASE("what is over the limit is refused as the agent does, each caller and 
   CHECK(stage.ask("172.18.0.2", "/v2/credentials/app").status == 200);
 }
 
+TEST_CASE("long paths are told apart") {
+  Stage stage;
+  const std::string path = "/" + std::string(8000, 'a');
+  for (int i = 0; i < 4; ++i) {
+    CHECK(stage.ask("172.18.0.2", path).status == (i < 3 ? 200 : 429));
+  }
+  CHECK(stage.ask("172.18.0.2", path + "b").status == 200);
+  CHECK(stage.ask("172.18.0.3", path).status == 200);
+}
+
+TEST_CASE("before Pod Identity it speaks as that agent") {
+  fakes::FakeClock clock;
+  Inner inner;
+  RateLimited limited(inner, {1, 1}, clock, RateLimited::Agent::kPodIdentity);
+  Request request;
+  request.target = "/v1/credentials";
+  request.peer = {"172.18.0.2", 4711};
+  CHECK(std::get<Response>(limited.answer(request, Patience::kMayWait)).headers == Headers{});
+  const auto refused = std::get<Response>(limited.answer(request, Patience::kMayWait));
+  CHECK(refused.status == 429);
+  CHECK(refused.headers == Headers{{"Content-Type", "text/plain; charset=utf-8"}});
+  CHECK(refused.body.view() == "Too Many Requests\n");
+}
+
 TEST_CASE("every answer tells the limit") {
   Stage stage;
   for (int i = 0; i < 4; ++i) {
