@@ -26,7 +26,9 @@ constexpr std::array kGuardRules{RuleWord{Rule::kHost, "host"}, RuleWord{Rule::k
 constexpr std::array kTokenRules{RuleWord{Rule::kTokenRequired, "missing"}, RuleWord{Rule::kTokenInvalid, "invalid"},
                                  RuleWord{Rule::kAuthorization, "authorization"},
                                  RuleWord{Rule::kAssociation, "association"}, RuleWord{Rule::kCaller, "caller"}};
-static_assert(kGuardRules.size() + kTokenRules.size() == service::kRuleCount);
+/// More than there may be.
+constexpr std::array kLimitRules{RuleWord{Rule::kNewRole, "new_role"}};
+static_assert(kGuardRules.size() + kTokenRules.size() + kLimitRules.size() == service::kRuleCount);
 
 double in_seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
@@ -65,6 +67,13 @@ void add_requests(Metrics& metrics, const Measured& measured) {
               [refusals = measured.refusals](MetricWriter& out) {
                 for (const auto* const each : refusals()) {
                   put_rules(out, *each, "reason", kTokenRules);
+                }
+              });
+  metrics.add("understudy_limited_requests_total", Type::kCounter,
+              "Requests for what there had been too much of: roles on demand that nobody had asked for before.",
+              [refusals = measured.refusals](MetricWriter& out) {
+                for (const auto* const each : refusals()) {
+                  put_rules(out, *each, "reason", kLimitRules);
                 }
               });
   metrics.add("understudy_request_duration_seconds", Type::kHistogram,

@@ -60,7 +60,12 @@ bool is_authorized(const Request& request, const ContainerCredential& credential
          equal_in_constant_time(*presented, credential.token->reveal());
 }
 
+bool is_over_limit(const Error& error) { return error.code == source::OnDemandRoles::kTooManyNew; }
+
 int status_of(const Error& error) {
+  if (is_over_limit(error)) {
+    return 429;
+  }
   if (error.kind == Error::Kind::kDenied) {
     return 403;
   }
@@ -123,6 +128,9 @@ Answer Containers::answer(const Request& request, Patience patience) {
     return *std::move(told);
   }
   const auto named = extras_.compat ? extras_.compat->find(*path) : std::nullopt;
+  if (named && !*named && is_over_limit(named->error())) {
+    refusals_.note(Rule::kNewRole, request.peer.address, [&] { return named->error().message; });
+  }
   return named ? serve_found(request, *named, patience) : not_found();
 }
 

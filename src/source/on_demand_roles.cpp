@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -84,7 +85,11 @@ class NamedRole final : public Source {
 }  // namespace
 
 OnDemandRoles::OnDemandRoles(const Surroundings& surroundings, Source& base, std::size_t most)
-    : surroundings_(surroundings), base_(base), most_(most), refresher_(surroundings.clock) {}
+    : surroundings_(surroundings),
+      base_(base),
+      most_(most),
+      new_ones_(kNew, surroundings.clock.boot()),
+      refresher_(surroundings.clock) {}
 
 Result<std::shared_ptr<Role>> OnDemandRoles::find(std::string_view role) {
   if (auto checked = check(role); !checked) {
@@ -93,6 +98,11 @@ Result<std::shared_ptr<Role>> OnDemandRoles::find(std::string_view role) {
   const std::lock_guard lock(mutex_);
   auto found = roles_.find(role);
   if (found == roles_.end()) {
+    if (!new_ones_.take(surroundings_.clock.boot())) {
+      return Error{Error::Kind::kThrottled, std::string(kTooManyNew),
+                   "too many roles were asked for that the configuration does not have and nobody had asked for "
+                   "before; ask again in some seconds, or add the roles to the configuration"};
+    }
     if (roles_.size() >= most_ && !make_room()) {
       return Error{Error::Kind::kThrottled, "TooManyRoles",
                    fmt::format("{} roles are being fetched that the configuration does not have; ask again", most_)};

@@ -4,7 +4,7 @@
 import json
 
 import understudy
-from understudy import APP_ARN, AUDIT_ARN, BASE, get
+from understudy import APP_ARN, AUDIT_ARN, BASE, eventually, get
 
 CONFIG = f"""region: us-east-1
 listen: {{containers: 127.0.0.1:0}}
@@ -54,9 +54,15 @@ class Compat(understudy.TestCase):
 
     def test_more_roles_than_are_held_come_one_after_the_other(self):
         containers = self.start("  compat: {source: base}\n")
-        for number in range(70):
-            arn = f"arn:aws:iam::777788889999:role/n{number}"
+        arns = [f"arn:aws:iam::777788889999:role/n{number}" for number in range(90)]
+        for arn in arns[:64]:
             self.assertEqual(self.credentials(containers, f"/role-arn/{arn}")["RoleArn"], arn)
+        refused = [text for status, text in (get(containers, f"/role-arn/{arn}") for arn in arns[64:]) if status == 429]
+        self.assertTrue(refused, "no limit for made-up names")
+        self.assertEqual(json.loads(refused[0])["code"], "TooManyNewRoles")
+        self.assertEqual(json.loads(refused[0])["HTTPErrorCode"], 429)
+        eventually(lambda: get(containers, f"/role-arn/{arns[-1]}")[0] == 200, "a new role is never played again")
+        self.assertEqual(self.credentials(containers, f"/role-arn/{arns[-1]}")["RoleArn"], arns[-1])
 
     def test_a_source_that_is_not_there_is_told(self):
         done = self.run_command("serve", "--check", "--config",

@@ -24,7 +24,7 @@ class CompatRoles {
   /// The role that `path` names, in normalise_path's form (`role/app`); nullopt where it is no such path. A role of
   /// the configuration is not owned by what is returned.
   /// kInvalid (code `NoIdInRequest`; `InvalidIdInRequest`: no such role, no name or ARN of one, or several of that
-  /// name); kThrottled (code `TooManyRoles`).
+  /// name); kThrottled (code `TooManyRoles`, `TooManyNewRoles`).
   [[nodiscard]] std::optional<Result<std::shared_ptr<source::Role>>> find(std::string_view path) const;
 
  private:

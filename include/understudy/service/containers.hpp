@@ -58,8 +58,8 @@ struct ContainerExtras {
 /// Any other path: 404, plain text. Clients retry 5xx and give up at 4xx.
 ///
 /// With `tasks` also the paths of TaskMetadata, with `agent` those of AgentApi. With `compat` also the paths of
-/// CompatRoles, whose errors are 400 with their code, and 503 `TooManyRoles`. A role that entries serve with tokens
-/// alone is served there, too, to who has one of those.
+/// CompatRoles, whose errors are 400 with their code, 503 `TooManyRoles` and 429 `TooManyNewRoles`. A role that entries
+/// serve with tokens alone is served there, too, to who has one of those.
 ///
 /// With `callers` also its path, where who names nothing gets its own role: that of the entry whose token it sends as
 /// Authorization, and 401 where it sends another; without one, the role of CallerRoles, whose errors are 403 and 503

@@ -1,5 +1,6 @@
 #include "understudy/source/on_demand_roles.hpp"
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
@@ -108,6 +109,33 @@ TEST_CASE("one more takes the place of the one that was asked for longest ago") 
   CHECK(stage.find("c") == c);
   CHECK(stage.find("b") != b);
   CHECK(b->state()->credentials.has_value());
+}
+
+TEST_CASE("of made-up names a burst is played, then one a second, and roles that are there are no such") {
+  Stage stage;
+  (void)stage.play("known");
+  for (int i = 1; i < 64; ++i) {
+    (void)stage.roles.find("made-up-" + std::to_string(i));
+  }
+  for (int i = 0; i < 1000; ++i) {
+    const auto refused = stage.roles.find("other-" + std::to_string(i));
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().kind == Error::Kind::kThrottled);
+    CHECK(refused.error().code == "TooManyNewRoles");
+  }
+  stage.surroundings.clock.advance(std::chrono::seconds(1));
+  const auto next = stage.roles.find("next");
+  CHECK((next.has_value() || next.error().code == "TooManyRoles"));
+  CHECK(stage.roles.find("after-next").error().code == "TooManyNewRoles");
+}
+
+TEST_CASE("asking for roles that are there takes nothing from those that are not") {
+  Stage stage;
+  const auto a = stage.find("a");
+  for (int i = 0; i < 100; ++i) {
+    CHECK(stage.find("a") == a);
+  }
+  CHECK(stage.roles.find("b").has_value());
 }
 
 TEST_CASE("those that somebody waits for stay") {
