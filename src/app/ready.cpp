@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "understudy/app/doctor.hpp"
+#include "understudy/aws/partition.hpp"
 #include "understudy/base/listen_address.hpp"
 #include "understudy/base/text.hpp"
 
@@ -74,7 +75,7 @@ std::string ready_text(const config::Config& config, const Addresses& addresses)
   }
   out += "\nIn a second shell, one of:\n" + hints;
   if (const auto sts = url_of(addresses, "sts"); !sts.empty()) {
-    const auto region = config.region.empty() ? std::string("us-east-1") : config.region;
+    const auto region = config.region.empty() ? std::string(aws::kFallbackRegion) : config.region;
     // botocore reads only the second of the two, other SDKs only the first.
     out += fmt::format(
         "and, as this STS is not AWS's:\n  export AWS_ENDPOINT_URL_STS={} AWS_REGION={} AWS_DEFAULT_REGION={}\n", sts,

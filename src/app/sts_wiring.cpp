@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "understudy/aws/arn.hpp"
+#include "understudy/aws/partition.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/service/token_file.hpp"
 #include "understudy/source/shared_files.hpp"
@@ -12,7 +13,6 @@
 namespace understudy::app {
 namespace {
 
-constexpr std::string_view kEmbeddedRegion = "us-east-1";
 constexpr std::string_view kEmbeddedAddress = "http://sts.understudy.internal";
 
 /// The first line: what was indented below by mistake may be a secret, and this goes into messages.
@@ -66,7 +66,7 @@ std::string effective_region(const config::Config& config, const aws::ProfileSts
   if (!profile.region.empty()) {
     return profile.region;
   }
-  return config.sts.embedded ? std::string(kEmbeddedRegion) : std::string();
+  return config.sts.embedded ? std::string(aws::kFallbackRegion) : std::string();
 }
 
 source::StsClientSettings sts_client_settings(const config::Config& config, const std::string& region,

@@ -16,7 +16,6 @@
 namespace understudy::metadata {
 namespace {
 
-constexpr std::string_view kFallbackRegion = "us-east-1";
 constexpr std::string_view kFallbackType = "t3.micro";
 constexpr std::string_view kUnknownAccount = "000000000000";
 
@@ -43,7 +42,7 @@ std::string region_of(const InstanceSettings& settings, const InstanceOrigin& or
   if (settings.availability_zone) {
     return region_of_zone(*settings.availability_zone);
   }
-  return origin.region.empty() ? std::string(kFallbackRegion) : origin.region;
+  return origin.region.empty() ? std::string(aws::kFallbackRegion) : origin.region;
 }
 
 std::string account_of(std::string_view role_arn) {

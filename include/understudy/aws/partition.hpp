@@ -17,6 +17,9 @@ struct Partition {
 
 [[nodiscard]] std::span<const Partition> partitions();
 
+/// Where nobody says which region it is; that of AWS's own documents and of the first endpoints.
+inline constexpr std::string_view kFallbackRegion = "us-east-1";
+
 /// nullptr where no partition has that name.
 [[nodiscard]] const Partition* find_partition(std::string_view name);
 

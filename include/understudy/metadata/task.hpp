@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "understudy/aws/partition.hpp"
 #include "understudy/metadata/container.hpp"
 
 /// A task as ECS sees it: containers, and what no container engine knows of them. Plain values and pure functions.
@@ -44,7 +45,7 @@ struct TaskOverride {
 };
 
 struct TaskSettings {
-  std::string region = "us-east-1";
+  std::string region{aws::kFallbackRegion};
   std::string account_id = "000000000000";
   std::string cluster = "default";
   std::string availability_zone;  ///< Empty: left out, as `vpc_id`.
