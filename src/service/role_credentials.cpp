@@ -36,7 +36,10 @@ std::string why_absent(const source::RoleState& state) {
   const auto& credentials = state.credentials;
   const auto last_failure = state.error ? state.error->message : std::string();
   if (!credentials || !credentials->expiration) {
-    return last_failure.empty() ? "there are no credentials with a session token" : last_failure;
+    return last_failure.empty()
+               ? "its credentials are a user's keys, which have no session token and are not handed out; serve a role "
+                 "that makes sessions of them, such as one with session_token"
+               : last_failure;
   }
   return fmt::format("the last ones ended at {} and newer ones are not there{}{}",
                      format_iso8601(*credentials->expiration), last_failure.empty() ? "" : ": ", last_failure);

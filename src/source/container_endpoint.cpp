@@ -12,6 +12,8 @@ namespace understudy::source {
 namespace {
 
 constexpr std::string_view kEcsHost = "http://169.254.170.2";
+constexpr const char* kRelative = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+constexpr const char* kFull = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 
 /// Hosts that SDKs send plain http to.
 bool is_allowed_over_http(std::string_view host) {
@@ -31,6 +33,16 @@ Result<Url> checked_url(const std::string& uri) {
                     escape_for_log(url->host))};
   }
   return url;
+}
+
+Error with_remedy(Error error, const ContainerEndpointSource::Settings& settings) {
+  const bool is_relative = settings.named_by == kRelative;
+  const bool is_variable = is_relative || settings.named_by == kFull;
+  error.message += fmt::format(
+      " ({} names it): {}{}", settings.named_by,
+      is_relative ? "outside of an ECS task nobody is at 169.254.170.2 but who was put there; " : "",
+      is_variable ? "start what answers there, or unset the variable" : "start what answers there, or correct the key");
+  return error;
 }
 
 class ContainerBlueprint final : public Blueprint {
@@ -94,7 +106,7 @@ ContainerEndpointSource::ContainerEndpointSource(Surroundings surroundings, Sett
 Result<aws::Credentials> ContainerEndpointSource::get(Freshness) {
   const auto url = checked_url(settings_.full_uri);
   if (!url) {
-    return url.error();
+    return with_remedy(url.error(), settings_);
   }
   Request request;
   request.target = url->target;
@@ -110,7 +122,7 @@ Result<aws::Credentials> ContainerEndpointSource::get(Freshness) {
   const auto what = fmt::format("the container endpoint {}", url->authority());
   const auto response = ask_upstream(surroundings_, what, *url, std::move(request));
   if (!response) {
-    return response.error();
+    return response.error().code == "LoopToItself" ? response.error() : with_remedy(response.error(), settings_);
   }
   if (response->status != 200) {
     return upstream_refusal(*response, what);
@@ -123,15 +135,15 @@ Result<aws::Credentials> ContainerEndpointSource::get(Freshness) {
 }
 
 Result<ContainerEndpointSource::Settings> container_endpoint_in(const Environment& environment) {
-  const auto relative = environment.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-  const auto full = environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+  const auto relative = environment.get(kRelative);
+  const auto full = environment.get(kFull);
   if (!relative && !full) {
     return Error{Error::Kind::kNotFound, "NoContainerEndpoint",
-                 "the environment names no container endpoint: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and "
-                 "AWS_CONTAINER_CREDENTIALS_FULL_URI are not set"};
+                 fmt::format("the environment names no container endpoint: {} and {} are not set", kRelative, kFull)};
   }
   ContainerEndpointSource::Settings settings;
   settings.full_uri = relative ? fmt::format("{}{}", kEcsHost, *relative) : std::string(*full);
+  settings.named_by = relative ? kRelative : kFull;
   settings.token_file = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE").value_or("");
   if (settings.token_file.empty()) {
     settings.token = Secret(environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN").value_or(""));

@@ -14,14 +14,17 @@ namespace understudy::source {
 /// fd00:ec2::23 alone. Thread-safety: as Source.
 ///
 /// Errors: kInvalid `InvalidUrl` and `NotAllowedHost`; those of reading the token file; ask_upstream's,
-/// upstream_refusal's and parse_endpoint_document's. Source: AWS SDKs and Tools Reference Guide, "Container credential
-/// provider".
+/// upstream_refusal's and parse_endpoint_document's. Where nobody can be asked the message says who names the endpoint,
+/// and what to do: `.. (AWS_CONTAINER_CREDENTIALS_FULL_URI names it): start it, or ..`. Source: AWS SDKs and Tools
+/// Reference Guide, "Container credential provider".
 class ContainerEndpointSource final : public Source {
  public:
   struct Settings {
     std::string full_uri;  ///< Absolute; a relative one stands behind http://169.254.170.2.
     std::string token_file;
     Secret token;  ///< Where there is no `token_file`; may be empty.
+    /// Who says so: a variable of the environment, or the configuration's key.
+    std::string named_by = "the full_uri of the configuration";
     bool operator==(const Settings&) const = default;
   };
   /// REQUIRES: what `surroundings` names outlives it.

@@ -62,6 +62,27 @@ TEST_CASE("plain http goes to the hosts of the SDKs' list alone") {
   }
 }
 
+TEST_CASE("where nobody can be asked the message says who names the endpoint and what to do") {
+  const auto message = [](const Variables& variables) {
+    fakes::FakeNetwork network;
+    network.http.then(Error{Error::Kind::kInvalid, "ConnectionError", "nobody answers"});
+    return get(network, *container_endpoint_in(Environment(variables))).error().message;
+  };
+  CHECK(message({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/x"}}) ==
+        "nobody answers (AWS_CONTAINER_CREDENTIALS_FULL_URI names it): start what answers there, or unset the "
+        "variable");
+  CHECK(message({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x"}}) ==
+        "nobody answers (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI names it): outside of an ECS task nobody is at "
+        "169.254.170.2 but who was put there; start what answers there, or unset the variable");
+  CHECK(
+      message({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "x"}})
+          .ends_with("(AWS_CONTAINER_CREDENTIALS_FULL_URI names it): start what answers there, or unset the variable"));
+  fakes::FakeNetwork network;
+  network.http.then(Error{Error::Kind::kInvalid, "ConnectionError", "nobody answers"});
+  CHECK(get(network, {"http://127.0.0.1:9/x", "", Secret()}).error().message ==
+        "nobody answers (the full_uri of the configuration names it): start what answers there, or correct the key");
+}
+
 TEST_CASE("a refusal is passed on") {
   fakes::FakeNetwork network;
   network.then(401, R"({"code":"AuthorizationFailed","message":"wrong token"})");
