@@ -29,6 +29,11 @@ GATEWAY = "169.254.170.1"  # of the network `credentials`: the test's own addres
 OWNER = 12345
 
 
+def socket_variables():
+    socket = os.environ["DOCKER_HOST"].removeprefix("unix://")
+    return {"DOCKER_SOCKET": socket, "DOCKER_GID": str(os.stat(socket).st_gid)}
+
+
 class Example(unittest.TestCase):
     """One folder of configs/compose; `override` is what a second compose file says."""
 
@@ -117,6 +122,41 @@ class Ecs(Example):
                 self.assertEqual(said.strip(), APP)
 
 
+class Callers(Example):
+    def bring_up_here(self, override=None):
+        self.bring_up("callers", override, **socket_variables())
+
+    def test_two_services_get_the_roles_of_their_labels(self):
+        self.bring_up_here()
+        self.assert_prints("app", APP)
+        self.assert_prints("audit", AUDIT)
+        self.assert_confined()
+        self.assert_stops_at_once()
+
+    def test_a_service_that_starts_later_and_again_is_known(self):
+        self.bring_up_here()
+        self.assert_prints("audit", AUDIT)
+        docker("restart", self.container("understudy"))
+        self.assert_prints_again("audit", AUDIT)
+        self.assert_prints_again("app", APP)
+
+    def test_an_image_chooses_no_role(self):
+        image = "understudy-test-labelled"
+        (self.folder / "Dockerfile").write_text(f"FROM {engine.CLIENT}\nLABEL understudy.role=audit\n")
+        docker("build", "--tag", image, self.folder)
+        self.addCleanup(docker, "rmi", "--force", image)
+        environment = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/creds", "AWS_ENDPOINT_URL_STS": "http://169.254.170.2:1341",
+                       "AWS_REGION": "us-east-1", "NO_PROXY": "169.254.170.2"}
+        self.bring_up_here({"services": {
+            "app": {"image": image},  # whose own label says otherwise
+            "other": {"image": image, "depends_on": ["understudy"], "command": "sts get-caller-identity --query Arn --output text",
+                      "environment": environment, "networks": ["credentials", "default"]}}})
+        self.assert_prints("app", APP)
+        other = self.container("other")
+        self.assertNotEqual(docker("wait", other).strip(), "0", docker("logs", other))
+        self.assertNotIn("arn:", docker("logs", other))
+
+
 class Imds(Example):
     def test_a_service_with_no_variable_gets_the_role(self):
         self.bring_up("imds")
@@ -145,14 +185,17 @@ class Offline(Example):
 class Health(Example):
     """The image's own HEALTHCHECK, of each kind of server."""
 
-    def check(self, name):
-        self.bring_up(name)
+    def check(self, name, **variables):
+        self.bring_up(name, **variables)
         container = self.container("understudy")
         eventually(lambda: inspect(container, "{{.State.Health.Status}}") == "healthy",
                    lambda: inspect(container, "{{json .State.Health}}"))
 
     def test_of_containers(self):
         self.check("ecs")
+
+    def test_of_callers(self):
+        self.check("callers", **socket_variables())
 
     def test_of_an_instance(self):
         self.check("imds")

@@ -14,7 +14,7 @@ except ImportError:
     yaml = None
 
 FOLDER = Path(__file__).resolve().parents[2] / "configs" / "compose"
-EXAMPLES = ["ecs", "imds", "offline", "sidecar", "sso"]
+EXAMPLES = ["callers", "ecs", "imds", "offline", "sidecar", "sso"]
 PROFILE = "[profile dev]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = fake\n"
 
 
@@ -64,7 +64,11 @@ class Examples(understudy.TestCase):
                 full = variables.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"http://{address}").removeprefix("http://")
                 self.assertEqual(full.partition("/")[0], address)
                 asked = variables.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") or full.partition("/")[2]
-                if asked:
+                callers = settings.get("containers", {}).get("callers")
+                if callers:
+                    self.assertEqual(asked, callers.get("path", "/creds"))
+                    self.assertIn(service["labels"]["understudy.role"], settings["roles"])
+                elif asked:
                     self.assertIn(asked.rpartition("/")[2], settings["containers"]["credentials"])
                 else:
                     self.assertIn(settings["imds"]["role"], settings["roles"])
