@@ -63,24 +63,28 @@ struct InventoryStage {
   Inventory inventory;
 };
 
-/// Lets one inspect wait until it is opened.
+/// Lets one inspect wait until it is opened. The engine's thread may leave it after the gate is gone.
 class Gate {
  public:
   explicit Gate(FakeEngine& engine) {
-    engine.on_inspect([this] {
-      if (!std::exchange(is_used_, true)) {
-        reached_.set_value();
-        opened_.get_future().wait();
+    engine.on_inspect([state = state_] {
+      if (!std::exchange(state->is_used, true)) {
+        state->reached.set_value();
+        state->when_opened.wait();
       }
     });
   }
-  void wait() { reached_.get_future().wait(); }
-  void open() { opened_.set_value(); }
+  void wait() { state_->reached.get_future().wait(); }
+  void open() { state_->opened.set_value(); }
 
  private:
-  std::promise<void> reached_;
-  std::promise<void> opened_;
-  bool is_used_ = false;
+  struct State {
+    std::promise<void> reached;
+    std::promise<void> opened;
+    std::shared_future<void> when_opened{opened.get_future()};
+    bool is_used = false;
+  };
+  std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
 }  // namespace understudy::docker
