@@ -6,7 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <poll.h>
 #include <system_error>
 #include <utility>
 
@@ -50,18 +53,58 @@ bool write_all(int fd, std::string_view content) {
   return true;
 }
 
-}  // namespace
+/// Whether the path leads to a descriptor of this process, which somebody gave it open.
+bool is_own_descriptor(const std::filesystem::path& path) {
+  const auto text = path.lexically_normal().string();
+  return text == "/dev/stdin" || text.starts_with("/dev/fd/") || text.starts_with("/proc/self/fd/");
+}
 
-Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) {
+/// False, with errno set, where nothing comes before `deadline`.
+bool is_readable_before(std::chrono::steady_clock::time_point deadline, int fd) {
+  using std::chrono::milliseconds;
+  for (;;) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd waited{fd, POLLIN, 0};
+    const int ready = poll(&waited, 1, static_cast<int>(std::max(left, milliseconds(0)).count()));
+    if (ready == 0) {
+      errno = ETIMEDOUT;
+    }
+    if (ready >= 0 || errno != EINTR) {
+      return ready > 0;
+    }
+  }
+}
+
+/// Opens without waiting for anybody.
+Result<Descriptor> open_to_read(const std::filesystem::path& path) {
+  Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  struct stat facts{};
+  if (file.get() < 0 || fstat(file.get(), &facts) != 0) {
     return system_error("open", path);
   }
+  if (S_ISFIFO(facts.st_mode) && !is_own_descriptor(path)) {
+    return Error{Error::Kind::kInvalid, "FileError",
+                 fmt::format("can not read {}: it is a named pipe, which has no content of its own; name a regular "
+                             "file, or hand the pipe over as standard input and name /dev/stdin",
+                             path.string())};
+  }
+  return file;
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes,
+                              std::chrono::milliseconds patience) {
+  const auto file = open_to_read(path);
+  if (!file) {
+    return file.error();
+  }
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   std::string content;
   char block[16384];
   for (;;) {
-    const auto count = read(file.get(), block, sizeof block);
-    if (count < 0 && errno == EINTR) {
+    const auto count = is_readable_before(deadline, file->get()) ? read(file->get(), block, sizeof block) : -1;
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) {
       continue;
     }
     if (count < 0) {

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -11,9 +12,15 @@
 
 namespace understudy {
 
-/// The whole content of a regular file, pipe or device. kNotFound where nothing is there, kInvalid over `max_bytes`,
-/// kUnavailable otherwise; the message names the path and the system's reason.
-Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes = 1024 * 1024);
+/// How long a pipe or a device may take until its end.
+inline constexpr std::chrono::milliseconds kPipePatience{30000};
+
+/// The whole content of a regular file or a device, or of a pipe that this process was given: `/dev/stdin`,
+/// `/dev/fd/63` (a shell's `<(command)`). Never waits for who may open the other end of a named pipe: such a path is
+/// kInvalid. kNotFound where nothing is there, kInvalid over `max_bytes`, kUnavailable otherwise, also where a pipe or
+/// a device has no end within `patience`; the message names the path and the system's reason.
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes = 1024 * 1024,
+                              std::chrono::milliseconds patience = kPipePatience);
 
 /// Writes beside the file, syncs and renames over it: a reader sees the old content or the new. `mode` is exact,
 /// whatever the umask. The directory has to be there. A symbolic link stays one: what it leads to is

@@ -6,8 +6,11 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "fakes/temp_folder.hpp"
@@ -65,6 +68,44 @@ TEST_CASE("a file over the limit is refused, and one of just that size is not") 
 TEST_CASE("an endless device ends at the limit") {
   CHECK(read_file("/dev/zero", 100000).error().kind == Error::Kind::kInvalid);
 }
+
+TEST_CASE("a named pipe is refused and not waited for, whether somebody writes there or not") {
+  const TempFolder folder;
+  const auto path = folder / "fifo";
+  REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+  const auto refuse = [&] {
+    const auto read = read_file(path);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().kind == Error::Kind::kInvalid);
+    CHECK(read.error().message.starts_with("can not read " + path.string() + ": it is a named pipe"));
+  };
+  refuse();
+  const int both = open(path.c_str(), O_RDWR | O_CLOEXEC);
+  REQUIRE(both >= 0);
+  refuse();
+  close(both);
+}
+
+TEST_CASE("a pipe that was handed over is read to its end, and waited for no longer than its time") {
+  int ends[2] = {-1, -1};
+  REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+  const auto path = "/dev/fd/" + std::to_string(ends[0]);
+
+  const auto silent = read_file(path, 100, std::chrono::milliseconds(1));
+  REQUIRE_FALSE(silent);
+  CHECK(silent.error().kind == Error::Kind::kUnavailable);
+  CHECK(silent.error().message == "can not read " + path + ": Connection timed out");
+
+  auto whole = std::async(std::launch::async, [&] { return read_file(path); });
+  for (const std::string_view part : {"one ", "two"}) {
+    REQUIRE(::write(ends[1], part.data(), part.size()) == static_cast<ssize_t>(part.size()));
+  }
+  close(ends[1]);
+  CHECK(whole.get().value() == "one two");
+  close(ends[0]);
+}
+
+TEST_CASE("a device without content is empty") { CHECK(read_file("/dev/null").value().empty()); }
 
 TEST_CASE("a missing file and a folder are told apart") {
   const TempFolder folder;
