@@ -5,15 +5,17 @@
 #include <httplib.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <signal.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "blocked_sigpipe.hpp"
 #include "call_watchdog.hpp"
 #include "httplib_releases.hpp"
+#include "resolver.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/http/proxy.hpp"
 
@@ -26,29 +28,6 @@ Error unavailable(std::string code, const Url& origin, std::string_view what) {
   return {Error::Kind::kUnavailable, std::move(code),
           fmt::format("{}://{}: {}", origin.scheme, origin.authority(), what)};
 }
-
-/// The library writes to sockets that may be closed, and not all of its releases ask the system for no signal.
-class BlockedSigpipe {
- public:
-  BlockedSigpipe() {
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-  }
-  BlockedSigpipe(const BlockedSigpipe&) = delete;
-  BlockedSigpipe& operator=(const BlockedSigpipe&) = delete;
-  ~BlockedSigpipe() {
-    if (sigismember(&before_, SIGPIPE) == 0) {
-      const timespec at_once{};
-      sigtimedwait(&pipe_, nullptr, &at_once);
-      pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-  }
-
- private:
-  sigset_t pipe_{};
-  sigset_t before_{};
-};
 
 void demand_host_in_certificate(SSL_CTX* context, const std::string& host) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
@@ -88,17 +67,51 @@ httplib::Headers headers_of(const Url& origin, const Request& request) {
 class Exchange {
  public:
   Exchange(const Url& origin, const Request& request, const CallLimits& limits, CallWatchdog& watchdog)
-      : origin_(origin), request_(request), limits_(limits), call_(watchdog, limits.total) {}
+      : origin_(origin),
+        request_(request),
+        limits_(limits),
+        deadline_(std::chrono::steady_clock::now() + limits.total),
+        call_(watchdog, limits.total) {}
 
+  /// Finds the addresses of the origin, or of the proxy, and tries them in turn.
   template <class Client>
-  Result<Response> run(Client& client, const std::optional<Proxy>& proxy) {
-    if (call_.end() != CallWatchdog::End::kNone) {
-      return failure(httplib::Error::Unknown);
+  Result<Response> run(Client& client, const std::optional<Proxy>& proxy, Resolver& resolver) {
+    const auto addresses = resolver.find(proxy ? proxy->host : origin_.host, deadline_);
+    if (!addresses) {
+      return unavailable(addresses.error().code, origin_, addresses.error().message);
     }
     configure(client, proxy);
-    auto sent = library_request(proxy);
     const BlockedSigpipe blocked;
+    auto error = httplib::Error::Unknown;
+    for (const auto& address : *addresses) {
+      if (call_.end() != CallWatchdog::End::kNone) {
+        break;
+      }
+      lead_to(client, address, proxy);
+      auto outcome = send(client, proxy, error);
+      if (error != httplib::Error::Connection && error != httplib::Error::ConnectionTimeout) {
+        return outcome;
+      }
+    }
+    return failure(error);
+  }
+
+ private:
+  /// The library would look a name up itself, without an end in sight.
+  template <class Client>
+  void lead_to(Client& client, const std::string& address, const std::optional<Proxy>& proxy) {
+    if (proxy) {
+      client.set_proxy(address, proxy->port);
+    } else {
+      client.set_hostname_addr_map({{origin_.host, address}});
+    }
+  }
+
+  template <class Client>
+  Result<Response> send(Client& client, const std::optional<Proxy>& proxy, httplib::Error& error) {
+    auto sent = library_request(proxy);
     const auto answer = client.send(sent);
+    error = answer.error();
     if constexpr (std::is_same_v<Client, httplib::SSLClient>) {
       if (answer.error() == httplib::Error::SSLServerVerification) {
         certificate_ = X509_verify_cert_error_string(verification_of(client, answer));
@@ -114,7 +127,6 @@ class Exchange {
     return taken(*answer);
   }
 
- private:
   template <class Client>
   void configure(Client& client, const std::optional<Proxy>& proxy) {
     client.set_connection_timeout(std::min(limits_.connect, limits_.total));
@@ -129,11 +141,8 @@ class Exchange {
     client.set_socket_options([this](socket_t socket) { call_.watch(socket); });
     leave_target_alone(client);
     send_no_more_than(client, request_, !proxy);
-    if (proxy) {
-      client.set_proxy(proxy->host, proxy->port);
-      if (!proxy->user.empty()) {
-        client.set_proxy_basic_auth(proxy->user, std::string(proxy->password.reveal()));
-      }
+    if (proxy && !proxy->user.empty()) {
+      client.set_proxy_basic_auth(proxy->user, std::string(proxy->password.reveal()));
     }
   }
 
@@ -207,6 +216,7 @@ class Exchange {
   std::string certificate_;
   bool has_head_ = false;
   bool is_too_large_ = false;
+  const std::chrono::steady_clock::time_point deadline_;
   CallWatchdog::Call call_;
 };
 
@@ -214,7 +224,7 @@ class Exchange {
 
 class NetworkClient::Impl {
  public:
-  explicit Impl(ClientSettings settings) : settings_(std::move(settings)) {}
+  explicit Impl(ClientSettings settings) : settings_(std::move(settings)), resolver_(settings_.lookup) {}
 
   Result<Response> send(const Url& origin, const Request& request, const CallLimits& limits) {
     if (!keeps_to_its_lines(request)) {
@@ -230,7 +240,7 @@ class NetworkClient::Impl {
     Exchange exchange(origin, request, limits, watchdog_);
     if (origin.scheme != "https") {
       httplib::ClientImpl client(origin.host, origin.port);
-      return exchange.run(client, *proxy);
+      return exchange.run(client, *proxy, resolver_);
     }
     httplib::SSLClient client(origin.host, origin.port);
     if (!client.is_valid()) {
@@ -240,13 +250,17 @@ class NetworkClient::Impl {
     if (settings_.ca_bundle) {
       client.set_ca_cert_path(settings_.ca_bundle->string());
     }
-    return exchange.run(client, *proxy);
+    return exchange.run(client, *proxy, resolver_);
   }
 
-  void stop_all() { watchdog_.stop_all(); }
+  void stop_all() {
+    watchdog_.stop_all();
+    resolver_.stop_all();
+  }
 
  private:
   ClientSettings settings_;
+  Resolver resolver_;
   CallWatchdog watchdog_;
 };
 

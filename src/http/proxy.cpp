@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "resolver.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::http {
@@ -47,11 +48,6 @@ bool is_near(const std::string& host) {
     return IN6_IS_ADDR_LOOPBACK(&v6) || IN6_IS_ADDR_LINKLOCAL(&v6) || is_of_ec2(v6);
   }
   return host == "localhost" || host.ends_with(".localhost");
-}
-
-bool is_address(const std::string& host) {
-  in6_addr space{};
-  return ::inet_pton(AF_INET, host.c_str(), &space) == 1 || ::inet_pton(AF_INET6, host.c_str(), &space) == 1;
 }
 
 /// Takes `:443` and the brackets of IPv6 off. An entry may be an IPv6 literal without brackets, which has no port.

@@ -1,19 +1,30 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "understudy/base/environment.hpp"
 #include "understudy/base/http_client.hpp"
+#include "understudy/base/result.hpp"
 
 namespace understudy::http {
+
+/// A host's addresses as text, in the order in which they are to be tried; at least one. It may block for as long as it
+/// likes, is called on threads that nobody waits for, and outlives the client: it holds nothing by reference. Errors:
+/// kUnavailable (`ConnectionError`), the message half a sentence without the name.
+using NameLookup = std::function<Result<std::vector<std::string>>(const std::string& host)>;
 
 struct ClientSettings {
   /// PEM file of the authorities to trust (AWS_CA_BUNDLE); nullopt: the system's.
   std::optional<std::filesystem::path> ca_bundle{};
   /// Where proxies are read from, by the rules of proxy.hpp.
   Environment environment{};
+  /// How names are found; empty: by the system's resolver.
+  NameLookup lookup{};
 };
 
 /// The network: HTTP/1.1 over cpp-httplib, one connection for each call.
@@ -30,8 +41,8 @@ struct ClientSettings {
 ///
 /// Besides the codes of HttpClient::send: kInvalid with `InvalidProxy` (proxy.hpp), and with `BadRequest`, nothing
 /// being sent, where target or fields have control characters other than a field's tab. `CallLimits::connect` holds for
-/// each of the host's addresses in turn, so that a dead one does not hide the next, `total` for all of it. The lookup
-/// of the host's name alone is the system resolver's and keeps to its own time-outs.
+/// each of the host's addresses in turn, so that a dead one does not hide the next, `total` for all of it, the
+/// lookup of the host's name, or of the proxy's, included.
 class NetworkClient final : public HttpClient {
  public:
   explicit NetworkClient(ClientSettings settings);
