@@ -42,6 +42,7 @@ class Application::Impl {
         profile_(profile_sts_settings(environment)),
         region_(effective_region(config, profile_)),
         mfa_(clock, std::move(mfa.ask)),
+        renewals_(clock),
         network_(client_settings(environment)) {
     if (!mfa.token.empty()) {
       mfa_.post_for_any(mfa.token);
@@ -120,7 +121,7 @@ class Application::Impl {
   source::MfaDesk& mfa() { return mfa_; }
   void retry_waiting() { roles_->retry_waiting(); }
   [[nodiscard]] source::Surroundings surroundings() {
-    return {*sts_, network_, commands_, retry_, mfa_, clock_, log_, environment_, jitter_, region_, via_};
+    return {*sts_, network_, commands_, retry_, mfa_, renewals_, clock_, log_, environment_, jitter_, region_, via_};
   }
 
  private:
@@ -233,6 +234,7 @@ class Application::Impl {
   const source::Retry retry_{source::max_attempts_in(environment_), pause_, jitter_};
   ShellCommands commands_{environment_};
   source::MfaDesk mfa_;
+  source::Renewals renewals_;
   http::NetworkClient network_;
   std::optional<service::EmbeddedSts> embedded_;
   std::optional<HandlerClient> in_process_;

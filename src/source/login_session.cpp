@@ -71,34 +71,69 @@ LoginSessionSource::LoginSessionSource(Surroundings surroundings, Settings setti
     : surroundings_(std::move(surroundings)), settings_(std::move(settings)) {}
 
 Result<aws::Credentials> LoginSessionSource::get(Freshness freshness) {
+  auto standing = read_session();
+  if (!standing) {
+    return std::move(standing).error();
+  }
+  auto held = as_it_stands(*standing);
+  if (freshness == Freshness::kCached && is_good(held)) {
+    return held;
+  }
+  auto turn = surroundings_.renewals.take(file());
+  standing = read_session();
+  if (!standing) {
+    return std::move(standing).error();
+  }
+  auto now_held = as_it_stands(*standing);
+  const bool is_another = now_held.access_key_id != held.access_key_id;
+  return is_good(now_held) && is_another ? std::move(now_held) : renew_for_all(*standing, freshness, turn);
+}
+
+Result<LoginSessionSource::Standing> LoginSessionSource::read_session() const {
   auto content = read_file(file());
   if (!content) {
     return content.error().kind == Error::Kind::kNotFound ? login_required("there is no login session of")
                                                           : std::move(content).error();
   }
-  const Secret text(*std::move(content));
-  const auto session = aws::read_login_session(text.reveal());
-  if (!session) {
-    return bad_file(session.error().message);
-  }
-  auto held = session->credentials;
+  Secret text(*std::move(content));
+  auto session = aws::read_login_session(text.reveal());
+  return session ? Result<Standing>(Standing{std::move(text), *std::move(session)}) : bad_file(session.error().message);
+}
+
+bool LoginSessionSource::is_good(const aws::Credentials& held) const {
+  return *held.expiration - held.obtained > kRenewBefore;
+}
+
+aws::Credentials LoginSessionSource::as_it_stands(const Standing& standing) const {
+  auto held = standing.session.credentials;
   held.obtained = surroundings_.clock.wall();
-  if (freshness == Freshness::kCached && *held.expiration - held.obtained > kRenewBefore) {
-    return held;
+  return held;
+}
+
+Result<aws::Credentials> LoginSessionSource::renew_for_all(const Standing& standing, Freshness freshness,
+                                                           Renewals::Turn& turn) const {
+  const auto& [text, session] = standing;
+  auto held = as_it_stands(standing);
+  const auto will_do = [&](const Error& failure) {
+    return freshness == Freshness::kCached && failure.is_transient() && !held.has_ended(held.obtained);
+  };
+  if (auto known = turn.failure(text.reveal())) {
+    return will_do(*known) ? Result<aws::Credentials>(std::move(held)) : *std::move(known);
   }
-  auto renewal = renew(*session);
+  auto renewal = renew(session);
   if (renewal) {
     save(text.reveal(), *renewal);
     renewal->credentials.account_id = held.account_id;
     return std::move(renewal->credentials);
   }
-  if (freshness == Freshness::kCached && renewal.error().is_transient() && !held.has_ended(held.obtained)) {
-    surroundings_.log.warn("login session {}: can not be renewed now, and ends at {}: {}",
-                           escape_for_log(settings_.login_session), format_iso8601(*held.expiration),
-                           escape_for_log(renewal.error().message));
-    return held;
+  turn.failed(text.reveal(), renewal.error());
+  if (!will_do(renewal.error())) {
+    return std::move(renewal).error();
   }
-  return std::move(renewal).error();
+  surroundings_.log.warn("login session {}: can not be renewed now, and ends at {}: {}",
+                         escape_for_log(settings_.login_session), format_iso8601(*held.expiration),
+                         escape_for_log(renewal.error().message));
+  return held;
 }
 
 Result<aws::LoginRenewal> LoginSessionSource::renew(const aws::LoginSession& session) const {
@@ -147,7 +182,7 @@ Result<PrivateKey> LoginSessionSource::key_of(const aws::LoginSession& session) 
 
 void LoginSessionSource::save(std::string_view text, const aws::LoginRenewal& renewal) const {
   auto renewed = aws::renewed_login_text(text, renewal);
-  const auto written = write_file_atomically(file(), renewed, 0600);
+  const auto written = save_renewed(file(), text, renewed);
   wipe(renewed);
   if (!written) {
     surroundings_.log.warn("login session {}: renewed, but not saved, so that other programs do not see it: {}",

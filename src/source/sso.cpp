@@ -98,39 +98,64 @@ Result<void> SsoSource::complete(Settings& settings) const {
 
 Result<Secret> SsoSource::access_token(const Settings& settings) const {
   const auto path = sso_token_file(surroundings_.environment, settings.session, settings.start_url);
+  auto standing = read_token(path);
+  if (standing && is_due(settings, standing->token)) {
+    auto turn = surroundings_.renewals.take(path);
+    standing = read_token(path);
+    if (standing && is_due(settings, standing->token)) {
+      return renew_for_all(settings, path, *standing, turn);
+    }
+  }
+  return standing ? as_it_stands(standing->token) : std::move(standing).error();
+}
+
+Result<SsoSource::Standing> SsoSource::read_token(const std::filesystem::path& path) const {
   auto content = read_file(path);
   if (!content) {
     return content.error().kind == Error::Kind::kNotFound ? login_required("nobody has logged in")
                                                           : std::move(content).error();
   }
-  const Secret text(*std::move(content));
-  const auto token = aws::read_sso_token(text.reveal());
+  Secret text(*std::move(content));
+  auto token = aws::read_sso_token(text.reveal());
   if (!token) {
     return login_required(fmt::format("{} can not be used: {}", path.string(), token.error().message));
   }
+  return Standing{std::move(text), *std::move(token)};
+}
+
+bool SsoSource::is_due(const Settings& settings, const aws::SsoToken& token) const {
   const auto now = surroundings_.clock.wall();
-  if (token->expires - now > aws::kSsoRenewBefore) {
-    return token->access_token;
-  }
-  if (!settings.session.empty() && token->can_be_renewed(now)) {
-    auto renewal = renew(settings, *token);
+  return !settings.session.empty() && token.expires - now <= aws::kSsoRenewBefore && token.can_be_renewed(now);
+}
+
+Result<Secret> SsoSource::renew_for_all(const Settings& settings, const std::filesystem::path& path,
+                                        const Standing& standing, Renewals::Turn& turn) const {
+  const auto& [text, token] = standing;
+  auto failure = turn.failure(text.reveal());
+  if (!failure) {
+    auto renewal = renew(settings, token);
     if (renewal) {
       auto renewed = aws::renewed_sso_text(text.reveal(), *renewal);
-      if (const auto written = write_file_atomically(path, renewed, 0600); !written) {
+      if (const auto saved = save_renewed(path, text.reveal(), renewed); !saved) {
         surroundings_.log.warn("{}: the token is renewed, but not saved, so that other programs do not see it: {}",
-                               kIdentityCenter, escape_for_log(written.error().message));
+                               kIdentityCenter, escape_for_log(saved.error().message));
       }
       wipe(renewed);
       return std::move(renewal->access_token);
     }
-    if (token->expires <= now && renewal.error().is_transient()) {
-      return std::move(renewal).error();
-    }
+    failure = std::move(renewal).error();
+    turn.failed(text.reveal(), *failure);
     surroundings_.log.warn("{}: the token can not be renewed, and ends at {}: {}", kIdentityCenter,
-                           format_iso8601(token->expires), escape_for_log(renewal.error().message));
+                           format_iso8601(token.expires), escape_for_log(failure->message));
   }
-  return token->expires > now ? Result<Secret>(token->access_token)
-                              : login_required("the session ended at " + format_iso8601(token->expires));
+  const bool has_ended = token.expires <= surroundings_.clock.wall();
+  return has_ended && failure->is_transient() ? *std::move(failure) : as_it_stands(token);
+}
+
+Result<Secret> SsoSource::as_it_stands(const aws::SsoToken& token) const {
+  return token.expires > surroundings_.clock.wall()
+             ? Result<Secret>(token.access_token)
+             : login_required("the session ended at " + format_iso8601(token.expires));
 }
 
 Result<aws::SsoRenewal> SsoSource::renew(const Settings& settings, const aws::SsoToken& token) const {

@@ -32,17 +32,18 @@ struct FakeSurroundings {
   FakePause pause;
   source::Retry retry{3, pause, [] { return 0.0; }};
   source::MfaDesk mfa{clock};
+  source::Renewals renewals{clock};
   Environment environment;
 
   [[nodiscard]] source::Surroundings get() {
-    return {sts, http,        commands,           retry,       mfa,         clock,
+    return {sts, http,        commands,           retry,       mfa,         renewals, clock,
             log, environment, [] { return 0.0; }, "us-east-1", "fake-mark", "app"};
   }
 };
 
 /// `from` with another HTTP client.
 inline source::Surroundings with_http(const source::Surroundings& from, HttpClient& http) {
-  return {from.sts,         http,        from.commands, from.retry, from.mfa, from.clock, from.log,
+  return {from.sts,         http,        from.commands, from.retry, from.mfa, from.renewals, from.clock, from.log,
           from.environment, from.jitter, from.region,   from.via,   from.role};
 }
 

@@ -14,6 +14,7 @@
 #include "understudy/base/log.hpp"
 #include "understudy/base/node.hpp"
 #include "understudy/source/mfa_desk.hpp"
+#include "understudy/source/renewals.hpp"
 #include "understudy/source/retry.hpp"
 #include "understudy/source/source.hpp"
 
@@ -36,6 +37,7 @@ struct Surroundings {
   CommandRunner& commands;
   const Retry& retry;  ///< For calls over `http`; `sts` has its own.
   MfaDesk& mfa;
+  Renewals& renewals;  ///< One for the program: of what several roles live on.
   const Clock& clock;
   Log& log;
   const Environment& environment;

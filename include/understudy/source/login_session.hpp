@@ -22,7 +22,7 @@ namespace understudy::source {
 /// `aws login`) and `BadLoginSession` (the file lacks something, or its dpopKey is no key on P-256); kDenied
 /// `InsufficientPermissions`; kInvalid `MissingRegion`, `InvalidRegion` and those of service_url; those of read_file
 /// and call_json; kUnavailable `BadAnswer`.
-/// Thread-safe: two at once may both renew, which sign-in allows (the same token gives the same answer for a while).
+/// Thread-safe: of several at once one renews for all.
 class LoginSessionSource final : public Source {
  public:
   struct Settings {
@@ -36,6 +36,15 @@ class LoginSessionSource final : public Source {
   Result<aws::Credentials> get(Freshness freshness) override;
 
  private:
+  struct Standing {
+    Secret text;
+    aws::LoginSession session;
+  };
+  [[nodiscard]] Result<Standing> read_session() const;
+  [[nodiscard]] bool is_good(const aws::Credentials& held) const;
+  [[nodiscard]] aws::Credentials as_it_stands(const Standing& standing) const;
+  [[nodiscard]] Result<aws::Credentials> renew_for_all(const Standing& standing, Freshness freshness,
+                                                       Renewals::Turn& turn) const;
   [[nodiscard]] Result<aws::LoginRenewal> renew(const aws::LoginSession& session) const;
   [[nodiscard]] Result<PrivateKey> key_of(const aws::LoginSession& session) const;
   void save(std::string_view text, const aws::LoginRenewal& renewal) const;

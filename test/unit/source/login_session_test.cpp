@@ -1,16 +1,12 @@
-#include "understudy/source/login_session.hpp"
-
 #include <nlohmann/json.hpp>
 
 #include <set>
 #include <string>
 #include <vector>
 
-#include "fakes/fake_http.hpp"
-#include "fakes/fake_surroundings.hpp"
 #include "fakes/nodes.hpp"
 #include "fakes/pem.hpp"
-#include "fakes/temp_folder.hpp"
+#include "login_session_stage.hpp"
 #include "understudy/base/crypto.hpp"
 #include "understudy/base/files.hpp"
 #include "understudy/base/text.hpp"
@@ -23,49 +19,10 @@ namespace {
 
 using nlohmann::json;
 using std::chrono::minutes;
-using Variables = std::map<std::string, std::string, std::less<>>;
+using Stage = LoginSessionStage;
+using Variables = Stage::Variables;
 
-const std::string kMe = "arn:aws:iam::111122223333:user/me";
-
-struct Stage {
-  fakes::FakeSurroundings fake;
-  fakes::FakeHttp http;
-  fakes::TempFolder folder;
-  Variables variables{{"AWS_LOGIN_CACHE_DIRECTORY", folder.path().string()}};
-  std::string dpop_key = fakes::pem_of(*fakes::make_ec_key("P-256"), fakes::PemForm::kTraditional);
-  LoginSessionSource::Settings settings{kMe, ""};
-
-  [[nodiscard]] std::filesystem::path file() const { return folder / aws::login_cache_name(kMe); }
-  [[nodiscard]] json on_disk() const { return json::parse(*read_file(file())); }
-
-  /// A session whose credentials end so much later.
-  void write(minutes left, const json& changes = json::object()) const {
-    json session{{"accessToken",
-                  {{"accessKeyId", "ASIAOLD"},
-                   {"secretAccessKey", "s"},
-                   {"sessionToken", "t"},
-                   {"accountId", "111122223333"},
-                   {"expiresAt", format_iso8601(fake.clock.wall() + left)}}},
-                 {"clientId", "arn:aws:signin:::devtools/same-device"},
-                 {"refreshToken", "r1"},
-                 {"dpopKey", dpop_key},
-                 {"unknown", {1, 2}}};
-    session.merge_patch(changes);
-    REQUIRE(write_file_atomically(file(), session.dump(), 0644));
-  }
-  void then(int status, const json& body) { http.then(Response{status, {}, Body(body.dump()), std::nullopt}); }
-  void then_renewed() {
-    then(200, {{"accessToken", {{"accessKeyId", "ASIANEW"}, {"secretAccessKey", "s2"}, {"sessionToken", "t2"}}},
-               {"tokenType", "aws_sigv4"},
-               {"expiresIn", 900},
-               {"refreshToken", "r2"}});
-  }
-  Result<aws::Credentials> get(Freshness freshness = Freshness::kCached) {
-    fake.environment = Environment(variables);
-    const auto surroundings = fakes::with_http(fake.get(), http);
-    return LoginSessionSource(surroundings, settings).get(freshness);
-  }
-};
+const std::string kMe = Stage::kMe;
 
 /// The claims of the proof that a request carries.
 json claims_of(const Request& request) {
@@ -165,20 +122,6 @@ TEST_CASE("credentials that were refused are renewed, however long they would la
   CHECK(stage.get(Freshness::kFresh)->access_key_id == "ASIANEW");
 }
 
-TEST_CASE("while sign-in can not answer the old ones are given until they end") {
-  Stage stage;
-  stage.write(minutes(4));
-  const auto got = stage.get();
-  REQUIRE(got);
-  CHECK(got->access_key_id == "ASIAOLD");
-  CHECK(stage.fake.log.count(LogLevel::kWarning, "can not be renewed now, and ends at 2026-11-20T23:41:24Z") == 1);
-  CHECK_FALSE(stage.get(Freshness::kFresh));
-  stage.fake.clock.advance(minutes(4));
-  const auto ended = stage.get();
-  REQUIRE_FALSE(ended);
-  CHECK(ended.error().is_transient());
-}
-
 TEST_CASE("what sign-in refuses needs a person, but for a missing permission") {
   struct Row {
     int status;
@@ -257,18 +200,6 @@ TEST_CASE("a session that is not there, or can not be renewed, says what to run"
     CHECK(got.error().message.find("run: aws login") != std::string::npos);
     CHECK(stage.http.sent().empty());
   }
-}
-
-TEST_CASE("a folder that can not be written is no reason to withhold what was renewed") {
-  Stage stage;
-  stage.write(minutes(0));
-  stage.then_renewed();
-  stage.http.on_send([&] {
-    std::filesystem::remove(stage.file());
-    std::filesystem::create_directory(stage.file());
-  });
-  CHECK(stage.get()->access_key_id == "ASIANEW");
-  CHECK(stage.fake.log.count(LogLevel::kWarning, "renewed, but not saved") == 1);
 }
 
 TEST_CASE("an entry is an ARN, or a map with a region") {

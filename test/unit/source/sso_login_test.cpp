@@ -146,8 +146,8 @@ TEST_CASE("questions keep the interval, and 5 s more from each slow_down and eac
       stage.network.then(answer.status, answer.body);
     }
     const auto all = stage.network.get();
-    const Surroundings surroundings{all.sts, all.http,        all.commands, once,       all.mfa, all.clock,
-                                    all.log, all.environment, all.jitter,   all.region, all.via};
+    const Surroundings surroundings{all.sts,   all.http, all.commands,    once,       all.mfa,    all.renewals,
+                                    all.clock, all.log,  all.environment, all.jitter, all.region, all.via};
     CHECK(log_in(surroundings, stage.place, [](const auto&) {}).has_value());
     CHECK(stage.network.pause.waits == std::vector<milliseconds>(row.waits.begin(), row.waits.end()));
   }

@@ -4,8 +4,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "fakes/fake_surroundings.hpp"
 #include "fakes/temp_folder.hpp"
@@ -102,6 +104,61 @@ TEST_CASE("a token that can not be renewed is used until it ends, then a person 
   CHECK(ended.error().kind == Error::Kind::kActionNeeded);
   CHECK(ended.error().code == "SsoLoginRequired");
   CHECK(ended.error().message.ends_with("run: understudy login dev (or aws sso login --profile dev)"));
+}
+
+TEST_CASE("of several roles on one log-in one renews the token for all") {
+  Stage stage;
+  stage.log_in(minutes(15));
+  stage.then_renewed();
+  for (int role = 0; role < 4; ++role) {
+    stage.then_role();
+  }
+  std::vector<std::future<Result<aws::Credentials>>> others;
+  stage.network.http.on_send([&] {
+    while (others.size() < 3) {
+      others.push_back(std::async(std::launch::async, [&] { return stage.get(); }));
+    }
+  });
+  CHECK(stage.get().has_value());
+  for (auto& other : others) {
+    CHECK(other.get().has_value());
+  }
+  CHECK(stage.network.http.sent().size() == 5);
+}
+
+TEST_CASE("a failed renewal is asked for once, until its time is over or somebody has logged in") {
+  Stage stage;
+  stage.log_in(minutes(10));
+  stage.network.then(400, R"({"error": "invalid_grant"})");
+  for (int role = 0; role < 3; ++role) {
+    stage.then_role();
+    CHECK(stage.get().has_value());
+  }
+  CHECK(stage.network.http.sent().size() == 4);
+  CHECK(stage.network.log.count(LogLevel::kWarning, "can not be renewed") == 1);
+  SUBCASE("after a minute it is tried again") { stage.network.clock.advance(minutes(1)); }
+  SUBCASE("another log-in is another token") { stage.log_in(minutes(9)); }
+  stage.then_renewed();
+  stage.then_role();
+  CHECK(stage.get().has_value());
+  CHECK(stage.sent(5).headers.get("x-amz-sso_bearer_token") == "newer");
+}
+
+TEST_CASE("who logs in anew, or out, while the token is renewed is not overruled") {
+  Stage stage;
+  stage.log_in(minutes(15));
+  stage.then_renewed();
+  stage.then_role();
+  SUBCASE("anew") {
+    stage.network.http.on_send([&] { std::ofstream(stage.file()) << "{}"; });
+    CHECK(stage.get().has_value());
+    CHECK(read_file(stage.file()).value() == "{}");
+  }
+  SUBCASE("out") {
+    stage.network.http.on_send([&] { std::filesystem::remove(stage.file()); });
+    CHECK(stage.get().has_value());
+    CHECK_FALSE(std::filesystem::exists(stage.file()));
+  }
 }
 
 TEST_CASE("an ended token that can not be renewed for the moment is no reason to log in") {
