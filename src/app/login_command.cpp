@@ -12,6 +12,7 @@
 #include "understudy/app/standard_streams.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
+#include "understudy/base/url.hpp"
 #include "understudy/source/shared_files.hpp"
 #include "understudy/source/sso_login.hpp"
 #include "understudy/source/sso_place.hpp"
@@ -31,7 +32,7 @@ void say(const std::string& text) {
 }
 
 std::string name_of(const aws::SsoPlace& place) {
-  return escape_for_log(place.session.empty() ? place.start_url : place.session);
+  return escape_for_log(place.session.empty() ? without_user_info(place.start_url) : place.session);
 }
 
 std::string state_of(const aws::SsoPlace& place, const source::SsoLogIn& log_in) {

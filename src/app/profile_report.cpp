@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "understudy/base/text.hpp"
+#include "understudy/base/url.hpp"
 
 namespace understudy::app {
 namespace {
@@ -94,7 +95,12 @@ std::optional<std::string> shown_value(std::string_view key, std::string_view va
     keys.access_key_id = value;
     return masked_key_id(keys);
   }
-  return std::ranges::binary_search(kShown, key) ? std::optional(std::string(value)) : std::nullopt;
+  if (!std::ranges::binary_search(kShown, key)) {
+    return std::nullopt;
+  }
+  // An `@` belongs elsewhere too: `role_session_name = me@example.com`.
+  const bool is_url = key.ends_with("_url") || value.find("://") != std::string_view::npos;
+  return is_url ? without_user_info(value) : std::string(value);
 }
 
 }  // namespace understudy::app

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "understudy/app/profile_report.hpp"
+#include "understudy/base/url.hpp"
 
 namespace understudy::app {
 namespace {
@@ -33,7 +34,7 @@ struct StartAsJson {
   json operator()(const source::SsoSource::Settings& start) const {
     return {{"way", "sso"},
             {"session", start.session.empty() ? json(nullptr) : json(start.session)},
-            {"start_url", start.start_url},
+            {"start_url", without_user_info(start.start_url)},
             {"region", start.region},
             {"account_id", start.account_id},
             {"role_name", start.role_name}};

@@ -6,6 +6,7 @@
 
 #include "understudy/app/profile_report.hpp"
 #include "understudy/base/text.hpp"
+#include "understudy/base/url.hpp"
 
 namespace understudy::app {
 namespace {
@@ -27,7 +28,7 @@ struct StartInWords {
   }
   std::string operator()(const source::SsoSource::Settings& start) const {
     return fmt::format("IAM Identity Center: role {} in account {}, log-in at {}", start.role_name, start.account_id,
-                       start.start_url);
+                       without_user_info(start.start_url));
   }
   std::string operator()(const source::LoginSessionSource::Settings& start) const {
     return "aws login as " + start.login_session;

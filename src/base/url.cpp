@@ -112,4 +112,14 @@ Result<Url> parse_url(std::string_view text) {
   return url;
 }
 
+std::string without_user_info(std::string_view text) {
+  const auto at = text.rfind('@');
+  if (at == std::string_view::npos) {
+    return std::string(text);
+  }
+  const auto scheme_end = text.substr(0, at).find("://");
+  const auto kept = scheme_end == std::string_view::npos ? std::string_view() : text.substr(0, scheme_end + 3);
+  return fmt::format("{}...{}", kept, text.substr(at));
+}
+
 }  // namespace understudy

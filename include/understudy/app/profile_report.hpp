@@ -16,7 +16,8 @@
 ///
 /// No secret is told. Of an access key id there are the last four characters; the value of a property is told where AWS
 /// documents it as a setting that credentials, region or endpoints depend on, and where it has one line alone: a line
-/// that was indented by mistake, `aws_secret_access_key = ..` maybe, belongs to the value above it.
+/// that was indented by mistake, `aws_secret_access_key = ..` maybe, belongs to the value above it. Of a URL the
+/// user information is left out.
 namespace understudy::app {
 
 struct ProfileReport {
@@ -36,7 +37,7 @@ struct ProfileReport {
 /// Reads each file once.
 [[nodiscard]] ProfileReport read_profiles(const Environment& environment, const source::FileReader& read);
 
-/// The value as it may be told: `eu-west-1`, `...MPLE`; nullopt for one that may be a secret.
+/// The value as it may be told: `eu-west-1`, `...MPLE`, `http://...@proxy`; nullopt for one that may be a secret.
 [[nodiscard]] std::optional<std::string> shown_value(std::string_view key, std::string_view value);
 /// How a profile gets credentials. Errors: those of plan_profile.
 [[nodiscard]] Result<source::ProfilePlan> way_of(const aws::SharedConfig& shared, std::string_view profile);

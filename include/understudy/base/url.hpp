@@ -28,4 +28,8 @@ struct Url {
 /// `@` anywhere: what stands before it may be a password.
 Result<Url> parse_url(std::string_view text);
 
+/// The text fit to be shown: `https://user:password@host/` is `https://...@host/`. All goes that stands between the
+/// scheme, where there is one, and the last `@`, because a password may hold anything; the text need be no usable URL.
+[[nodiscard]] std::string without_user_info(std::string_view text);
+
 }  // namespace understudy

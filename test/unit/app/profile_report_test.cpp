@@ -101,6 +101,9 @@ TEST_CASE("a value is told where it is known to be no secret, and has one line")
     CAPTURE(key);
     CHECK_FALSE(shown_value(key, "hidden"));
   }
+  CHECK(shown_value("endpoint_url", "http://me:hidden@h:1/") == "http://...@h:1/");
+  CHECK(shown_value("sso_start_url", "me:hidden@h") == "...@h");
+  CHECK(shown_value("role_session_name", "me@example.com") == "me@example.com");
   CHECK_FALSE(shown_value("region", "eu-west-1\naws_secret_access_key = hidden"));
   CHECK_FALSE(shown_value("aws_access_key_id", "AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = hidden"));
 }
@@ -110,10 +113,13 @@ TEST_CASE("no form tells a secret, wherever it stands") {
       {{"/h/.aws/config",
         "[profile a]\n" + kRole + "source_profile = b\n  aws_secret_access_key = hidden\n" +
             "[profile b]\ncredential_process = x hidden\nregion = y\n hidden\ns3 =\n  pass = hidden\n" +
-            "[sso-session s]\nsecret = hidden\n[services t]\nsts =\n  secret = hidden\n"},
+            "[profile e]\nsso_session = s\nsso_account_id = 111122223333\nsso_role_name = R\nendpoint_url = "
+            "http://hidden:hidden@h\n" +
+            "[sso-session s]\nsecret = hidden\nsso_region = y\nsso_start_url = https://me:hidden@h/start\n" +
+            "[services t]\nsts =\n  secret = hidden\n  endpoint_url = http://me:hidden@h\n"},
        {"/h/.aws/credentials", "[c]\n" + kKeys + "aws_session_token = hidden\n[d]\naws_access_key_id = hidden\n"}});
   auto told = profiles_text(report) + profiles_json(report, std::nullopt);
-  for (const auto* name : {"a", "b", "c", "d"}) {
+  for (const auto* name : {"a", "b", "c", "d", "e"}) {
     told += profile_text(report, name) + profiles_json(report, name);
   }
   CHECK(told.find("hidden") == std::string::npos);

@@ -1,6 +1,7 @@
 #include "understudy/base/url.hpp"
 
 #include <initializer_list>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -96,6 +97,21 @@ TEST_CASE("a URL with user information is refused without repeating it, because 
     REQUIRE_FALSE(parsed);
     CHECK(parsed.error().message.find("5ec4e7") == std::string::npos);
     CHECK(parsed.error().message.find("user information") != std::string::npos);
+  }
+}
+
+TEST_CASE("whatever may be user information is taken out of a text that is shown") {
+  struct Row {
+    std::string_view text;
+    std::string_view shown;
+  };
+  for (const auto& [text, shown] : std::vector<Row>{{"https://h/a?b=c", "https://h/a?b=c"},
+                                                    {"", ""},
+                                                    {"https://me:5ec4e7@h:80/a", "https://...@h:80/a"},
+                                                    {"https://me:5/e@c:/4e7@h", "https://...@h"},
+                                                    {"me:5ec4e7@h", "...@h"},
+                                                    {"me:5ec4e7@http://h", "...@http://h"}}) {
+    CHECK(without_user_info(text) == shown);
   }
 }
 
