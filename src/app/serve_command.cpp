@@ -65,8 +65,8 @@ bool announce(const config::Config& config, const Addresses& addresses, const st
       return false;
     }
   }
-  if (!manager.tell(ready_note(status_line(addresses)))) {
-    log.warn("the service manager can not be told: nobody listens at NOTIFY_SOCKET");
+  if (const auto told = manager.tell(ready_note(status_line(addresses))); !told) {
+    log.warn("the service manager can not be told (NOTIFY_SOCKET): {}", told.error().message);
   }
   return true;
 }
@@ -130,7 +130,7 @@ int serve(const config::Config& config, const std::string& ready_file, const std
   const TypedLines typed([&](std::string_view line) { take_code(**application, line); });
   end.wait();
   log->info("ending: answering what is under way");
-  manager.tell(stopping_note("answering what is under way"));
+  manager.mention(stopping_note("answering what is under way"));
   (*application)->stop(kDrain);
   return kSuccess;
 }

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
+#include <system_error>
 #include <utility>
 
 #include "understudy/base/text.hpp"
@@ -26,7 +29,10 @@ ServiceManager::ServiceManager(const Environment& environment) {
   }
   // An abstract name ends where the address does, a path at its zero.
   address_size_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size() + (is_abstract ? 0 : 1));
-  socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  // Its queue is full for moments when many services start.
+  const timeval limit{5, 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
 ServiceManager::~ServiceManager() {
@@ -35,10 +41,28 @@ ServiceManager::~ServiceManager() {
   }
 }
 
-bool ServiceManager::tell(std::string_view lines) const {
-  const auto sent = ::sendto(socket_, lines.data(), lines.size(), MSG_NOSIGNAL,
-                             reinterpret_cast<const sockaddr*>(&address_), address_size_);
-  return !is_set_ || sent == static_cast<ssize_t>(lines.size());
+Result<void> ServiceManager::tell(std::string_view lines) const {
+  if (!is_set_) {
+    return {};
+  }
+  const auto failure = [](std::string_view why) {
+    return Error{Error::Kind::kUnavailable, "NotifyError", fmt::format("can not send to its socket: {}", why)};
+  };
+  if (socket_ < 0) {
+    return failure("it is no path and no @name that fits into a socket's address");
+  }
+  return send(lines, 0) ? Result<void>() : failure(std::generic_category().message(errno));
+}
+
+void ServiceManager::mention(std::string_view lines) const { static_cast<void>(send(lines, MSG_DONTWAIT)); }
+
+bool ServiceManager::send(std::string_view lines, int flags) const {
+  ssize_t sent = 0;
+  do {
+    sent = ::sendto(socket_, lines.data(), lines.size(), flags | MSG_NOSIGNAL,
+                    reinterpret_cast<const sockaddr*>(&address_), address_size_);
+  } while (sent < 0 && errno == EINTR);
+  return sent >= 0;
 }
 
 std::string ready_note(std::string_view status) { return fmt::format("READY=1\nSTATUS={}\n", status); }
@@ -80,7 +104,7 @@ void Watchdog::work(const ServiceManager& manager, std::chrono::microseconds int
   while (!is_over_) {
     lock.unlock();
     if (is_well()) {
-      manager.tell("WATCHDOG=1\n");
+      manager.mention("WATCHDOG=1\n");
     }
     lock.lock();
     changed_.wait_for(lock, interval / 2, [this] { return is_over_; });

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "understudy/base/environment.hpp"
+#include "understudy/base/result.hpp"
 
 namespace understudy::app {
 
@@ -28,10 +29,15 @@ class ServiceManager {
   ServiceManager& operator=(const ServiceManager&) = delete;
   ~ServiceManager();
 
-  /// Never blocks. False where somebody should listen and it could not be sent.
-  bool tell(std::string_view lines) const;
+  /// Waits for a manager that is busy, 5 s at most. kUnavailable (`NotifyError`) where somebody should listen and it
+  /// could not be sent: the message is half a sentence with the reason.
+  Result<void> tell(std::string_view lines) const;
+  /// The same without waiting, for what may get lost.
+  void mention(std::string_view lines) const;
 
  private:
+  [[nodiscard]] bool send(std::string_view lines, int flags) const;
+
   int socket_ = -1;
   bool is_set_ = false;
   sockaddr_un address_{};

@@ -25,18 +25,26 @@ using namespace std::chrono_literals;
 class Manager {
  public:
   explicit Manager(const std::string& name) : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::ranges::copy(name, address.sun_path);
+    address_.sun_family = AF_UNIX;
+    std::ranges::copy(name, address_.sun_path);
     const bool is_abstract = name.starts_with('@');
     if (is_abstract) {
-      address.sun_path[0] = '\0';
+      address_.sun_path[0] = '\0';
     }
-    const auto size = offsetof(sockaddr_un, sun_path) + name.size() + (is_abstract ? 0 : 1);
-    REQUIRE(::bind(socket_.fd(), reinterpret_cast<const sockaddr*>(&address), static_cast<socklen_t>(size)) == 0);
+    size_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size() + (is_abstract ? 0 : 1));
+    REQUIRE(::bind(socket_.fd(), reinterpret_cast<const sockaddr*>(&address_), size_) == 0);
   }
 
   [[nodiscard]] std::string hear() const { return socket_.receive_some(); }
+  /// Sends itself `full` until no more will go; returns how many went.
+  [[nodiscard]] int fill() const {
+    const fakes::RawSocket other(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    int count = 0;
+    while (::sendto(other.fd(), "full", 4, MSG_DONTWAIT, reinterpret_cast<const sockaddr*>(&address_), size_) == 4) {
+      ++count;
+    }
+    return count;
+  }
   [[nodiscard]] bool has_heard() const {
     char byte = 0;
     return ::recv(socket_.fd(), &byte, 1, MSG_DONTWAIT | MSG_PEEK) >= 0;
@@ -44,6 +52,8 @@ class Manager {
 
  private:
   fakes::RawSocket socket_;
+  sockaddr_un address_{};
+  socklen_t size_ = 0;
 };
 
 Environment with_socket(const std::string& name) { return Environment({{"NOTIFY_SOCKET", name}}); }
@@ -68,6 +78,30 @@ TEST_CASE("without a manager there is nothing to tell, with one that can not be 
   CHECK_FALSE(ServiceManager(with_socket((folder / "nobody").string())).tell("READY=1\n"));
   CHECK_FALSE(ServiceManager(with_socket("vsock:2:1234")).tell("READY=1\n"));
   CHECK_FALSE(ServiceManager(with_socket("/" + std::string(200, 'x'))).tell("READY=1\n"));
+}
+
+TEST_CASE("what can not be told has its reason") {
+  const fakes::TempFolder folder;
+  const auto nobody = ServiceManager(with_socket((folder / "nobody").string())).tell("READY=1\n");
+  REQUIRE_FALSE(nobody);
+  CHECK(nobody.error().message == "can not send to its socket: No such file or directory");
+  const auto no_name = ServiceManager(with_socket("vsock:2:1234")).tell("READY=1\n");
+  REQUIRE_FALSE(no_name);
+  CHECK(no_name.error().message.find("no path and no @name") != std::string::npos);
+}
+
+TEST_CASE("a manager whose queue is full is waited for, and what may get lost is not") {
+  const fakes::TempFolder folder;
+  const Manager manager((folder / "notify").string());
+  const ServiceManager told(with_socket((folder / "notify").string()));
+  const int notes = manager.fill();
+  told.mention("WATCHDOG=1\n");
+  auto ready = std::async(std::launch::async, [&] { return told.tell("READY=1\n"); });
+  for (int i = 0; i < notes; ++i) {
+    CHECK(manager.hear() == "full");
+  }
+  CHECK(manager.hear() == "READY=1\n");
+  CHECK(ready.get());
 }
 
 TEST_CASE("the watchdog's interval is ours alone") {
