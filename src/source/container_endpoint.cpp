@@ -120,16 +120,17 @@ Result<aws::Credentials> ContainerEndpointSource::get(Freshness) {
     request.headers.add("Authorization", token->reveal());
   }
   const auto what = fmt::format("the container endpoint {}", url->authority());
-  const auto response = ask_upstream(surroundings_, what, *url, std::move(request));
-  if (!response) {
-    return response.error().code == "LoopToItself" ? response.error() : with_remedy(response.error(), settings_);
+  const auto answer = ask_upstream(surroundings_, what, *url, std::move(request));
+  if (!answer) {
+    return answer.error().code == "LoopToItself" ? answer.error() : with_remedy(answer.error(), settings_);
   }
-  if (response->status != 200) {
-    return upstream_refusal(*response, what);
+  const auto& response = answer->response;
+  if (response.status != 200) {
+    return upstream_refusal(response, what);
   }
-  auto credentials = parse_endpoint_document(response->body.view(), what);
+  auto credentials = parse_endpoint_document(response.body.view(), what);
   if (credentials) {
-    credentials->obtained = surroundings_.clock.wall();
+    credentials->obtained = answer->received;
   }
   return credentials;
 }

@@ -106,7 +106,7 @@ Result<aws::Credentials> InstanceEndpointSource::get(Freshness) {
     if (!listed) {
       return listed.error();
     }
-    role = trim(std::string_view(*listed).substr(0, listed->find('\n')));
+    role = trim(listed->text.substr(0, listed->text.find('\n')));
   }
   if (role.empty()) {
     return Error{Error::Kind::kNotFound, "NoInstanceRole", fmt::format("{} lists no role", kWhat)};
@@ -115,40 +115,42 @@ Result<aws::Credentials> InstanceEndpointSource::get(Freshness) {
   if (!document) {
     return document.error();
   }
-  if (auto failure = failure_in(*document)) {
+  if (auto failure = failure_in(document->text)) {
     return *std::move(failure);
   }
-  auto credentials = parse_endpoint_document(*document, kWhat);
+  auto credentials = parse_endpoint_document(document->text, kWhat);
   if (credentials) {
-    credentials->obtained = surroundings_.clock.wall();
+    credentials->obtained = document->received;
   }
   return credentials;
 }
 
 Result<std::string> InstanceEndpointSource::new_token(const Url& endpoint) {
-  const auto response = ask_upstream(surroundings_, kWhat, endpoint, token_request(endpoint));
-  if (!response) {
-    return response.error();
+  const auto answer = ask_upstream(surroundings_, kWhat, endpoint, token_request(endpoint));
+  if (!answer) {
+    return answer.error();
   }
-  if (response->status != 200 || response->body.size() == 0) {
-    return upstream_refusal(*response, kWhat);
+  const auto& response = answer->response;
+  if (response.status != 200 || response.body.size() == 0) {
+    return upstream_refusal(response, kWhat);
   }
-  return std::string(trim(response->body.view()));
+  return std::string(trim(response.body.view()));
 }
 
-Result<std::string> InstanceEndpointSource::read(const Url& endpoint, const std::string& path,
-                                                 const std::string& token) {
+Result<InstanceEndpointSource::Page> InstanceEndpointSource::read(const Url& endpoint, const std::string& path,
+                                                                  const std::string& token) {
   Request request;
   request.target = target_below(endpoint, path);
   request.headers.add("X-aws-ec2-metadata-token", token);
-  const auto response = ask_upstream(surroundings_, kWhat, endpoint, std::move(request));
-  if (!response) {
-    return response.error();
+  const auto answer = ask_upstream(surroundings_, kWhat, endpoint, std::move(request));
+  if (!answer) {
+    return answer.error();
   }
-  if (response->status != 200) {
-    return upstream_refusal(*response, kWhat);
+  const auto& response = answer->response;
+  if (response.status != 200) {
+    return upstream_refusal(response, kWhat);
   }
-  return std::string(response->body.view());
+  return Page{std::string(response.body.view()), answer->received};
 }
 
 Result<InstanceEndpointSource::Settings> instance_endpoint_in(const Environment& environment) {

@@ -8,6 +8,7 @@
 #include "understudy/aws/json_keys.hpp"
 #include "understudy/aws/sts_endpoint.hpp"
 #include "understudy/base/text.hpp"
+#include "understudy/source/server_time.hpp"
 
 namespace understudy::source {
 namespace {
@@ -32,7 +33,7 @@ std::string bare(std::string_view code) {
 
 JsonAnswer read(const Response& response) {
   constexpr std::size_t kLongestMessage = 300;
-  JsonAnswer answer{response.status, aws::json_object(response.body.view()), {}, {}};
+  JsonAnswer answer{response.status, aws::json_object(response.body.view()), {}, {}, {}};
   if (response.status / 100 != 2) {
     const auto header = response.headers.get("X-Amzn-ErrorType");
     answer.code = bare(header ? std::string(*header) : first_text(answer, {"__type", "code", "error"}));
@@ -61,11 +62,14 @@ Result<JsonAnswer> attempt(const Surroundings& surroundings, std::string_view wh
   auto request = make();
   request.headers.set("Host", origin.authority());
   request.headers.set("User-Agent", "understudy/" UNDERSTUDY_VERSION);
+  const auto sent = surroundings.clock.wall();
   const auto response = surroundings.http.send(origin, request, CallLimits());
+  const auto received = surroundings.clock.wall();
   if (!response) {
     return response.error();
   }
   auto answer = read(*response);
+  answer.received = received_at(received, skew_of(*response, sent, received));
   if (auto fault = fault_in(answer, what)) {
     return *std::move(fault);
   }

@@ -100,7 +100,7 @@ Result<aws::Credentials> RolesAnywhereSource::get(Freshness) {
   auto credentials = credentials_in(answer->body);
   if (credentials) {
     const auto role = aws::parse_arn(settings_.role_arn);
-    credentials->obtained = surroundings_.clock.wall();
+    credentials->obtained = answer->received;
     credentials->role_arn = settings_.role_arn;
     credentials->account_id = role ? role->account : "";
   }

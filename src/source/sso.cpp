@@ -201,7 +201,7 @@ Result<aws::Credentials> SsoSource::role_credentials(const Settings& settings, c
   }
   auto credentials = aws::read_role_credentials(answer->body);
   if (credentials) {
-    credentials->obtained = surroundings_.clock.wall();
+    credentials->obtained = answer->received;
     credentials->account_id = settings.account_id;
   }
   return credentials;

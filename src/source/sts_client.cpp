@@ -7,6 +7,7 @@
 #include "understudy/aws/sigv4.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
+#include "understudy/source/server_time.hpp"
 
 namespace understudy::source {
 namespace {
@@ -14,8 +15,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kWorstSkew = std::chrono::minutes(4);
-/// A Date header has whole seconds, and answers take their time: less is no skew.
-constexpr milliseconds kLeastSkew = std::chrono::seconds(5);
 
 /// Codes that a request of the wrong time may be refused with (aws::parse_error has taken off `Exception`).
 constexpr std::array<std::string_view, 4> kSkewCodes{"RequestTimeTooSkewed", "InvalidSignature",
@@ -45,12 +44,6 @@ Error as_tried_again(Error error) {
     error.kind = Error::Kind::kUnavailable;
   }
   return error;
-}
-
-std::optional<milliseconds> skew_of(const Response& response, WallTime sent, WallTime received) {
-  const auto header = response.headers.get("Date");
-  const auto date = header ? parse_http_date(*header) : std::nullopt;
-  return date ? std::optional(*date - (sent + (received - sent) / 2)) : std::nullopt;
 }
 
 }  // namespace
@@ -109,8 +102,7 @@ StsClient::Attempt StsClient::attempt(const aws::StsCall& call, const aws::Crede
   auto answer = aws::parse_answer(aws::action_of(call), *response);
   if (answer) {
     if (auto& granted = answer->credentials) {
-      const auto off = skew.value_or(milliseconds(0));
-      granted->obtained = received + (std::chrono::abs(off) >= kLeastSkew ? off : milliseconds(0));
+      granted->obtained = received_at(received, skew);
     }
   }
   return {std::move(answer), skew};

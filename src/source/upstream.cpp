@@ -8,6 +8,7 @@
 #include "understudy/aws/json_keys.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
+#include "understudy/source/server_time.hpp"
 
 namespace understudy::source {
 namespace {
@@ -33,22 +34,32 @@ std::optional<Error> fault_in(const Response& response, const Surroundings& surr
   return std::nullopt;
 }
 
+Result<UpstreamAnswer> attempt(const Surroundings& surroundings, std::string_view what, const Url& endpoint,
+                               const Request& request) {
+  const auto sent = surroundings.clock.wall();
+  auto response = surroundings.http.send(endpoint, request, kLimits);
+  const auto received = surroundings.clock.wall();
+  if (!response) {
+    return std::move(response).error();
+  }
+  if (auto fault = fault_in(*response, surroundings, what)) {
+    return *std::move(fault);
+  }
+  const auto at = received_at(received, skew_of(*response, sent, received));
+  return UpstreamAnswer{*std::move(response), at};
+}
+
 }  // namespace
 
-Result<Response> ask_upstream(const Surroundings& surroundings, std::string_view what, const Url& endpoint,
-                              Request request) {
+Result<UpstreamAnswer> ask_upstream(const Surroundings& surroundings, std::string_view what, const Url& endpoint,
+                                    Request request) {
   request.headers.set("Host", endpoint.authority());
   request.headers.set("User-Agent", "understudy/" UNDERSTUDY_VERSION);
   request.headers.set(kViaHeader, surroundings.via);
   for (int number = 1;; ++number) {
-    auto response = surroundings.http.send(endpoint, request, kLimits);
-    if (response) {
-      if (auto fault = fault_in(*response, surroundings, what)) {
-        response = *std::move(fault);
-      }
-    }
-    if (response || !surroundings.retry.again_after(number, response.error())) {
-      return response;
+    auto answer = attempt(surroundings, what, endpoint, request);
+    if (answer || !surroundings.retry.again_after(number, answer.error())) {
+      return answer;
     }
   }
 }

@@ -27,7 +27,11 @@ class InstanceEndpointSource final : public Source {
   Result<aws::Credentials> get(Freshness freshness) override;
 
  private:
-  [[nodiscard]] Result<std::string> read(const Url& endpoint, const std::string& path, const std::string& token);
+  struct Page {
+    std::string text;
+    WallTime received{};
+  };
+  [[nodiscard]] Result<Page> read(const Url& endpoint, const std::string& path, const std::string& token);
   [[nodiscard]] Result<std::string> new_token(const Url& endpoint);
 
   Surroundings surroundings_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "understudy/base/clock.hpp"
 #include "understudy/base/http_client.hpp"
 #include "understudy/source/kind.hpp"
 
@@ -18,6 +19,8 @@ struct JsonAnswer {
   std::string
       code;  ///< Of an answer other than 2xx: `X-Amzn-ErrorType`, `__type`, `code` or `error`, bare; may be empty.
   std::string message;  ///< Likewise `message`, `Message` or `error_description`; cut at 300 characters.
+
+  WallTime received{};  ///< As received_at has it: what credentials in the answer were `obtained` at.
 
   /// The member's text; empty where there is none, or it is no text.
   [[nodiscard]] std::string text(std::string_view key) const;

@@ -14,11 +14,16 @@ namespace understudy::source {
 inline constexpr std::string_view kViaHeader = "X-Understudy-Via";
 inline constexpr int kLoopStatus = 508;
 
+struct UpstreamAnswer {
+  Response response;
+  WallTime received{};  ///< As received_at has it: what credentials in the answer were `obtained` at.
+};
+
 /// Sends `request` to `endpoint`, with `Host`, `User-Agent` and the mark added; what may pass is tried again as
 /// `surroundings.retry` says. 1 s to connect, 5 s in all, each. Any status but 429, 5xx and a loop is an answer.
 /// Errors: HttpClient's; kThrottled, kUnavailable (code `Http503`); kInvalid `LoopToItself`. `what` is for messages.
-Result<Response> ask_upstream(const Surroundings& surroundings, std::string_view what, const Url& endpoint,
-                              Request request);
+Result<UpstreamAnswer> ask_upstream(const Surroundings& surroundings, std::string_view what, const Url& endpoint,
+                                    Request request);
 
 /// Reads `{"AccessKeyId": .., "SecretAccessKey": .., "Token": .., "Expiration": .., "RoleArn"?, "AccountId"?}`, what
 /// every such endpoint answers. kUnavailable (code `BadAnswer`) for anything else; the message quotes nothing of it.

@@ -71,6 +71,24 @@ TEST_CASE("a good token gets the role's credentials") {
   CHECK(stage.sent(0).headers.get("x-amz-sso_bearer_token") == "fake-token");
 }
 
+TEST_CASE("the life of credentials is judged by Identity Center's clock") {
+  Stage stage;
+  stage.log_in(minutes(60));
+  const auto there = stage.network.clock.wall() + std::chrono::hours(2);
+  const auto end = std::chrono::duration_cast<std::chrono::milliseconds>((there + minutes(60)).time_since_epoch());
+  stage.network.then(200,
+                     json{{"roleCredentials",
+                           {{"accessKeyId", "ASIAIOSFODNN7EXAMPLE"},
+                            {"secretAccessKey", "s"},
+                            {"sessionToken", "t"},
+                            {"expiration", end.count()}}}}
+                         .dump(),
+                     {{"Date", format_http_date(there)}});
+  const auto got = stage.get();
+  REQUIRE(got.has_value());
+  CHECK(std::chrono::abs(*got->expiration - got->obtained - minutes(60)) < std::chrono::seconds(1));
+}
+
 TEST_CASE("with fifteen minutes left the token is renewed and saved for others") {
   Stage stage;
   stage.log_in(minutes(15));

@@ -18,9 +18,9 @@ TEST_CASE("a request is marked, and what may pass is tried again") {
   network.then(503, "");
   network.then(429, "");
   network.then(404, "no");
-  const auto response = ask_upstream(network.get(), "the endpoint", kEndpoint, Request());
-  REQUIRE(response.has_value());
-  CHECK(response->status == 404);
+  const auto answer = ask_upstream(network.get(), "the endpoint", kEndpoint, Request());
+  REQUIRE(answer.has_value());
+  CHECK(answer->response.status == 404);
   REQUIRE(network.http.sent().size() == 3);
   const auto sent = network.http.sent()[0].request;
   CHECK(sent.headers.get(kViaHeader) == "fake-mark");
