@@ -114,9 +114,13 @@ bool StsClient::correct_clock(const Attempt& attempt) {
     return false;
   }
   clock_correction_ = *attempt.skew;
-  log_.warn("this machine's clock is {} {} STS's; requests are signed with the corrected time, but set the clock",
-            format_duration(std::chrono::round<std::chrono::seconds>(std::chrono::abs(*attempt.skew))),
-            *attempt.skew > milliseconds(0) ? "behind" : "ahead of");
+  const auto off = std::chrono::round<std::chrono::seconds>(std::chrono::abs(*attempt.skew));
+  if (off == std::chrono::seconds(0)) {
+    log_.info("this machine's clock is STS's again; requests are signed with its time");
+  } else {
+    log_.warn("this machine's clock is {} {} STS's; requests are signed with the corrected time, but set the clock",
+              format_duration(off), *attempt.skew > milliseconds(0) ? "behind" : "ahead of");
+  }
   return true;
 }
 

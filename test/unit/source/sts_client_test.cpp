@@ -207,6 +207,20 @@ TEST_CASE("a clock that is off is corrected once, for all later calls") {
   }
 }
 
+TEST_CASE("a clock that somebody has set right is believed again") {
+  Stage stage;
+  stage.http.then(stage.refused(403, "RequestTimeTooSkewed", hours(2)));
+  stage.http.then(stage.granted(hours(2)));
+  auto client = stage.client();
+  REQUIRE(client.call(kCall, &stage.keys, ""));
+  stage.http.then(stage.refused(403, "RequestTimeTooSkewed"));
+  stage.http.then(stage.granted());
+  REQUIRE(client.call(kCall, &stage.keys, ""));
+  CHECK(stage.signed_at(3) == stage.clock.wall());
+  CHECK(stage.log.count(LogLevel::kWarning, "clock is") == 1);
+  CHECK(stage.log.count(LogLevel::kInfo, "clock is STS's again") == 1);
+}
+
 TEST_CASE("a clock is corrected for the next call where this one has no attempt left") {
   Stage stage;
   stage.max_attempts = 1;
