@@ -35,6 +35,7 @@ std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& pr
   if (const auto* mfa = fields.node("mfa")) {
     settings.mfa = read_mfa(*mfa, problems);
   }
+  settings.pass_temporary = fields.flag("pass_temporary").value_or(false);
   fields.finish();
   if (problems.size() == before) {
     aws::GetSessionToken call{settings.duration, settings.mfa ? settings.mfa->serial : "", ""};
@@ -52,9 +53,9 @@ SessionTokenSource::SessionTokenSource(const Surroundings& surroundings, Source&
   }
 }
 
-Result<aws::Credentials> SessionTokenSource::get(Freshness) {
-  const auto keys = long_term_keys(base_, kAction);
-  if (!keys) {
+Result<aws::Credentials> SessionTokenSource::get(Freshness freshness) {
+  const auto keys = settings_.pass_temporary ? base_.get(freshness) : long_term_keys(base_, kAction);
+  if (!keys || keys->session_token) {
     return keys;
   }
   aws::GetSessionToken call;

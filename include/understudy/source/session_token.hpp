@@ -17,6 +17,7 @@ class SessionTokenSource final : public Source {
   struct Settings {
     std::optional<std::chrono::seconds> duration;
     std::optional<MfaSettings> mfa;
+    bool pass_temporary = false;  ///< A base that has a session already: that one, as it is.
     bool operator==(const Settings&) const = default;
   };
   /// REQUIRES: what `surroundings` names, and `base`, outlive it.
@@ -34,6 +35,7 @@ class SessionTokenSource final : public Source {
 ///     session_token:
 ///       duration: 12h              # 15m to 36h
 ///       mfa: {serial: arn:aws:iam::111122223333:mfa/me, command: ".."}
+///       pass_temporary: false      # true: temporary keys of the source are given as they are
 ///
 /// `source:` is required.
 [[nodiscard]] Kind session_token_kind();
