@@ -69,7 +69,9 @@ Result<void> ContainerParts::add_ecs(const config::Config& config, source::Roles
   }
   if (settings.compat) {
     if (!settings.compat->source.empty()) {
-      on_demand_ = std::make_unique<source::OnDemandRoles>(surroundings, *registry.find(settings.compat->source));
+      on_demand_ =
+          std::make_unique<source::OnDemandRoles>(surroundings, *registry.find(settings.compat->source),
+                                                  source::OnDemandRoles::kMost, settings.compat->session_prefix);
     }
     extras.compat = service::CompatRoles(roles.all(), on_demand_.get());
   }

@@ -6,6 +6,7 @@
 
 #include "own_path.hpp"
 #include "understudy/metadata/task_settings.hpp"
+#include "understudy/source/sts_fields.hpp"
 
 namespace understudy::service {
 namespace {
@@ -55,6 +56,12 @@ ContainerCredentialSettings read_entry(const std::string& id, const Node& node, 
   return entry;
 }
 
+/// What STS takes in a session's name, with room for a role's behind it.
+bool is_session_prefix(std::string_view text) {
+  constexpr std::size_t kLongest = 32;
+  return text.size() <= kLongest && source::session_name(text, "") == text;
+}
+
 /// `true`, or a map with the source.
 std::optional<CompatSettings> read_compat(Fields& fields, std::vector<Problem>& problems) {
   const Node* const node = fields.node("compat");
@@ -63,7 +70,12 @@ std::optional<CompatSettings> read_compat(Fields& fields, std::vector<Problem>& 
   }
   if (node->kind == Node::Kind::kMap) {
     Fields inner(*node, problems);
-    CompatSettings settings{inner.required_text("source")};
+    CompatSettings settings;
+    settings.source = inner.required_text("source");
+    settings.session_prefix = inner.text("session_prefix").value_or(settings.session_prefix);
+    if (!is_session_prefix(settings.session_prefix)) {
+      inner.problem("session_prefix", "expected at most 32 of letters, digits and _+=,.@-, such as ecs-local-");
+    }
     inner.finish();
     return settings;
   }

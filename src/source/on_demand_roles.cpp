@@ -43,8 +43,8 @@ Result<void> check(std::string_view role) {
 /// AssumeRole of a role whose account may be known only when the base's credentials are there.
 class NamedRole final : public Source {
  public:
-  NamedRole(Surroundings surroundings, Source& base, std::string role)
-      : surroundings_(std::move(surroundings)), base_(base), role_(std::move(role)) {}
+  NamedRole(Surroundings surroundings, Source& base, std::string role, std::string_view session_prefix)
+      : surroundings_(std::move(surroundings)), base_(base), role_(std::move(role)), session_prefix_(session_prefix) {}
 
   Result<aws::Credentials> get(Freshness freshness) override {
     auto arn = find_arn();
@@ -53,7 +53,7 @@ class NamedRole final : public Source {
     }
     aws::AssumeRole call;
     call.role_arn = *std::move(arn);
-    call.role_session_name = default_session_name(aws::role_name(aws::parse_arn(call.role_arn).value()));
+    call.role_session_name = session_name(session_prefix_, aws::role_name(aws::parse_arn(call.role_arn).value()));
     return AssumeRoleSource(surroundings_, base_, {std::move(call), {}}).get(freshness);
   }
 
@@ -80,14 +80,17 @@ class NamedRole final : public Source {
   Surroundings surroundings_;
   Source& base_;
   std::string role_;
+  std::string session_prefix_;
 };
 
 }  // namespace
 
-OnDemandRoles::OnDemandRoles(const Surroundings& surroundings, Source& base, std::size_t most)
+OnDemandRoles::OnDemandRoles(const Surroundings& surroundings, Source& base, std::size_t most,
+                             std::string session_prefix)
     : surroundings_(surroundings),
       base_(base),
       most_(most),
+      session_prefix_(std::move(session_prefix)),
       new_ones_(kNew, surroundings.clock.boot()),
       refresher_(surroundings.clock) {}
 
@@ -116,7 +119,8 @@ Result<std::shared_ptr<Role>> OnDemandRoles::find(std::string_view role) {
 std::shared_ptr<CachedRole> OnDemandRoles::make(const std::string& role) {
   auto surroundings = surroundings_;
   surroundings.role = role;
-  CachedRole::Settings settings{role, is_arn(role) ? role : "", std::make_unique<NamedRole>(surroundings, base_, role),
+  CachedRole::Settings settings{role, is_arn(role) ? role : "",
+                                std::make_unique<NamedRole>(surroundings, base_, role, session_prefix_),
                                 [this](CachedRole& started) { start(started); }};
   return std::make_shared<CachedRole>(std::move(settings), surroundings_.clock, surroundings_.log,
                                       surroundings_.jitter);

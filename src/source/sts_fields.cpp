@@ -20,12 +20,14 @@ bool may_stand_in_session_name(char c) {
 
 }  // namespace
 
-std::string default_session_name(std::string_view role_key) {
+std::string default_session_name(std::string_view role_key) { return session_name("understudy-", role_key); }
+
+std::string session_name(std::string_view prefix, std::string_view name) {
   constexpr std::size_t kLongest = 64;
-  auto name = "understudy-" + std::string(role_key);
-  std::ranges::replace_if(name, [](char c) { return !may_stand_in_session_name(c); }, '-');
-  name.resize(std::min(name.size(), kLongest));
-  return name;
+  auto out = std::string(prefix) + std::string(name);
+  std::ranges::replace_if(out, [](char c) { return !may_stand_in_session_name(c); }, '-');
+  out.resize(std::min(out.size(), kLongest));
+  return out;
 }
 
 PolicySettings read_policies(Fields& fields) {

@@ -27,6 +27,7 @@ struct ContainerCredentialSettings {
 /// What `containers.compat` says: roles by the paths of amazon-ecs-local-container-endpoints and aws-vault.
 struct CompatSettings {
   std::string source;  ///< The role from which any other is played on demand; empty: the configuration's roles alone.
+  std::string session_prefix = "understudy-";  ///< Before the role's name, in the session names of those.
 
   bool operator==(const CompatSettings&) const = default;
 };

@@ -31,7 +31,9 @@ class OnDemandRoles {
   /// The code of the error of one too many.
   static constexpr std::string_view kTooManyNew = "TooManyNewRoles";
 
-  OnDemandRoles(const Surroundings& surroundings, Source& base, std::size_t most = kMost);
+  /// `session_prefix` and a role's name make its sessions' name, cut to the 64 characters that STS takes.
+  OnDemandRoles(const Surroundings& surroundings, Source& base, std::size_t most = kMost,
+                std::string session_prefix = "understudy-");
   OnDemandRoles(const OnDemandRoles&) = delete;
   OnDemandRoles& operator=(const OnDemandRoles&) = delete;
   ~OnDemandRoles() { stop(); }
@@ -58,6 +60,7 @@ class OnDemandRoles {
   const Surroundings surroundings_;
   Source& base_;
   const std::size_t most_;
+  const std::string session_prefix_;
   std::mutex mutex_;
   std::uint64_t questions_ = 0;
   TokenBucket new_ones_;

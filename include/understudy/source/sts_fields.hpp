@@ -15,6 +15,8 @@ namespace understudy::source {
 
 /// `understudy-app` for role key `app`: characters that STS does not take become `-`, and it is cut at 64.
 [[nodiscard]] std::string default_session_name(std::string_view role_key);
+/// The same with another prefix than `understudy-`.
+[[nodiscard]] std::string session_name(std::string_view prefix, std::string_view name);
 
 /// A session's policies as an entry names them: `policy`, `policy_file` (not both), `policy_arns`.
 struct PolicySettings {

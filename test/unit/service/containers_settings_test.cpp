@@ -92,8 +92,12 @@ TEST_CASE("paths of other servers are there where they are asked for") {
   CHECK_FALSE(read("{}").settings.compat.has_value());
   CHECK_FALSE(read("compat: false").settings.compat.has_value());
   CHECK(read("compat: true").settings.compat == CompatSettings{});
-  CHECK(read("compat: {source: base}").settings.compat == CompatSettings{"base"});
-  for (const char* yaml : {"compat: maybe", "compat: [base]", "compat: {}", "compat: {source: base, x: y}"}) {
+  CHECK(read("compat: {source: base}").settings.compat == CompatSettings{"base", "understudy-"});
+  CHECK(read("compat: {source: base, session_prefix: ecs-local-}").settings.compat ==
+        CompatSettings{"base", "ecs-local-"});
+  for (const char* yaml : {"compat: maybe", "compat: [base]", "compat: {}", "compat: {source: base, x: y}",
+                           "compat: {source: base, session_prefix: a b}",
+                           "compat: {source: base, session_prefix: abcdefghijklmnopqrstuvwxyz0123456}"}) {
     CAPTURE(yaml);
     CHECK(read(yaml).problems.size() == 1);
   }

@@ -59,6 +59,16 @@ TEST_CASE("a role is played by its ARN when somebody waits for it, and once for 
   CHECK(stage.surroundings.sts.asked()[0].key_id == "ASIAEXAMPLE000000001");
 }
 
+TEST_CASE("sessions are called as the prefix and the role's name, cut at 64") {
+  Stage stage;
+  OnDemandRoles roles(stage.surroundings.get(), stage.base, 2, "ecs-local-");
+  const auto role = *roles.find("arn:aws:iam::444455556666:role/" + std::string(64, 'r'));
+  const auto settled = std::make_shared<std::promise<void>>();
+  role->on_settled([settled] { settled->set_value(); });
+  settled->get_future().wait();
+  CHECK(stage.surroundings.sts.assume_role(0).role_session_name == "ecs-local-" + std::string(54, 'r'));
+}
+
 TEST_CASE("a role is played by its name in the account of the base") {
   Stage stage;
   CHECK(stage.play("reader")->state()->credentials->role_arn == "arn:aws:iam::111122223333:role/reader");
