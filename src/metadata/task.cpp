@@ -28,6 +28,12 @@ std::string name_of(const ContainerTask& task) {
   return task.project.empty() && !task.containers.empty() ? task.containers.front().docker_name : task.project;
 }
 
+TaskOverride override_of(const TaskSettings& settings, const std::string& name) {
+  const auto own = settings.tasks.find(name);
+  const auto found = own == settings.tasks.end() ? settings.tasks.find(kEveryTask) : own;
+  return found == settings.tasks.end() ? TaskOverride{} : found->second;
+}
+
 const ContainerOverride* override_of(const ContainerOverrides& overrides, const Container& container) {
   const auto exact = overrides.find(container.docker_name);
   const auto found = exact == overrides.end() ? overrides.find(container.name) : exact;
@@ -63,15 +69,15 @@ ContainerStatus Task::status() const {
 
 Task make_task(const ContainerTask& containers, const TaskSettings& settings) {
   const auto name = name_of(containers);
-  const auto said = settings.tasks.find(name);
-  const auto wanted = said == settings.tasks.end() ? TaskOverride{} : said->second;
+  const auto wanted = override_of(settings, name);
+  const auto cluster = settings.cluster.substr(settings.cluster.rfind('/') + 1);
   const Seed seed(settings.account_id, settings.region);
   const auto own = settings.cluster + "\n" + name;
   const auto id = seed.hex_digits("task\n" + own).substr(0, 32);
 
   Task task;
   task.cluster = settings.cluster;
-  task.arn = wanted.arn.value_or(ecs_arn(settings, fmt::format("task/{}/{}", settings.cluster, id)));
+  task.arn = wanted.arn.value_or(ecs_arn(settings, fmt::format("task/{}/{}", cluster, id)));
   task.family = wanted.family.value_or(name);
   task.revision = wanted.revision.value_or("1");
   task.availability_zone = settings.availability_zone;
@@ -83,9 +89,10 @@ Task make_task(const ContainerTask& containers, const TaskSettings& settings) {
   task.memory_mib = wanted.memory_mib;
   task.tags = wanted.tags;
   task.instance_tags = settings.instance_tags;
+  task.overlays = settings.overlays;
   for (const auto& container : containers.containers) {
     const auto uuid = uuid_of(seed.hex_digits("container\n" + own + "\n" + container.docker_name));
-    auto arn = ecs_arn(settings, fmt::format("container/{}/{}/{}", settings.cluster, id, uuid));
+    auto arn = ecs_arn(settings, fmt::format("container/{}/{}/{}", cluster, id, uuid));
     const auto* const own_wish = override_of(wanted.containers, container);
     task.containers.push_back(
         with_override(container, std::move(arn), own_wish == nullptr ? ContainerOverride{} : *own_wish));
@@ -97,6 +104,9 @@ std::vector<Container> configured_containers(const TaskSettings& settings, WallT
   const Seed seed(settings.account_id, settings.region);
   std::vector<Container> containers;
   for (const auto& [project, task] : settings.tasks) {
+    if (project == kEveryTask) {
+      continue;
+    }
     for (const auto& [name, said] : task.containers) {
       Container container;
       container.docker_name = fmt::format("{}-{}-1", project, name);

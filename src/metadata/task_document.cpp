@@ -178,18 +178,37 @@ void put_times(Json& out, const Task& task) {
   put(out, "ExecutionStoppedAt", task.status() == ContainerStatus::kStopped ? end : std::nullopt);
 }
 
+/// Objects member by member; anything else replaces what is there.
+void lay_over(Json& under, const Json& over) {
+  if (!under.is_object() || !over.is_object()) {
+    under = over;
+    return;
+  }
+  for (const auto& [key, value] : over.items()) {
+    lay_over(under[key], value);
+  }
+}
+
+Json overlaid(Json document, const std::string& overlay) {
+  const auto over = Json::parse(overlay, nullptr, false);
+  if (over.is_object()) {
+    lay_over(document, over);
+  }
+  return document;
+}
+
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace
 
 std::string render_container(const Task& task, const TaskContainer& member, TaskVersion version) {
-  return text_of(container_document(task, member, version));
+  return text_of(overlaid(container_document(task, member, version), task.overlays.container));
 }
 
 std::string render_task(const Task& task, TaskVersion version, WithTags with_tags) {
   auto containers = Json::array();
   for (const auto& member : task.containers) {
-    containers.push_back(container_document(task, member, version));
+    containers.push_back(overlaid(container_document(task, member, version), task.overlays.container));
   }
   Json out{{"Cluster", task.cluster}, {"TaskARN", task.arn}, {"Family", task.family}, {"Revision", task.revision}};
   out["DesiredStatus"] = desired(task.status());
@@ -209,7 +228,7 @@ std::string render_task(const Task& task, TaskVersion version, WithTags with_tag
     put(out, "Group", task.group);
     out["FaultInjectionEnabled"] = false;
   }
-  return text_of(out);
+  return text_of(overlaid(std::move(out), task.overlays.task));
 }
 
 }  // namespace understudy::metadata

@@ -1,6 +1,7 @@
 #include "understudy/metadata/task_settings.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -30,6 +31,8 @@ bool is_container_id(std::string_view text) {
 }
 
 bool is_arn(std::string_view text) { return aws::parse_arn(text).has_value(); }
+bool is_cluster(std::string_view text) { return is_name(is_arn(text) ? text.substr(text.rfind('/') + 1) : text); }
+bool is_object(std::string_view text) { return nlohmann::json::parse(text, nullptr, false).is_object(); }
 bool is_address(std::string_view text) { return is_ipv4(text) || is_ipv6(text); }
 bool is_vpc_id(std::string_view text) { return is_aws_id("vpc-", text); }
 
@@ -57,13 +60,14 @@ ContainerOverride read_container(const Node& node, std::vector<Problem>& problem
 
 /// The members of a map that has names for keys.
 template <class Read>
-void read_named(const Node* node, std::string_view example, std::vector<Problem>& problems, const Read& read) {
+void read_named(const Node* node, std::string_view example, std::string_view every, std::vector<Problem>& problems,
+                const Read& read) {
   if (node == nullptr) {
     return;
   }
   Fields fields(*node, problems);
   for (const auto& [name, value] : node->members) {
-    if (!is_name(name)) {
+    if (!is_name(name) && (every.empty() || name != every)) {
       fields.problem(name, fmt::format("expected a name of letters, digits and _ . -, such as {}", example));
     }
     read(name, value);
@@ -84,7 +88,7 @@ TaskOverride read_task(const Node& node, std::vector<Problem>& problems) {
   }
   out.memory_mib = read_number(fields, "memory", kMostMemory);
   out.tags = fields.pairs("tags");
-  read_named(fields.node("containers"), "web", problems, [&](const std::string& name, const Node& value) {
+  read_named(fields.node("containers"), "web", "", problems, [&](const std::string& name, const Node& value) {
     out.containers.insert_or_assign(name, read_container(value, problems));
   });
   fields.finish();
@@ -96,11 +100,15 @@ void read_ecs(const Node& node, TaskSettings& out, std::vector<Problem>& problem
   out.account_id =
       checked_text(fields, "account_id", aws::is_account_id, "an account of 12 digits such as \"111122223333\"")
           .value_or("");
-  out.cluster = checked_text(fields, "cluster", is_name, "a cluster such as default").value_or(out.cluster);
+  out.cluster =
+      checked_text(fields, "cluster", is_cluster, "a cluster's name or ARN, such as default").value_or(out.cluster);
   out.availability_zone = checked_text(fields, "availability_zone", is_name, "a zone such as us-east-1a").value_or("");
   out.vpc_id = checked_text(fields, "vpc_id", is_vpc_id, "a VPC's id such as vpc-0123456789abcdef0").value_or("");
   out.launch_type = fields.choice("launch_type", {"EC2", "FARGATE", "EXTERNAL"}).value_or(out.launch_type);
   out.instance_tags = fields.pairs("instance_tags");
+  constexpr std::string_view kObject = R"(a JSON object as a text, such as '{"Limits": {"CPU": 0.25}}')";
+  out.overlays.task = checked_text(fields, "task_overlay", is_object, kObject).value_or("");
+  out.overlays.container = checked_text(fields, "container_overlay", is_object, kObject).value_or("");
   fields.finish();
 }
 
@@ -112,7 +120,7 @@ TaskSettings read_task_settings(Fields& containers, std::vector<Problem>& proble
   if (const Node* const ecs = containers.node("ecs")) {
     read_ecs(*ecs, out, problems);
   }
-  read_named(containers.node("tasks"), "shop", problems, [&](const std::string& name, const Node& value) {
+  read_named(containers.node("tasks"), "shop", kEveryTask, problems, [&](const std::string& name, const Node& value) {
     out.tasks.insert_or_assign(name, read_task(value, problems));
   });
   return out;

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -44,15 +45,27 @@ struct TaskOverride {
   bool operator==(const TaskOverride&) const = default;
 };
 
+/// In the place of a task's name: every task that has no entry of its own.
+inline constexpr std::string_view kEveryTask = "*";
+
+/// JSON objects that documents are overlaid with, as texts: objects in them member by member, anything else replaced.
+/// Empty: nothing. amazon-ecs-local-container-endpoints has them as files (handlers/metadata.go, `mergemap`).
+struct TaskOverlays {
+  std::string task{};
+  std::string container{};  ///< Of every container, in its task's document too.
+  bool operator==(const TaskOverlays&) const = default;
+};
+
 struct TaskSettings {
   std::string region{aws::kFallbackRegion};
   std::string account_id = "000000000000";
-  std::string cluster = "default";
-  std::string availability_zone;  ///< Empty: left out, as `vpc_id`.
+  std::string cluster = "default";  ///< A name, or an ARN, which ends in the name.
+  std::string availability_zone;    ///< Empty: left out, as `vpc_id`.
   std::string vpc_id;
   std::string launch_type = "EC2";
   Tags instance_tags;
-  std::map<std::string, TaskOverride, std::less<>> tasks;  ///< By compose project, or docker name without one.
+  TaskOverlays overlays;
+  std::map<std::string, TaskOverride, std::less<>> tasks;  ///< By compose project, docker name without one, kEveryTask.
   bool operator==(const TaskSettings&) const = default;
 };
 
@@ -76,6 +89,7 @@ struct Task {
   std::optional<std::int64_t> memory_mib;
   Tags tags;
   Tags instance_tags;
+  TaskOverlays overlays;
   std::vector<TaskContainer> containers;
   bool operator==(const Task&) const = default;
 

@@ -10,9 +10,10 @@ namespace understudy::metadata {
 /// Reads `ecs` and `tasks` of the map behind `containers`:
 ///
 ///     ecs: {account_id: "111122223333", cluster: dev, availability_zone: eu-west-1a, vpc_id: vpc-0123456789abcdef0,
-///           launch_type: FARGATE, instance_tags: {Rack: "7"}}
+///           launch_type: FARGATE, instance_tags: {Rack: "7"},
+///           task_overlay: '{"Limits": {"CPU": 0.25}}', container_overlay: '{"Type": "NORMAL"}'}
 ///     tasks:
-///       shop:                                       # a compose project
+///       shop:                                       # a compose project; "*": every other task
 ///         arn: arn:aws:ecs:..
 ///         family: shop
 ///         revision: "3"

@@ -1,5 +1,7 @@
 #include "understudy/metadata/task_document.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <string>
 
 #include "tasks.hpp"
@@ -116,4 +118,20 @@ TEST_CASE("bytes that are no text do not break a document") {
   const auto task = shop({odd});
   CHECK(render_container(task, task.containers[0], TaskVersion::kV4).find("\"a\xEF\xBF\xBD\":\"b\xEF\xBF\xBD\"") !=
         std::string::npos);
+}
+
+TEST_CASE("overlays come last, objects member by member") {
+  auto task = make_task({"shop", {shop_web()}}, {});
+  task.overlays.task = R"({"Revision":"9","Limits":{"CPU":0.25},"Own":null})";
+  task.overlays.container = R"({"Name":"cats","Limits":{"Memory":1},"Networks":[]})";
+  const auto told = nlohmann::json::parse(render_task(task, TaskVersion::kV3, WithTags::kNo));
+  CHECK(told["Revision"] == "9");
+  CHECK(told["Family"] == "shop");
+  CHECK(told["Limits"] == nlohmann::json{{"CPU", 0.25}});
+  CHECK(told["Own"].is_null());
+  const auto container = nlohmann::json::parse(render_container(task, task.containers[0], TaskVersion::kV3));
+  CHECK(told["Containers"][0] == container);
+  CHECK(container["Name"] == "cats");
+  CHECK(container["Limits"] == nlohmann::json{{"CPU", 512}, {"Memory", 1}});
+  CHECK(container["Networks"].empty());
 }

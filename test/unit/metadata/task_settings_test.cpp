@@ -38,6 +38,28 @@ TEST_CASE("without a word everything is ECS's own, and the account is left to th
   CHECK(problems.empty());
 }
 
+TEST_CASE("a cluster may be an ARN, overlays are JSON objects, and one entry may be for every task") {
+  std::vector<Problem> problems;
+  const auto ecs = map({{"cluster", text("arn:aws:ecs:us-west-2:111122223333:cluster/dev")},
+                        {"task_overlay", text(R"({"Limits": {"CPU": 0.25}})")},
+                        {"container_overlay", text(R"({"Type": "CNI_PAUSE"})")}});
+  const auto every = map({{"*", map({{"family", text("f")}})}});
+  const auto settings = read({{"ecs", ecs}, {"tasks", every}}, problems);
+  CHECK(problems.empty());
+  CHECK(settings.cluster == "arn:aws:ecs:us-west-2:111122223333:cluster/dev");
+  CHECK(settings.overlays == TaskOverlays{R"({"Limits": {"CPU": 0.25}})", R"({"Type": "CNI_PAUSE"})"});
+  CHECK(settings.tasks.at(std::string(kEveryTask)).family == "f");
+  for (const auto& [key, value] :
+       std::vector<std::pair<std::string, std::string>>{{"cluster", "arn:aws:ecs:us-west-2:111122223333:cluster/d e"},
+                                                        {"task_overlay", "[1]"},
+                                                        {"container_overlay", "{"}}) {
+    CAPTURE(key);
+    problems.clear();
+    static_cast<void>(read({{"ecs", map({{key, text(value)}})}}, problems));
+    CHECK(problems.size() == 1);
+  }
+}
+
 TEST_CASE("whatever can be said of ECS, tasks and containers is read") {
   std::vector<Problem> problems;
   const auto container = map({{"name", text("front")},

@@ -147,3 +147,19 @@ TEST_CASE("containers that the settings name run since the start, with ids that 
   CHECK(web.started == started);
   CHECK(web.networks == std::vector<ContainerNetwork>{{"bridge", {"172.18.0.2"}, {"fd00::2"}}});
 }
+
+TEST_CASE("what is said of every task is said of those that have no entry of their own") {
+  TaskSettings settings;
+  settings.cluster = "arn:aws:ecs:us-west-2:111122223333:cluster/dev";
+  settings.tasks[std::string(kEveryTask)].family = "any";
+  settings.tasks[std::string(kEveryTask)].containers["web"].name = "front";
+  settings.tasks["own"].revision = "2";
+  const auto task = make_task({"shop", {shop_web()}}, settings);
+  CHECK(task.family == "any");
+  CHECK(task.containers[0].container.name == "front");
+  CHECK(task.cluster == settings.cluster);
+  CHECK(task.arn.find(":task/dev/") != std::string::npos);
+  CHECK(task.containers[0].arn.find(":container/dev/") != std::string::npos);
+  CHECK(make_task({"own", {shop_web()}}, settings).family == "own");
+  CHECK(configured_containers(settings, {}).empty());
+}
