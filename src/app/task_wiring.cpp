@@ -62,15 +62,16 @@ Result<std::unique_ptr<TaskParts>> TaskParts::build(const config::Config& config
     }
     socket = *std::move(found);
   }
-  return std::make_unique<TaskParts>(socket, task_settings(config, surroundings.region), surroundings);
+  const auto local = config.containers.compat ? LocalPaths::kYes : LocalPaths::kNo;
+  return std::make_unique<TaskParts>(socket, task_settings(config, surroundings.region), local, surroundings);
 }
 
 TaskParts::TaskParts(const std::optional<std::filesystem::path>& socket, metadata::TaskSettings settings,
-                     const source::Surroundings& surroundings)
+                     LocalPaths local, const source::Surroundings& surroundings)
     : docker_(socket ? std::make_unique<Docker>(*socket, surroundings) : nullptr),
       fixed_(shared(metadata::configured_containers(settings, surroundings.clock.wall()))),
       tasks_(containers(), std::move(settings)),
-      metadata_(tasks_, docker_ ? &docker_->stats : nullptr),
+      metadata_(tasks_, docker_ ? &docker_->stats : nullptr, local),
       agent_(tasks_, surroundings.clock) {}
 
 std::string TaskParts::task_arn_at(std::string_view address) {

@@ -1,6 +1,7 @@
 #include "understudy/metadata/task_book.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace understudy::metadata {
@@ -26,6 +27,23 @@ std::optional<TaskBook::Place> TaskBook::find(std::string_view id) const {
 
 bool TaskBook::has_task(std::string_view arn) const {
   return std::ranges::find(tasks_, arn, &Task::arn) != tasks_.end();
+}
+
+std::optional<TaskBook::Place> TaskBook::find_part(std::string_view part, std::string_view address) const {
+  if (auto place = find(part)) {
+    return place;
+  }
+  const auto has_part = [&](const ContainerPtr& container) {
+    return container->id.starts_with(part) || container->docker_name.find(part) != std::string::npos;
+  };
+  std::vector<ContainerPtr> found;
+  std::ranges::copy_if(set_->containers(), std::back_inserter(found), has_part);
+  if (found.size() == 1) {
+    return place_of(found.front());
+  }
+  const auto asks = set_->by_address(address);
+  const bool is_one = asks && (found.empty() || has_part(asks));
+  return is_one ? place_of(asks) : std::nullopt;
 }
 
 std::optional<TaskBook::Place> TaskBook::by_address(std::string_view address) const {

@@ -20,6 +20,9 @@ using Wanted = TaskRoute::Wanted;
 bool ends_in_slash(std::string_view target) { return target.substr(0, target.find('?')).ends_with('/'); }
 
 std::optional<TaskBook::Place> place_of(const TaskBook& tasks, const TaskRoute& route, std::string_view address) {
+  if (route.by_part) {
+    return tasks.find_part(route.id, address);
+  }
   return route.version == TaskVersion::kV2 ? tasks.by_address(address) : service::place_of(tasks, route.id, address);
 }
 
@@ -52,17 +55,18 @@ Response no_association(const TaskRoute& route) {
 }  // namespace
 
 std::optional<Response> TaskMetadata::answer(const Request& request, std::string_view path) {
-  const auto route = task_route(path, ends_in_slash(request.target));
+  auto route = are_local_ ? local_task_route(path) : std::nullopt;
+  route = route ? route : task_route(path, ends_in_slash(request.target));
   if (!route) {
     return std::nullopt;
   }
   const auto tasks = tasks_.book();
-  const bool is_v2 = route->version == TaskVersion::kV2;
   const auto place = place_of(*tasks, *route, request.peer.address);
   if (!place) {
     return nobody_there(*route, request.peer.address);
   }
-  const auto* const member = is_v2 && !route->id.empty() ? member_of(place->task, route->id) : &place->member;
+  const bool is_of_task = route->version == TaskVersion::kV2 && !route->id.empty() && !route->by_part;
+  const auto* const member = is_of_task ? member_of(place->task, route->id) : &place->member;
   if (member == nullptr) {
     return no_such_member(*route);
   }

@@ -24,13 +24,13 @@ std::string_view take_segment(std::string_view& rest) {
 std::optional<TaskRoute> route_v2(std::string_view rest) {
   const auto what = take_segment(rest);
   if (what == "metadata") {
-    return TaskRoute{TaskVersion::kV2, rest.empty() ? Wanted::kTask : Wanted::kContainer, rest, {}};
+    return TaskRoute{TaskVersion::kV2, rest.empty() ? Wanted::kTask : Wanted::kContainer, rest, {}, false};
   }
   if (what == "stats") {
-    return TaskRoute{TaskVersion::kV2, rest.empty() ? Wanted::kTaskStats : Wanted::kContainerStats, rest, {}};
+    return TaskRoute{TaskVersion::kV2, rest.empty() ? Wanted::kTaskStats : Wanted::kContainerStats, rest, {}, false};
   }
   return what == "metadataWithTags" && rest.empty()
-             ? std::optional(TaskRoute{TaskVersion::kV2, Wanted::kTaskWithTags, {}, {}})
+             ? std::optional(TaskRoute{TaskVersion::kV2, Wanted::kTaskWithTags, {}, {}, false})
              : std::nullopt;
 }
 
@@ -55,10 +55,10 @@ std::optional<TaskRoute> route_by_id(TaskVersion version, std::string_view rest,
   if (rest.starts_with(kAssociations)) {
     const auto name = rest.substr(kAssociations.size());
     const bool is_one = ends_in_slash || name.find('/') != std::string_view::npos;
-    return TaskRoute{version, is_one ? Wanted::kAssociation : Wanted::kAssociations, id, name};
+    return TaskRoute{version, is_one ? Wanted::kAssociation : Wanted::kAssociations, id, name, false};
   }
   const auto wanted = wanted_by(rest);
-  return wanted && ends_in_slash == is_bare ? std::optional(TaskRoute{version, *wanted, id, {}}) : std::nullopt;
+  return wanted && ends_in_slash == is_bare ? std::optional(TaskRoute{version, *wanted, id, {}, false}) : std::nullopt;
 }
 
 struct HandlerWords {
@@ -107,6 +107,30 @@ std::optional<TaskRoute> task_route(std::string_view path, bool ends_in_slash) {
     return route_by_id(version == "v3" ? TaskVersion::kV3 : TaskVersion::kV4, rest, ends_in_slash);
   }
   return std::nullopt;
+}
+
+std::optional<TaskRoute> local_task_route(std::string_view path) {
+  constexpr std::string_view kContainers = "containers";
+  auto rest = path;
+  const auto version = take_segment(rest);
+  if (version == "v2") {
+    auto route = route_v2(rest);
+    if (route) {
+      route->by_part = !route->id.empty();
+    }
+    return route;
+  }
+  if (version != "v3" && version != "v4") {
+    return std::nullopt;
+  }
+  const auto number = version == "v3" ? TaskVersion::kV3 : TaskVersion::kV4;
+  if (const auto wanted = wanted_by(rest)) {
+    return TaskRoute{number, *wanted, "self", {}, false};
+  }
+  const bool is_named = take_segment(rest) == kContainers;
+  const auto part = take_segment(rest);
+  const auto wanted = is_named && !part.empty() ? wanted_by(rest) : std::nullopt;
+  return wanted ? std::optional(TaskRoute{number, *wanted, part, {}, true}) : std::nullopt;
 }
 
 Response nobody_there(const TaskRoute& route, std::string_view address) {

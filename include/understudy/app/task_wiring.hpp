@@ -24,6 +24,8 @@ namespace understudy::app {
 /// thread at a time, but for what `containers`, `metadata` and `agent` give.
 class TaskParts {
  public:
+  using LocalPaths = service::TaskMetadata::LocalPaths;
+
   /// Nothing is asked of the engine yet. One whose socket is not there, or does not answer, is asked again and again
   /// once started, and the log says what to do. kInvalid: docker::find_socket's, for a DOCKER_HOST that is no socket.
   /// REQUIRES: what `surroundings` refers to outlives this.
@@ -31,7 +33,7 @@ class TaskParts {
                                                   const source::Surroundings& surroundings);
 
   /// Use build.
-  TaskParts(const std::optional<std::filesystem::path>& socket, metadata::TaskSettings settings,
+  TaskParts(const std::optional<std::filesystem::path>& socket, metadata::TaskSettings settings, LocalPaths local,
             const source::Surroundings& surroundings);
 
   /// Begins to follow the engine's events.

@@ -33,6 +33,9 @@ class TaskBook {
   [[nodiscard]] std::optional<Place> find(std::string_view id) const;
   /// Whether a task has that ARN.
   [[nodiscard]] bool has_task(std::string_view arn) const;
+  /// As amazon-ecs-local-container-endpoints finds it (handlers/metadata.go, findContainer): as `find`; else the one
+  /// whose id begins with `part` or whose docker name has it in it; where several do, or none, the one at `address`.
+  [[nodiscard]] std::optional<Place> find_part(std::string_view part, std::string_view address) const;
   /// As ContainerSet::by_address.
   [[nodiscard]] std::optional<Place> by_address(std::string_view address) const;
 

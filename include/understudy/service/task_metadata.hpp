@@ -31,11 +31,17 @@ namespace understudy::service {
 /// | 3 | 500 | 400 | 400 |
 /// | 4 | 404 | 404 | 400 |
 ///
+/// With the local paths also those of amazon-ecs-local-container-endpoints: `/v3`, `/v3/task`, `/v3/stats` of who asks
+/// (so no container can be called `task` or `stats` there), and `/v3/containers/<part of a name>`; the same for `/v4`.
+///
 /// Thread-safe; reads one snapshot a request, and never asks the engine.
 class TaskMetadata {
  public:
+  enum class LocalPaths { kNo, kYes };
+
   /// `stats` may be nullptr: then nothing was measured. REQUIRES: both outlive this.
-  TaskMetadata(TaskLookup& tasks, const metadata::StatsSource* stats) : tasks_(tasks), stats_(stats) {}
+  TaskMetadata(TaskLookup& tasks, const metadata::StatsSource* stats, LocalPaths local = LocalPaths::kNo)
+      : tasks_(tasks), stats_(stats), are_local_(local == LocalPaths::kYes) {}
 
   /// `path` is the target's normalise_path. nullopt where task metadata has no such path.
   [[nodiscard]] std::optional<Response> answer(const Request& request, std::string_view path);
@@ -46,6 +52,7 @@ class TaskMetadata {
 
   TaskLookup& tasks_;
   const metadata::StatsSource* stats_;
+  bool are_local_;
 };
 
 }  // namespace understudy::service

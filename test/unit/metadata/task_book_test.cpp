@@ -82,3 +82,26 @@ TEST_CASE("what settings call a container is what it is found by") {
   CHECK(Stage::told(stage.book.find("second")) == "shop/shop-job-2");
   CHECK(Stage::told(stage.book.find("job")) == "shop/shop-job-1");
 }
+
+TEST_CASE("a part of a name is enough where one container has it, else who asks decides") {
+  const Stage stage;
+  struct Row {
+    std::string part;
+    const char* address;
+    const char* found;
+  };
+  for (const auto& [part, address, found] : std::vector<Row>{
+           {"web", "172.18.0.3", "shop/shop-web-1"},
+           {"op-we", "172.18.0.3", "shop/shop-web-1"},
+           {"0123", "172.18.0.3", "shop/shop-web-1"},
+           {"job", "172.18.0.4", "shop/shop-job-2"},
+           {"job", "172.18.0.2", ""},  // who asks is none of them
+           {"job-1", "172.18.0.2", "shop/shop-job-1"},
+           {"nobody", "172.18.0.2", "shop/shop-web-1"},
+           {"nobody", "172.18.0.9", ""},
+       }) {
+    CAPTURE(part);
+    CAPTURE(address);
+    CHECK(Stage::told(stage.book.find_part(part, address)) == found);
+  }
+}

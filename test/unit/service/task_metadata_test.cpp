@@ -195,5 +195,49 @@ TEST_CASE("without anybody who measures there are no statistics, and no error ei
   check_json(tasks.answer(request, "v4/web/stats"), 200, "{}");
 }
 
+TEST_CASE("the paths of another server are there where they are asked for, with a slash at their end or none") {
+  Stage stage;
+  TaskMetadata local(stage.lookup, &stage.stats, TaskMetadata::LocalPaths::kYes);
+  const auto told = [&](const std::string& target, const std::string& address) {
+    Request request;
+    request.target = target;
+    request.peer.address = address;
+    std::string buffer;
+    return local.answer(request, *normalise_path(target, buffer));
+  };
+  struct Row {
+    std::string path;  ///< Of the other server, from the job.
+    std::string ours;
+  };
+  for (const auto& [path, ours] : std::vector<Row>{
+           {"/v3", "/v3/job"},
+           {"/v3/task", "/v3/job/task"},
+           {"/v3/stats", "/v3/job/stats"},
+           {"/v3/task/stats", "/v3/job/task/stats"},
+           {"/v3/containers/op-web", "/v3/web"},
+           {"/v3/containers/op-web/task", "/v3/web/task"},
+           {"/v3/containers/aaa/stats", "/v3/web/stats"},
+           {"/v3/containers/op-web/task/stats", "/v3/web/task/stats"},
+           {"/v4", "/v4/job"},
+           {"/v4/task", "/v4/job/task"},
+           {"/v4/containers/op-web/taskWithTags", "/v4/web/taskWithTags"},
+           {"/v2/metadata", "/v2/metadata"},
+           {"/v2/metadata/op-web", "/v2/metadata/" + kWeb},
+           {"/v2/stats/op-web", "/v2/stats/" + kWeb},
+       }) {
+    CAPTURE(path);
+    const auto expected = stage.ask(ours, "172.18.0.3");
+    REQUIRE(expected);
+    CHECK(expected->status == 200);
+    for (const auto* const end : {"", "/"}) {
+      check_json(told(path + end, "172.18.0.3"), 200, std::string(expected->body.view()));
+    }
+  }
+  CHECK(told("/v4/web", "10.9.9.9")->status == 200);
+  CHECK(told("/v3", "10.9.9.9")->status == 500);
+  CHECK(told("/v3/containers/shop", "10.9.9.9")->status == 500);
+  CHECK_FALSE(told("/v3/containers/web/other", "172.18.0.3"));
+}
+
 }  // namespace
 }  // namespace understudy::service
