@@ -51,6 +51,17 @@ std::optional<gid_t> group_of(const std::string& group) {
   return found == nullptr ? parse_id(group) : std::optional(entry.gr_gid);
 }
 
+Result<gid_t> known_group(std::string_view key, const std::string& name) {
+  const auto group = group_of(name);
+  if (!group) {
+    return Error{Kind::kInvalid, "NoSuchGroup",
+                 fmt::format("process.{}: this machine knows no group \"{}\"; make one (groupadd --system {}) or "
+                             "leave it out",
+                             key, escape_for_log(name, 60), escape_for_log(name, 60))};
+  }
+  return *group;
+}
+
 std::vector<gid_t> groups_of(const Account& account) {
   if (account.name.empty()) {
     return {account.group};
@@ -142,16 +153,21 @@ Result<Account> find_account(const config::ProcessSettings& settings) {
                                       escape_for_log(user, 60), escape_for_log(user, 60))};
   }
   if (settings.group) {
-    const auto group = group_of(*settings.group);
+    const auto group = known_group("group", *settings.group);
     if (!group) {
-      return Error{Kind::kInvalid, "NoSuchGroup",
-                   fmt::format("process.group: this machine knows no group \"{}\"; make one (groupadd --system {}) or "
-                               "leave it out for the user's own",
-                               escape_for_log(*settings.group, 60), escape_for_log(*settings.group, 60))};
+      return group.error();
     }
     account->group = *group;
   }
   account->groups = groups_of(*account);
+  for (const auto& name : settings.groups) {
+    const auto group = known_group("groups", name);
+    if (!group) {
+      return group.error();
+    }
+    account->groups.push_back(*group);
+  }
+  account->home = settings.home.value_or(account->home);
   return *std::move(account);
 }
 

@@ -38,8 +38,8 @@ struct Account {
 };
 
 /// Looks `settings.user` and `settings.group` up, by name and then by number. The groups are those that the machine
-/// gives the user, for a number without a name `group` alone. kInvalid, code `NoSuchUser` or `NoSuchGroup`; the message
-/// names the key. REQUIRES: `settings.user`.
+/// gives the user, for a number without a name `group` alone, and `settings.groups`. kInvalid, code `NoSuchUser` or
+/// `NoSuchGroup`; the message names the key. REQUIRES: `settings.user`.
 Result<Account> find_account(const config::ProcessSettings& settings);
 
 /// Makes the process `account` for good, and makes sure that it is, and can not become root again. Nothing is done

@@ -84,6 +84,10 @@ TEST_CASE("a number without a name needs its group, and has no other") {
   CHECK(account->user == 3999999);
   CHECK(account->group == 3999998);
   CHECK(account->groups == std::vector<gid_t>{3999998});
+  const auto with_more = find_account({"3999999", "3999998", true, {"3999997"}, "/srv/h"});
+  REQUIRE(with_more);
+  CHECK(with_more->groups == std::vector<gid_t>{3999998, 3999997});
+  CHECK(with_more->home == "/srv/h");
 }
 
 TEST_CASE("who is not there is said by the key, with what to do") {
@@ -97,6 +101,7 @@ TEST_CASE("who is not there is said by the key, with what to do") {
       {{"3999999", {}, true}, "NoSuchUser", "process: {user: 3999999, group: 3999999}"},
       {{"4294967295", "0", true}, "NoSuchUser", "no user \"4294967295\""},
       {{"root", "no-such-group", true}, "NoSuchGroup", "groupadd --system no-such-group"},
+      {{"root", {}, true, {"no-such-group"}}, "NoSuchGroup", "process.groups: "},
   };
   for (const auto& row : rows) {
     const auto account = find_account(row.settings);

@@ -21,6 +21,12 @@ TEST_CASE("a user, a group and whether privileges can be won are read") {
       problems);
   CHECK(problems.empty());
   CHECK(settings == ProcessSettings{"understudy", "999", false});
+  const auto more = read_process_settings(
+      placed(map({{"user", text("a")}, {"groups", fakes::list({text("998"), text("docker")})}, {"home", text("/h")}}),
+             "process"),
+      problems);
+  CHECK(problems.empty());
+  CHECK(more == ProcessSettings{"a", {}, true, {"998", "docker"}, "/h"});
 }
 
 TEST_CASE("left out, the process stays who it is and can win no privileges") {
@@ -38,6 +44,9 @@ TEST_CASE("what can not be meant is said by its key") {
       {map({{"user", text("")}}), "process.user"},
       {map({{"user", text("a")}, {"group", text("")}}), "process.group"},
       {map({{"group", text("a")}}), "process.group"},
+      {map({{"groups", text("a")}}), "process.groups"},
+      {map({{"home", text("/h")}}), "process.home"},
+      {map({{"user", text("a")}, {"home", text("")}}), "process.home"},
       {map({{"no_new_privs", text("maybe")}}), "process.no_new_privs"},
       {map({{"users", text("a")}}), "process.users"},
   };
