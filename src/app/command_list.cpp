@@ -5,6 +5,7 @@
 #include "understudy/app/decode_command.hpp"
 #include "understudy/app/doctor_command.hpp"
 #include "understudy/app/ec2_mock_command.hpp"
+#include "understudy/app/ecs_local_command.hpp"
 #include "understudy/app/eks_token_command.hpp"
 #include "understudy/app/exec_command.hpp"
 #include "understudy/app/health_command.hpp"
@@ -40,6 +41,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   all.push_back(std::make_unique<MfaCommand>());
   all.push_back(std::make_unique<PlayCommand>());
   all.push_back(std::make_unique<Ec2MockCommand>());
+  all.push_back(std::make_unique<EcsLocalCommand>());
   all.push_back(std::make_unique<IdentityCertsCommand>());
   all.push_back(std::make_unique<LinkLocalCommand>());
   return all;

@@ -15,6 +15,8 @@ namespace understudy::app {
 
 void complain(const std::string& message) { print_error("understudy: " + message + "\n"); }
 
+void warn(const std::string& line) { print_error("warning: " + line + "\n"); }
+
 void complain(const Error& error) { complain(fmt::format("{}: {}", error.code, error.message)); }
 
 Environment with_chosen_profile(const ConfigOptions& options, const Environment& environment) {
@@ -44,7 +46,7 @@ std::optional<config::Config> load(const ConfigOptions& options, const Environme
     return std::nullopt;
   }
   for (const auto& line : warnings == Warnings::kPrint ? loaded->warnings : std::vector<std::string>()) {
-    print_error("warning: " + line + "\n");
+    warn(line);
   }
   auto& config = loaded->config;
   config.region = effective_region(config, profile_sts_settings(with_chosen_profile(options, environment)));
@@ -59,6 +61,26 @@ std::optional<config::Config> load_or_complain(const ConfigOptions& options, con
 
 std::optional<config::Config> load_quietly(const ConfigOptions& options, const Environment& environment) {
   return load(options, environment, Warnings::kPass);
+}
+
+std::optional<config::Config> load_translated(Node tree, const std::vector<std::string>& notes,
+                                              const std::string& command, const Environment& environment) {
+  for (const auto& note : notes) {
+    warn(note);
+  }
+  auto loaded = config::load_config_tree(std::move(tree), command, environment, {});
+  if (!loaded) {
+    for (const auto& line : loaded.error()) {
+      complain(line);
+    }
+    return std::nullopt;
+  }
+  for (const auto& line : loaded->warnings) {
+    warn(line);
+  }
+  auto& config = loaded->config;
+  config.region = effective_region(config, profile_sts_settings(with_chosen_profile({}, environment)));
+  return std::move(config);
 }
 
 std::string choose_role(const config::Config& config, const std::string& key) {

@@ -19,8 +19,6 @@
 namespace understudy::app {
 namespace {
 
-void warn(const std::string& line) { print_error("warning: " + line + "\n"); }
-
 std::string home_of(const Environment& environment) { return std::string(environment.get("HOME").value_or(".")); }
 
 /// A flag's, else the variable's, else the default one, which need not be there. nullopt: it was complained of.
@@ -63,28 +61,19 @@ void save(const MockSettings& settings, const Environment& environment) {
 }
 
 std::optional<config::Config> load(const MockSettings& settings, MockPlay play, const Environment& environment) {
-  const auto say_all = [](const std::vector<std::string>& lines) {
-    for (const auto& line : lines) {
-      complain(line);
-    }
-  };
   auto mock = translate_mock(settings, play, SystemClock().wall());
   if (!mock) {
-    say_all(mock.error());
+    for (const auto& line : mock.error()) {
+      complain(line);
+    }
     return std::nullopt;
   }
-  for (const auto& note : mock->notes) {
-    warn(note);
+  auto config = load_translated(std::move(mock->tree), mock->notes, "ec2-mock", environment);
+  if (config) {
+    config->imds.manners = std::move(mock->manners);
+    config->imds.instance.user_data = std::move(mock->user_data);
   }
-  auto loaded = config::load_config_tree(std::move(mock->tree), "ec2-mock", environment, {});
-  if (!loaded) {
-    say_all(loaded.error());
-    return std::nullopt;
-  }
-  auto& config = loaded->config;
-  config.imds.manners = std::move(mock->manners);
-  config.imds.instance.user_data = std::move(mock->user_data);
-  return std::move(config);
+  return config;
 }
 
 }  // namespace

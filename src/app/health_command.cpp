@@ -25,6 +25,14 @@ Result<std::string> ask(const HealthCommand& command, const Environment& environ
 
 }  // namespace
 
+int tell_health(const Result<std::string>& health) {
+  if (!health) {
+    complain(health.error().message);
+    return kFailure;
+  }
+  return print_out(*health + "\n") ? kSuccess : kFailure;
+}
+
 std::string_view HealthCommand::purpose() const { return "tell by the exit status whether a running server is ready"; }
 
 std::string_view HealthCommand::lesson() const {
@@ -42,13 +50,6 @@ void HealthCommand::add_options(CLI::App& app) {
       ->type_name("URL");
 }
 
-int HealthCommand::run(const Environment& environment) {
-  const auto health = ask(*this, environment);
-  if (!health) {
-    complain(health.error().message);
-    return kFailure;
-  }
-  return print_out(*health + "\n") ? kSuccess : kFailure;
-}
+int HealthCommand::run(const Environment& environment) { return tell_health(ask(*this, environment)); }
 
 }  // namespace understudy::app

@@ -2,9 +2,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "understudy/app/command.hpp"
 #include "understudy/base/environment.hpp"
+#include "understudy/base/node.hpp"
 #include "understudy/base/result.hpp"
 #include "understudy/config/load.hpp"
 
@@ -25,6 +27,13 @@ namespace understudy::app {
 /// The same without the warnings: for a command that asks a server, which has said them.
 [[nodiscard]] std::optional<config::Config> load_quietly(const ConfigOptions& options, const Environment& environment);
 
+/// The configuration that another program's was translated into, as that of load_or_complain, with the environment's
+/// own variables laid over it. `command` is what complaints call it. Each of `notes` is warned of.
+[[nodiscard]] std::optional<config::Config> load_translated(Node tree, const std::vector<std::string>& notes,
+                                                            const std::string& command, const Environment& environment);
+
+/// Prints `warning: LINE` to standard error.
+void warn(const std::string& line);
 /// Prints `understudy: MESSAGE` to standard error.
 void complain(const std::string& message);
 /// The same with `CODE: MESSAGE`, for what AWS or another service answered.

@@ -3,8 +3,12 @@
 #include <string>
 
 #include "understudy/app/command.hpp"
+#include "understudy/base/result.hpp"
 
 namespace understudy::app {
+
+/// Prints what health_of found; gives the exit status.
+int tell_health(const Result<std::string>& health);
 
 /// Whether a running server is ready, by its exit status: for a container's HEALTHCHECK, whose image has no curl.
 class HealthCommand final : public Command {
