@@ -1,0 +1,65 @@
+"""The part of a container engine's API that is asked for, over a Unix socket: one running container and no news."""
+
+import json
+import re
+import socketserver
+import threading
+from http.server import BaseHTTPRequestHandler
+
+
+class EngineStub:
+    """`with EngineStub(path, containers):` listens there. `containers`: as GET /containers/<id>/json tells them."""
+
+    def __init__(self, path, containers):
+        over = self._over = threading.Event()
+        told = {one["Id"]: one for one in containers}
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                path = re.sub(r"^/v[\d.]+(?=/)", "", self.path.partition("?")[0])
+                if path == "/events":
+                    return self.say_nothing()
+                answers = {"/version": {"ApiVersion": "1.47", "MinAPIVersion": "1.24"},
+                           "/containers/json": [{"Id": id} for id in told],
+                           **{f"/containers/{id}/json": one for id, one in told.items()},
+                           **{f"/containers/{id}/stats": {"read": "2026-11-20T08:00:00Z", "networks": {}} for id in told}}
+                return self.answer(answers.get(path))
+
+            def answer(self, document):
+                body = json.dumps(document or {"message": "no such thing"}).encode()
+                self.send_response(404 if document is None else 200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def say_nothing(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                self.wfile.flush()
+                over.wait()
+                self.close_connection = True
+
+            def address_string(self):
+                return "engine"
+
+            def log_message(self, *_):
+                pass
+
+        class Listener(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+            daemon_threads = True
+
+        self._server = Listener(str(path), Handler)
+
+    def __enter__(self):
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self._server.shutdown()
+        self._server.server_close()
