@@ -2,6 +2,8 @@
 #
 #   docker build -t understudy .                        the program and the libraries that it needs, nothing else
 #   docker build -t understudy:shell --target shell .   on Debian with a shell: for credential_process and other commands
+#   docker build -t understudy:ecs-local --target ecs-local .
+#                                                       in the place of amazon/amazon-ecs-local-container-endpoints
 #
 # configs/compose shows them at work, `./dev docker` tests them, docs/containers.md says what is in them.
 ARG VERSION=0.1.0
@@ -68,7 +70,7 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["/usr/local/bin/
 ENTRYPOINT ["/usr/local/bin/understudy"]
 CMD ["--help"]
 
-FROM scratch
+FROM scratch AS minimal
 COPY --from=build /image/ /
 ARG VERSION
 ARG REVISION
@@ -85,3 +87,16 @@ USER 65532:65532
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["/usr/local/bin/understudy", "health"]
 ENTRYPOINT ["/usr/local/bin/understudy"]
 CMD ["--help"]
+
+# Compose files change the image and nothing else: the port, ~/.aws below /home, and a start as root, for the host's files are their
+# owner's alone. It becomes that owner once the port is open (docs/migrating.md).
+FROM minimal AS ecs-local
+LABEL org.opencontainers.image.description="Stands in for amazon-ecs-local-container-endpoints"
+ENV HOME=/home
+USER 0:0
+EXPOSE 80
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["/usr/local/bin/understudy", "ecs-local", "--health"]
+CMD ["ecs-local"]
+
+# What is built where no target is named.
+FROM minimal

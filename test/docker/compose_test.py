@@ -38,7 +38,9 @@ class Example(unittest.TestCase):
     """One folder of configs/compose; `override` is what a second compose file says."""
 
     def bring_up(self, name, override=None, **variables):
-        file = CHECKOUT / "configs/compose" / name / "compose.yaml"
+        self.bring_up_file(CHECKOUT / "configs/compose" / name / "compose.yaml", override, **variables)
+
+    def bring_up_file(self, file, override=None, **variables):
         self.command = [*engine.compose_program(), "--project-name", PROJECT, "--file", file]
         if override:
             second = self.folder / "override.json"
@@ -260,6 +262,64 @@ class Sso(Example):
         self.assertNotEqual(after["refreshToken"], before["refreshToken"])
         status = self.cache.stat()
         self.assertEqual((status.st_uid, status.st_mode & 0o777), (OWNER, 0o600))
+
+
+class EcsLocal(Example):
+    """A project that was made for amazon-ecs-local-container-endpoints, with nothing but the image's name changed."""
+
+    KEYS = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n"
+    # A container asks before the engine has told of it.
+    FAMILY = """
+import json, time, urllib.request
+for _ in range(300):
+    try:
+        print(json.load(urllib.request.urlopen("http://169.254.170.2/v3/task"))["Family"])
+        break
+    except OSError:
+        time.sleep(0.2)
+"""
+
+    def project(self):
+        def client(address, path):
+            return {"image": "amazon/aws-cli", "command": "sts get-caller-identity --query Arn --output text",
+                    "depends_on": ["ecs-local-endpoints", "sts"], "networks": {"credentials_network": {"ipv4_address": address}},
+                    "environment": {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL_STS": "http://sts:1341",
+                                    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": path}}
+        return {
+            "networks": {"credentials_network": {"driver": "bridge", "ipam": {"config": [
+                {"subnet": "169.254.170.0/24", "gateway": GATEWAY}]}}},
+            "services": {
+                "ecs-local-endpoints": {
+                    "image": "understudy:ecs-local",
+                    # In the place of /var/run:/var/run, for this engine has its socket elsewhere.
+                    "volumes": [f"{sys.argv[1]}/docker.sock:/var/run/docker.sock", f"{self.folder}/.aws/:/home/.aws/"],
+                    "environment": {"AWS_PROFILE": "dev", "STS_ENDPOINT": "http://sts:1341", "AWS_REGION": "us-east-1"},
+                    "networks": {"credentials_network": {"ipv4_address": "169.254.170.2"}}},
+                "app": client("169.254.170.3", "/role-arn/arn:aws:iam::111122223333:role/app"),
+                "metadata": {**client("169.254.170.4", "/creds"), "entrypoint": ["python3", "-c", self.FAMILY], "command": []},
+                # In the place of AWS's.
+                "sts": {"image": "understudy", "command": "sts --listen 0.0.0.0:1341", "networks": ["credentials_network"],
+                        "healthcheck": {"disable": True},
+                        "environment": {name.upper(): value for name, value in (line.split(" = ") for line in self.KEYS.splitlines())}},
+            }}
+
+    def test_changing_the_image_is_enough(self):
+        folder = self.folder / ".aws"
+        folder.mkdir(mode=0o700)
+        (folder / "credentials").write_text("[dev]\n" + self.KEYS)
+        (folder / "credentials").chmod(0o600)
+        for path in (folder, folder / "credentials"):
+            os.chown(path, OWNER, OWNER)
+        file = self.folder / "docker-compose.json"
+        file.write_text(json.dumps(self.project()))
+        self.bring_up_file(file)
+        self.assert_prints("app", "arn:aws:sts::111122223333:assumed-role/app/ecs-local-app")
+        self.assert_prints("metadata", "esc-local-task-definition")
+        status = dict(re.findall(r"^(\w+):\s+(\w+)", self.of_process("ecs-local-endpoints", "status"), re.MULTILINE))
+        self.assertEqual((status["Uid"], status["CapEff"]), (str(OWNER), "0" * 16))
+        container = self.container("ecs-local-endpoints")
+        eventually(lambda: inspect(container, "{{.State.Health.Status}}") == "healthy",
+                   lambda: inspect(container, "{{json .State.Health}}"))
 
 
 engine.main()

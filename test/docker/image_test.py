@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The Dockerfile's two images: built, looked into and run with no rights. Called by test/docker/run."""
+"""The Dockerfile's images: built, looked into and run with no rights. Called by test/docker/run."""
 
 import json
 import os
@@ -16,6 +16,7 @@ from engine import CHECKOUT, CLIENT, UNPRIVILEGED, docker, inspect
 
 SMALL = "understudy"
 SHELL = "understudy:shell"
+ECS_LOCAL = "understudy:ecs-local"
 BUILD_PATIENCE = 3600
 # Into every container, by the engine.
 PUT_THERE = {".dockerenv", "dev/console", "etc/hostname", "etc/hosts", "etc/resolv.conf"}
@@ -40,6 +41,7 @@ def setUpModule():
     settings = ["--build-arg", f"DEBIAN={os.environ['UNDERSTUDY_MIRROR']}", "--build-arg", f"REVISION={REVISION}"]
     build(SMALL, *settings, CHECKOUT)
     build(SHELL, *settings, "--target", "shell", CHECKOUT)
+    build(ECS_LOCAL, *settings, "--target", "ecs-local", CHECKOUT)
     build(CLIENT, "--file", CHECKOUT / "test/docker/client.Dockerfile", CHECKOUT / "test/docker")
 
 
@@ -77,6 +79,15 @@ class Image(unittest.TestCase):
                 self.assertEqual(labels["licenses"], "Apache-2.0")
                 self.assertEqual(labels["version"], engine.version())
                 self.assertEqual(labels["revision"], REVISION)
+
+    def test_the_one_in_another_servers_place_is_as_that_one_is_used(self):
+        settings = json.loads(inspect(ECS_LOCAL, "{{json .Config}}"))
+        self.assertEqual((settings["User"], settings["Cmd"], list(settings["ExposedPorts"])), ("0:0", ["ecs-local"], ["80/tcp"]))
+        self.assertIn("HOME=/home", settings["Env"])
+        self.assertEqual(settings["Healthcheck"]["Test"], ["CMD", "/usr/local/bin/understudy", "ecs-local", "--health"])
+        printed = json.loads(self.unprivileged(ECS_LOCAL, "ecs-local", "--print-config"))
+        self.assertEqual(printed["listen"], {"containers": "0.0.0.0:80"})
+        self.assertEqual(printed["process"], {"user": "65532", "group": "65532", "home": "/home"})
 
     def test_the_small_one_is_small_and_holds_nothing_but_the_program_and_what_it_needs(self):
         entries, texts = files_of(SMALL)
