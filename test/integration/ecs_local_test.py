@@ -27,7 +27,8 @@ WEB, JOB = "c1" * 32, "d2" * 32
 def container(id, service, address):
     return {"Id": id, "Name": f"/shop-{service}-1", "Image": "sha256:00", "Created": "2026-11-20T08:00:00Z",
             "State": {"Status": "running", "Running": True, "StartedAt": "2026-11-20T08:00:01Z"},
-            "Config": {"Image": service, "Labels": {"com.docker.compose.project": "shop", "com.docker.compose.service": service}},
+            "Config": {"Image": service, "Labels": {"com.docker.compose.project": "shop", "com.docker.compose.service": service,
+                                                    "com.docker.compose.container-number": "1"}},
             "HostConfig": {}, "Mounts": [],
             "NetworkSettings": {"Networks": {"shop_default": {"IPAddress": address}}}}
 

@@ -24,6 +24,8 @@ class EngineStub:
                 answers = {"/version": {"ApiVersion": "1.47", "MinAPIVersion": "1.24"},
                            "/containers/json": [{"Id": id} for id in told],
                            **{f"/containers/{id}/json": one for id, one in told.items()},
+                           # None of the labels is its image's.
+                           **{f"/images/{one['Image']}/json": {"Id": one['Image'], "Config": {"Labels": None}} for one in told.values()},
                            **{f"/containers/{id}/stats": {"read": "2026-11-20T08:00:00Z", "networks": {}} for id in told}}
                 return self.answer(answers.get(path))
 
