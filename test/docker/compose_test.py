@@ -9,86 +9,19 @@ import json
 import os
 import re
 import sys
-import tempfile
-import time
-import unittest
 from pathlib import Path
 
 import engine
 from engine import CHECKOUT, UNPRIVILEGED, docker, eventually, inspect, run
+from example import APP, AUDIT, PROJECT, Example, socket_variables
 
 sys.path.append(str(CHECKOUT / "test/integration"))
 from identity_center import SHARED, IdentityCenter  # noqa: E402
 from json_service import JsonService, Refused  # noqa: E402
 
-PROJECT = "understudy-test"
-APP = "arn:aws:sts::111122223333:assumed-role/app/understudy-app"
-AUDIT = "arn:aws:sts::444455556666:assumed-role/audit/understudy-audit"
 SSO = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/jane"
 GATEWAY = "169.254.170.1"  # of the network `credentials`: the test's own address there
 OWNER = 12345
-
-
-def socket_variables():
-    socket = os.environ["DOCKER_HOST"].removeprefix("unix://")
-    return {"DOCKER_SOCKET": socket, "DOCKER_GID": str(os.stat(socket).st_gid)}
-
-
-class Example(unittest.TestCase):
-    """One folder of configs/compose; `override` is what a second compose file says."""
-
-    def bring_up(self, name, override=None, **variables):
-        self.bring_up_file(CHECKOUT / "configs/compose" / name / "compose.yaml", override, **variables)
-
-    def bring_up_file(self, file, override=None, **variables):
-        self.command = [*engine.compose_program(), "--project-name", PROJECT, "--file", file]
-        if override:
-            second = self.folder / "override.json"
-            second.write_text(json.dumps(override))
-            self.command += ["--file", second]
-        self.environment = {**os.environ, **variables}
-        self.addCleanup(self.compose, "down", "--volumes")
-        self.compose("up", "-d", "--no-build")
-
-    def setUp(self):
-        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory(dir=sys.argv[1])))
-        self.folder.chmod(0o755)
-
-    def compose(self, *arguments):
-        return run(*self.command, *arguments, env=self.environment)
-
-    def container(self, service):
-        # Not every Compose lists those that have ended.
-        return docker("ps", "--all", "--quiet", "--filter", f"label=com.docker.compose.project={PROJECT}",
-                      "--filter", f"label=com.docker.compose.service={service}").strip()
-
-    def assert_prints(self, service, arn):
-        """The service has ended well, and that was its last line."""
-        container = self.container(service)
-        status = docker("wait", container).strip()
-        self.assertEqual((status, docker("logs", container).splitlines()[-1:]), ("0", [arn]),
-                         self.compose("logs", "--no-color"))
-
-    def assert_prints_again(self, service, arn):
-        docker("start", self.container(service))
-        self.assert_prints(service, arn)
-
-    def of_process(self, service, file):
-        """A file of /proc/PID: what the kernel says, not what was asked for."""
-        return Path("/proc", inspect(self.container(service), "{{.State.Pid}}"), file).read_text()
-
-    def assert_confined(self, user=65532):
-        status = dict(re.findall(r"^(\w+):\s+(\w+)", self.of_process("understudy", "status"), re.MULTILINE))
-        self.assertEqual((status["Uid"], status["CapEff"], status["CapBnd"], status["NoNewPrivs"]), (str(user), "0" * 16, "0" * 16, "1"))
-        root, = [line.split()[5] for line in self.of_process("understudy", "mountinfo").splitlines() if line.split()[4] == "/"]
-        self.assertEqual(root.split(",")[0], "ro")
-
-    def assert_stops_at_once(self):
-        container = self.container("understudy")
-        started = time.monotonic()
-        docker("stop", "--time", "20", container)
-        self.assertEqual(inspect(container, "{{.State.ExitCode}}"), "0")
-        self.assertLess(time.monotonic() - started, 8)
 
 
 class Ecs(Example):
@@ -122,41 +55,6 @@ class Ecs(Example):
                               "--volume", f"{file}:/etc/understudy.yaml:ro", *UNPRIVILEGED,
                               "understudy", "whoami", "app", "--config", "/etc/understudy.yaml")
                 self.assertEqual(said.strip(), APP)
-
-
-class Callers(Example):
-    def bring_up_here(self, override=None):
-        self.bring_up("callers", override, **socket_variables())
-
-    def test_two_services_get_the_roles_of_their_labels(self):
-        self.bring_up_here()
-        self.assert_prints("app", APP)
-        self.assert_prints("audit", AUDIT)
-        self.assert_confined()
-        self.assert_stops_at_once()
-
-    def test_a_service_that_starts_later_and_again_is_known(self):
-        self.bring_up_here()
-        self.assert_prints("audit", AUDIT)
-        docker("restart", self.container("understudy"))
-        self.assert_prints_again("audit", AUDIT)
-        self.assert_prints_again("app", APP)
-
-    def test_an_image_chooses_no_role(self):
-        image = "understudy-test-labelled"
-        (self.folder / "Dockerfile").write_text(f"FROM {engine.CLIENT}\nLABEL understudy.role=audit\n")
-        docker("build", "--tag", image, self.folder)
-        self.addCleanup(docker, "rmi", "--force", image)
-        environment = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/creds", "AWS_ENDPOINT_URL_STS": "http://169.254.170.2:1341",
-                       "AWS_REGION": "us-east-1", "NO_PROXY": "169.254.170.2"}
-        self.bring_up_here({"services": {
-            "app": {"image": image},  # whose own label says otherwise
-            "other": {"image": image, "depends_on": ["understudy"], "command": "sts get-caller-identity --query Arn --output text",
-                      "environment": environment, "networks": ["credentials", "default"]}}})
-        self.assert_prints("app", APP)
-        other = self.container("other")
-        self.assertNotEqual(docker("wait", other).strip(), "0", docker("logs", other))
-        self.assertNotIn("arn:", docker("logs", other))
 
 
 class Imds(Example):
