@@ -33,12 +33,22 @@ std::optional<std::string> named_file(const ConfigOptions& options) {
   return options.file.empty() ? std::nullopt : std::optional(options.file);
 }
 
+Result<config::Loaded, std::vector<std::string>> load_as_asked(const ConfigOptions& options,
+                                                               const Environment& environment) {
+  auto loaded = config::load_config(named_file(options), environment, options.flags);
+  if (loaded) {
+    loaded->config.region =
+        effective_region(loaded->config, profile_sts_settings(with_chosen_profile(options, environment)));
+  }
+  return loaded;
+}
+
 namespace {
 
 enum class Warnings { kPrint, kPass };
 
 std::optional<config::Config> load(const ConfigOptions& options, const Environment& environment, Warnings warnings) {
-  auto loaded = config::load_config(named_file(options), environment, options.flags);
+  auto loaded = load_as_asked(options, environment);
   if (!loaded) {
     for (const auto& line : loaded.error()) {
       print_error(line + "\n");
@@ -48,9 +58,7 @@ std::optional<config::Config> load(const ConfigOptions& options, const Environme
   for (const auto& line : warnings == Warnings::kPrint ? loaded->warnings : std::vector<std::string>()) {
     warn(line);
   }
-  auto& config = loaded->config;
-  config.region = effective_region(config, profile_sts_settings(with_chosen_profile(options, environment)));
-  return std::move(config);
+  return std::move(loaded->config);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include "understudy/app/ec2_mock_config.hpp"
 #include "understudy/app/ec2_mock_flags.hpp"
 #include "understudy/app/ec2_mock_settings.hpp"
-#include "understudy/app/serve_command.hpp"
+#include "understudy/app/serve.hpp"
 #include "understudy/app/standard_streams.hpp"
 #include "understudy/base/clock.hpp"
 #include "understudy/base/files.hpp"
@@ -122,7 +122,7 @@ int Ec2MockCommand::run(const Environment& environment) {
     save(settings, environment);
   }
   const auto config = load(settings, order->play, environment);
-  return config ? serve(*config, order->ready_file, {}, with_chosen_profile({}, environment)) : kUsage;
+  return config ? serve(*config, {order->ready_file}, with_chosen_profile({}, environment)) : kUsage;
 }
 
 }  // namespace understudy::app

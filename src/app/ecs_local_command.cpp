@@ -6,7 +6,7 @@
 #include "understudy/app/ecs_local_config.hpp"
 #include "understudy/app/health.hpp"
 #include "understudy/app/health_command.hpp"
-#include "understudy/app/serve_command.hpp"
+#include "understudy/app/serve.hpp"
 #include "understudy/app/standard_streams.hpp"
 #include "understudy/http/client.hpp"
 
@@ -50,7 +50,7 @@ int EcsLocalCommand::run(const Environment& environment) {
     http::NetworkClient http{http::ClientSettings{}};
     return tell_health(health_of(http, config->listen));
   }
-  return serve(*config, ready_file, {}, with_chosen_profile({}, environment));
+  return serve(*config, {ready_file}, with_chosen_profile({}, environment));
 }
 
 }  // namespace understudy::app

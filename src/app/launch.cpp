@@ -34,11 +34,11 @@ bool is_open(const std::vector<http::OpenSocket>& sockets, std::string_view name
   return std::ranges::find(sockets, name, &http::OpenSocket::name) != sockets.end();
 }
 
-Error bad_socket(const http::OpenSocket& socket, std::string_view why) {
+Error bad_socket(const ListenAddress& address, std::string_view name, std::string_view why) {
   return {Error::Kind::kInvalid, "BadSocketName",
           fmt::format("a socket on {} is passed under the name \"{}\", {}; write FileDescriptorName= with one of imds, "
                       "containers, pod_identity, sts, admin into its systemd unit, or ListenStream= as listen has it",
-                      socket.address().to_string(), escape_for_log(socket.name(), 60), why)};
+                      address.to_string(), escape_for_log(name, 60), why)};
 }
 
 /// The listener that a passed socket is for; empty: none.
@@ -67,16 +67,6 @@ std::string_view lack_of(const config::Config& config, std::string_view listener
   }
   if (listener == "pod_identity" && !config.pod_identity) {
     return "and the configuration has no pod_identity that could answer there";
-  }
-  return {};
-}
-
-Result<void> place(const std::vector<http::OpenSocket>& sockets, config::Config& config) {
-  for (const auto& socket : sockets) {
-    if (const auto lack = lack_of(config, socket.name()); !lack.empty()) {
-      return bad_socket(socket, lack);
-    }
-    config.listen.*std::ranges::find(kPlaces, socket.name(), &Place::name)->address = socket.address();
   }
   return {};
 }
@@ -125,12 +115,23 @@ Result<std::vector<http::OpenSocket>> inherited_sockets(const Environment& envir
     }
     const auto listener = listener_of(*socket, listen);
     if (listener.empty() || is_open(sockets, listener)) {
-      return bad_socket(*socket, listener.empty() ? "which is no listener's" : "and so is another one");
+      return bad_socket(socket->address(), socket->name(),
+                        listener.empty() ? "which is no listener's" : "and so is another one");
     }
     socket->rename(std::string(listener));
     sockets.push_back(*std::move(socket));
   }
   return sockets;
+}
+
+Result<void> place_sockets(const std::vector<PassedSocket>& sockets, config::Config& config) {
+  for (const auto& [listener, address] : sockets) {
+    if (const auto lack = lack_of(config, listener); !lack.empty()) {
+      return bad_socket(address, listener, lack);
+    }
+    config.listen.*std::ranges::find(kPlaces, listener, &Place::name)->address = address;
+  }
+  return {};
 }
 
 Result<Launch> launch(config::Config config, const Environment& environment, pid_t self) {
@@ -141,7 +142,10 @@ Result<Launch> launch(config::Config config, const Environment& environment, pid
     return sockets.error();
   }
   Launch out{std::move(config), for_others(environment), *std::move(sockets)};
-  if (auto placed = place(out.sockets, out.config); !placed) {
+  for (const auto& socket : out.sockets) {
+    out.passed.push_back({socket.name(), socket.address()});
+  }
+  if (auto placed = place_sockets(out.passed, out.config); !placed) {
     return placed.error();
   }
   if (out.config.process.user) {

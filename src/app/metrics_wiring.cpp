@@ -155,10 +155,29 @@ void add_sts(Metrics& metrics, const Measured& measured) {
               });
 }
 
+void add_configuration(Metrics& metrics, const Measured& measured) {
+  metrics.add("understudy_config_reloads_total", Type::kCounter,
+              "Configurations that were read while it served, by what became of them: served or refused.",
+              [&record = measured.record](MetricWriter& out) {
+                const auto facts = record.facts();
+                out.put({{"outcome", "served"}}, facts.reloads);
+                out.put({{"outcome", "refused"}}, facts.refusals);
+              });
+  metrics.add("understudy_config_current", Type::kGauge,
+              "1 where the configuration that was read last is served, 0 where it was refused.",
+              [&record = measured.record](MetricWriter& out) {
+                out.put({}, std::uint64_t{record.facts().is_current ? 1U : 0U});
+              });
+  metrics.add("understudy_config_read_time_seconds", Type::kGauge,
+              "When the configuration that is served was read, in seconds since 1970.",
+              [&record = measured.record](MetricWriter& out) {
+                out.put({}, in_seconds(record.facts().read.time_since_epoch()));
+              });
+}
+
 void add_process(Metrics& metrics, const Measured& measured) {
-  metrics.add(
-      "process_start_time_seconds", Type::kGauge, "When the server started, in seconds since 1970.",
-      [started = in_seconds(measured.clock.wall().time_since_epoch())](MetricWriter& out) { out.put({}, started); });
+  metrics.add("process_start_time_seconds", Type::kGauge, "When the server started, in seconds since 1970.",
+              [started = in_seconds(measured.started.time_since_epoch())](MetricWriter& out) { out.put({}, started); });
   metrics.add("understudy_build_info", Type::kGauge, "Always 1; the label says which understudy this is.",
               [](MetricWriter& out) { out.put({{"version", UNDERSTUDY_VERSION}}, std::uint64_t{1}); });
 }
@@ -227,6 +246,7 @@ Metrics metrics_of(const Measured& measured) {
   add_connections(metrics, measured);
   add_roles(metrics, measured);
   add_sts(metrics, measured);
+  add_configuration(metrics, measured);
   add_process(metrics, measured);
   return metrics;
 }

@@ -69,6 +69,10 @@ std::string ready_note(std::string_view status) { return fmt::format("READY=1\nS
 
 std::string stopping_note(std::string_view status) { return fmt::format("STOPPING=1\nSTATUS={}\n", status); }
 
+std::string reloading_note(std::chrono::microseconds monotonic) {
+  return fmt::format("RELOADING=1\nMONOTONIC_USEC={}\n", monotonic.count());
+}
+
 std::optional<std::chrono::microseconds> watchdog_interval(const Environment& environment, pid_t self) {
   const auto owner = environment.get("WATCHDOG_PID");
   const auto interval = parse_decimal(environment.get("WATCHDOG_USEC").value_or(""));

@@ -56,9 +56,20 @@ bool EndSignal::has_come() const {
   return has_come_;
 }
 
-void EndSignal::wait() const {
+EndSignal::Event EndSignal::next() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return has_come_; });
+  changed_.wait(lock, [this] { return has_come_ || wants_reload_; });
+  if (has_come_) {
+    return Event::kEnd;
+  }
+  wants_reload_ = false;
+  return Event::kReload;
+}
+
+void EndSignal::ask_for_reload() {
+  const std::lock_guard lock(mutex_);
+  wants_reload_ = true;
+  changed_.notify_all();
 }
 
 void EndSignal::watch(const std::function<void()>& on_end) {
@@ -69,8 +80,11 @@ void EndSignal::watch(const std::function<void()>& on_end) {
     if (ready > 0 && both[1].revents != 0) {
       return;
     }
-    if (ready > 0 && ::read(signals_, &signal, sizeof signal) != sizeof signal) {
+    if (ready <= 0 || ::read(signals_, &signal, sizeof signal) != sizeof signal) {
       signal = {};
+    }
+    if (signal.ssi_signo == SIGHUP) {
+      ask_for_reload();
     }
   }
   on_end();

@@ -41,6 +41,22 @@ std::string role_line(const ordered_json& role, std::size_t width) {
   return line + "\n";
 }
 
+/// Nothing of a server that does not say.
+std::string configuration_text(const ordered_json& status) {
+  const auto found = status.is_object() ? status.find("configuration") : status.end();
+  if (found == status.end() || !found->is_object()) {
+    return {};
+  }
+  auto out = fmt::format("configuration of {}\n", shown(*found, "read"));
+  if (const auto refused = found->find("refused"); refused != found->end()) {
+    out += fmt::format("  one of {} was refused:\n", shown(*refused, "at"));
+    for (const auto& line : list(*refused, "messages")) {
+      out += fmt::format("    {}\n", line.is_string() ? escape_for_log(line.get_ref<const std::string&>(), 512) : "");
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string status_text(const ordered_json& status) {
@@ -48,8 +64,8 @@ std::string status_text(const ordered_json& status) {
   for (const auto& role : list(status, "roles")) {
     width = std::max(width, shown(role, "role").size());
   }
-  auto out =
-      fmt::format("understudy {}, running since {}\nroles:\n", shown(status, "version"), shown(status, "started"));
+  auto out = fmt::format("understudy {}, running since {}\n{}roles:\n", shown(status, "version"),
+                         shown(status, "started"), configuration_text(status));
   for (const auto& role : list(status, "roles")) {
     out += role_line(role, width);
   }

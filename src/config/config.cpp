@@ -9,6 +9,7 @@
 
 #include "understudy/base/text.hpp"
 #include "understudy/config/defaults.hpp"
+#include "understudy/config/fingerprint.hpp"
 #include "understudy/config/roles.hpp"
 
 namespace understudy::config {
@@ -190,6 +191,7 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
   if (const auto level = fields.choice("log_level", {"debug", "info", "warning", "error"})) {
     config.log_level = parse_log_level(*level).value_or(LogLevel::kInfo);
   }
+  config.watch = fields.flag("watch").value_or(true);
   config.hosts = fields.texts("hosts");
   const Node* listen = fields.node("listen");
   const auto defaults = default_listen(tree);
@@ -213,6 +215,7 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
       return is_there ? std::nullopt : std::optional(unknown_role(key, tree.find("roles")));
     };
     config.events = service::read_events(*events, wrong_role, problems);
+    config.events_fingerprint = fingerprint_of(*events);
   }
   fields.finish();
   check_served_roles(tree, config, problems);

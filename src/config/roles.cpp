@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "understudy/base/text.hpp"
+#include "understudy/config/fingerprint.hpp"
 
 namespace understudy::config {
 namespace {
@@ -84,7 +85,7 @@ void read_role(const Node::Member& member, const Node& roles, std::vector<source
   }
   Fields fields(entry, problems);
   const auto* way = way_of(entry, fields, problems);
-  source::RolePlan plan{name, nullptr, fields.text("source").value_or("")};
+  source::RolePlan plan{name, nullptr, fields.text("source").value_or(""), fingerprint_of(entry)};
   if (way == nullptr) {
     // What may stand beside a way is the way's to say.
     fields.node("duration");

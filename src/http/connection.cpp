@@ -57,6 +57,7 @@ Task<void> Connection::run() {
     if (!arrival.is_complete) {
       co_return;
     }
+    has_asked_ = true;
     enter(State::kAnswering, std::chrono::milliseconds::max());
     const auto arrived = since_;
     const auto response = co_await answer();
@@ -77,6 +78,8 @@ bool Connection::is_idle() const {
   ErrorCode ignored;
   return state_ == State::kIdle && buffer_.size() == 0 && socket_.available(ignored) == 0;
 }
+
+bool Connection::is_last() const { return worker_.is_draining() || !gate_.acceptor.is_open(); }
 
 void Connection::close() {
   is_closed_ = true;
@@ -121,7 +124,7 @@ Task<bool> Connection::read_head(std::optional<Refusal>& refusal, std::size_t& h
   HeadScanner scanner(listener_.limits.head);
   if (buffer_.size() == 0) {
     enter(State::kIdle, listener_.limits.idle);
-    if (worker_.is_draining() && is_idle()) {
+    if (is_last() && is_idle() && (has_asked_ || worker_.is_draining())) {
       co_return false;
     }
   } else {
@@ -161,7 +164,7 @@ Task<Connection::Arrival> Connection::read_request() {
     co_return arrival;
   }
   version_ = parser.request_version();
-  keep_alive_ = parser.keep_alive() && !worker_.is_draining();
+  keep_alive_ = parser.keep_alive() && !is_last();
   arrival.refusal = check_head(request_, version_);
   if (arrival.refusal || parser.is_done()) {
     arrival.is_complete = !arrival.refusal;

@@ -38,6 +38,8 @@ class Connection {
   [[nodiscard]] bool is_waiting() const { return state_ == State::kIdle || state_ == State::kReading; }
   [[nodiscard]] const Peer& peer() const { return request_.peer; }
   [[nodiscard]] const Listener& listener() const { return listener_; }
+  /// False for one that has just come, and that the client expects to be answered on.
+  [[nodiscard]] bool has_asked() const { return has_asked_; }
 
  private:
   friend class Worker;
@@ -52,6 +54,8 @@ class Connection {
 
   /// Nothing of a request has come; what the kernel still holds counts.
   [[nodiscard]] bool is_idle() const;
+  /// Whether the request that is here, or is to come, is the last one: the listener is closed.
+  [[nodiscard]] bool is_last() const;
   Task<Arrival> read_request();
   Task<bool> read_head(std::optional<Refusal>& refusal, std::size_t& head_size);
   Task<Arrival> read_body(RequestParser& parser);
@@ -81,6 +85,7 @@ class Connection {
   Version version_ = Version::kHttp11;
   bool keep_alive_ = true;
   bool is_closed_ = false;
+  bool has_asked_ = false;  ///< A request of it came.
   State state_ = State::kIdle;
   int hop_limit_ = kDefaultHops;
   SteadyTime since_{};

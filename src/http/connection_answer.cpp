@@ -93,7 +93,7 @@ void Connection::write_head(const Response& response) {
 }
 
 Task<bool> Connection::write(const Response& response) {
-  keep_alive_ = keep_alive_ && !worker_.is_draining();
+  keep_alive_ = keep_alive_ && !is_last();
   auto body = request_.method == "HEAD" ? std::string_view() : response.body.view();
   try {
     write_head(response);

@@ -109,7 +109,8 @@ Result<std::vector<Acceptor>> listen_on(const Listener& listener,
   std::vector<Acceptor> acceptors;
   for (auto& context : contexts) {
     auto& acceptor = acceptors.emplace_back(context.get());
-    if (const auto error = open(acceptor, *endpoint, acceptors.size() == 1 ? Port::kFirst : Port::kShared)) {
+    const bool is_first = acceptors.size() == 1 && !listener.joins;
+    if (const auto error = open(acceptor, *endpoint, is_first ? Port::kFirst : Port::kShared)) {
       return explain(listener.name, *endpoint, error);
     }
     endpoint = acceptor.local_endpoint();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <system_error>
@@ -18,6 +19,12 @@ namespace understudy::http {
 
 namespace {
 
+/// A listener with what each thread counts of it. Those that are closed stay: connections refer to them.
+struct Opened {
+  Listener listener;
+  std::vector<std::unique_ptr<TrafficCounts>> counts{};
+};
+
 /// Who has not answered yet. Shared: an answer may come when nobody waits any more.
 struct Roll {
   std::mutex mutex;
@@ -30,7 +37,7 @@ struct Roll {
 class Server::Impl {
  public:
   Impl(std::vector<Listener> listeners, ServerSettings settings, Log& log, const Clock& clock)
-      : listeners_(std::move(listeners)) {
+      : unopened_(std::move(listeners)) {
     const auto threads = std::max(settings.threads > 0 ? settings.threads : std::thread::hardware_concurrency(), 1U);
     for (unsigned i = 0; i < threads; ++i) {
       workers_.push_back(std::make_unique<Worker>(settings.max_connections / threads, log, clock));
@@ -38,7 +45,7 @@ class Server::Impl {
   }
 
   Result<std::vector<BoundAddress>> start() {
-    auto bound = listen();
+    auto bound = listen(std::move(unopened_), &Worker::add);
     if (!bound) {
       return bound;
     }
@@ -52,6 +59,26 @@ class Server::Impl {
                    fmt::format("the server's threads can not be started: {}", problem.what())};
     }
     return bound;
+  }
+
+  Result<std::vector<BoundAddress>> open(std::vector<Listener> added) {
+    return listen(std::move(added), &Worker::open);
+  }
+
+  void close(const Handler& handler) {
+    // A worker that needs longer is stuck, and closes its share if it ever goes on.
+    constexpr std::chrono::seconds kWellWithin{2};
+    {
+      const std::lock_guard lock(mutex_);
+      for (const auto& one : opened_) {
+        for (auto& worker : workers_) {
+          if (&one.listener.handler == &handler) {
+            worker->close(one.listener);
+          }
+        }
+      }
+    }
+    static_cast<void>(responds(kWellWithin));
   }
 
   bool responds(std::chrono::milliseconds within) {
@@ -80,25 +107,31 @@ class Server::Impl {
   }
 
   [[nodiscard]] std::vector<Traffic> traffic() const {
-    std::vector<Traffic> out(listeners_.size());
-    for (std::size_t i = 0; i < listeners_.size(); ++i) {
-      out[i].listener = listeners_[i].name;
-    }
-    for (const auto& worker : workers_) {
-      worker->add_traffic(out);
+    std::vector<Traffic> out;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [listener, counts] : opened_) {
+      auto found = std::ranges::find(out, listener.name, &Traffic::listener);
+      if (found == out.end()) {
+        found = out.insert(found, Traffic{});
+        found->listener = listener.name;
+      }
+      std::ranges::for_each(counts, [&](const auto& each) { each->add_to(*found); });
     }
     return out;
   }
 
  private:
-  Result<std::vector<BoundAddress>> listen() {
+  /// Worker::add or Worker::open.
+  using Add = void (Worker::*)(const Listener&, Acceptor, TrafficCounts&);
+
+  Result<std::vector<BoundAddress>> listen(std::vector<Listener> listeners, Add add) {
     std::vector<std::reference_wrapper<asio::io_context>> contexts;
     for (auto& worker : workers_) {
       contexts.emplace_back(worker->context());
     }
     std::vector<std::vector<Acceptor>> opened;
     std::vector<BoundAddress> bound;
-    for (const auto& listener : listeners_) {
+    for (const auto& listener : listeners) {
       auto acceptors = listen_on(listener, contexts);
       if (!acceptors) {
         return std::move(acceptors).error();
@@ -106,15 +139,24 @@ class Server::Impl {
       bound.push_back(bound_address(listener, acceptors->front()));
       opened.push_back(*std::move(acceptors));
     }
-    for (std::size_t i = 0; i < listeners_.size(); ++i) {
-      for (std::size_t j = 0; j < workers_.size(); ++j) {
-        workers_[j]->add(listeners_[i], std::move(opened[i][j]));
-      }
+    for (std::size_t i = 0; i < listeners.size(); ++i) {
+      take_in(std::move(listeners[i]), std::move(opened[i]), add);
     }
     return bound;
   }
 
-  std::vector<Listener> listeners_;
+  void take_in(Listener listener, std::vector<Acceptor> acceptors, Add add) {
+    const std::lock_guard lock(mutex_);
+    auto& [kept, counts] = opened_.emplace_back(Opened{std::move(listener)});
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      auto& own = *counts.emplace_back(std::make_unique<TrafficCounts>());
+      (*workers_[i].*add)(kept, std::move(acceptors[i]), own);
+    }
+  }
+
+  std::vector<Listener> unopened_;  ///< Until `start`.
+  mutable std::mutex mutex_;        ///< Guards `opened_`.
+  std::list<Opened> opened_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
 };
@@ -125,6 +167,12 @@ Server::Server(std::vector<Listener> listeners, ServerSettings settings, Log& lo
 Server::~Server() { stop(std::chrono::milliseconds(0)); }
 
 Result<std::vector<BoundAddress>> Server::start() { return impl_->start(); }
+
+Result<std::vector<BoundAddress>> Server::open(std::vector<Listener> listeners) {
+  return impl_->open(std::move(listeners));
+}
+
+void Server::close(const Handler& handler) { impl_->close(handler); }
 
 bool Server::responds(std::chrono::milliseconds within) { return impl_->responds(within); }
 

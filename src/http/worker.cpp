@@ -62,16 +62,35 @@ Worker::Worker(std::size_t max_connections, Log& log, const Clock& clock)
 
 Worker::~Worker() { mailbox_->close(); }
 
-void Worker::add(const Listener& listener, Acceptor acceptor) {
-  gates_.emplace_back(listener, std::move(acceptor));
+void Worker::add(const Listener& listener, Acceptor acceptor, TrafficCounts& traffic) {
+  gates_.push_back(Gate{listener, std::move(acceptor), traffic});
   const auto interval = std::max(shortest(listener.limits) / 8, std::chrono::milliseconds(5));
   sweep_interval_ = std::min(sweep_interval_, interval);
 }
 
-void Worker::add_traffic(std::vector<Traffic>& out) const {
-  for (std::size_t i = 0; i < gates_.size(); ++i) {
-    gates_[i].traffic.add_to(out.at(i));
-  }
+void Worker::open(const Listener& listener, Acceptor acceptor, TrafficCounts& traffic) {
+  // What is posted has to be copyable, and an acceptor is not.
+  mailbox_->post([this, &listener, &traffic, moved = std::make_shared<Acceptor>(std::move(acceptor))] {
+    if (!is_draining_) {
+      add(listener, std::move(*moved), traffic);
+      asio::co_spawn(context_.get_executor(), accept(gates_.back()), asio::detached);
+    }
+  });
+}
+
+void Worker::close(const Listener& listener) {
+  mailbox_->post([this, &listener] {
+    for (auto& gate : gates_) {
+      if (&gate.listener == &listener) {
+        end_accepting(gate);
+      }
+    }
+    for (auto* const connection : connections_) {
+      if (&connection->listener() == &listener && connection->has_asked()) {
+        connection->close_if_idle();
+      }
+    }
+  });
 }
 
 void Worker::run() {
@@ -111,7 +130,7 @@ Task<void> Worker::accept(Gate& gate) {
     if (!error) {
       close_on_exec(socket.native_handle());
       admit(gate, std::move(socket), peer);
-    } else if (!is_draining_) {
+    } else if (gate.acceptor.is_open()) {
       co_await recover(error, gate.listener);
     }
   }
@@ -211,17 +230,21 @@ void Worker::drain(SteadyTime deadline) {
 void Worker::begin_drain(SteadyTime deadline) {
   is_draining_ = true;
   drain_deadline_ = deadline;
-  for (auto& gate : gates_) {
-    accept_backlog(gate);
-    ErrorCode ignored;
-    gate.acceptor.close(ignored);
-  }
+  std::ranges::for_each(gates_, [this](Gate& gate) { end_accepting(gate); });
   for (auto* const connection : connections_) {
     connection->close_if_idle();
   }
   sweep_interval_ = std::min(sweep_interval_, std::chrono::milliseconds(20));
   sweeper_.cancel();
   finish_if_drained();
+}
+
+void Worker::end_accepting(Gate& gate) {
+  if (gate.acceptor.is_open()) {
+    accept_backlog(gate);
+    ErrorCode ignored;
+    gate.acceptor.close(ignored);
+  }
 }
 
 /// The kernel would reset those that it has taken for us, and whose requests nobody has read.

@@ -47,12 +47,12 @@ class Throttle {
 struct Gate {
   const Listener& listener;
   Acceptor acceptor;
-  TrafficCounts traffic{};
+  TrafficCounts& traffic;
 };
 
 /// One thread's share of the server: an event loop, acceptors, connections and one timer for all their deadlines (a
-/// timer for each connection would cost more than parsing its requests). Everything but `mailbox` and `add_traffic`
-/// belongs to the thread in `run`, or to the owner before and after it.
+/// timer for each connection would cost more than parsing its requests). Everything but `mailbox`, and what is
+/// thread-safe, belongs to the thread in `run`, or to the owner before and after it.
 class Worker {
  public:
   Worker(std::size_t max_connections, Log& log, const Clock& clock);
@@ -66,10 +66,13 @@ class Worker {
   [[nodiscard]] std::string_view date() { return date_.at(clock_.wall()); }
   [[nodiscard]] bool is_draining() const { return is_draining_; }
 
-  /// REQUIRES: before `run`; the listener outlives the worker.
-  void add(const Listener& listener, Acceptor acceptor);
-  /// Adds its share to the traffic of each listener, in the order of `add`. From any thread, after the last `add`.
-  void add_traffic(std::vector<Traffic>& out) const;
+  /// REQUIRES: before `run`; the listener outlives the worker, and so does `traffic`, where its share is counted.
+  void add(const Listener& listener, Acceptor acceptor, TrafficCounts& traffic);
+  /// The same at any time. Thread-safe.
+  void open(const Listener& listener, Acceptor acceptor, TrafficCounts& traffic);
+  /// Takes no more connections for it. Those that wait for another request end, the others after their answer.
+  /// Thread-safe.
+  void close(const Listener& listener);
   /// Serves until it is drained.
   void run();
   /// Ends `run` when the connections have ended, at `deadline` by closing them. Thread-safe.
@@ -90,6 +93,7 @@ class Worker {
   void leave(Connection& connection);
   void evict_oldest();
   void begin_drain(SteadyTime deadline);
+  void end_accepting(Gate& gate);
   void accept_backlog(Gate& gate);
   void finish_if_drained();
 
@@ -101,7 +105,7 @@ class Worker {
   asio::executor_work_guard<Executor> guard_;
   Timer sweeper_;
   std::chrono::milliseconds sweep_interval_{250};
-  std::deque<Gate> gates_;  ///< Connections refer to theirs.
+  std::deque<Gate> gates_;  ///< Connections refer to theirs, also to one that is closed.
   std::vector<Connection*> connections_;
   DateText date_;
   Throttle refusals_;

@@ -98,8 +98,18 @@ Response post_code(source::Roles& roles, source::MfaDesk& mfa, const json& body)
   return no_device(mfa, role);
 }
 
-Response status(source::Roles& roles, const source::MfaDesk& mfa, WallTime started, WallTime now) {
+ordered_json describe(const ConfigRecord::Facts& facts) {
+  ordered_json out{{"read", format_iso8601(facts.read)}};
+  if (facts.refused) {
+    out["refused"] = {{"at", format_iso8601(facts.refused->at)}, {"messages", facts.refused->why}};
+  }
+  return out;
+}
+
+Response status(source::Roles& roles, const source::MfaDesk& mfa, const ConfigRecord& record, WallTime started,
+                WallTime now) {
   ordered_json out{{"version", UNDERSTUDY_VERSION}, {"started", format_iso8601(started)}};
+  out["configuration"] = describe(record.facts());
   out["roles"] = ordered_json::array();
   for (const auto* role : roles.all()) {
     out["roles"].push_back(describe(*role, now));
@@ -113,11 +123,13 @@ Response status(source::Roles& roles, const source::MfaDesk& mfa, WallTime start
 
 }  // namespace
 
-std::vector<AdminRoute> role_routes(source::Roles& roles, source::MfaDesk& mfa, const Clock& clock) {
-  const auto started = clock.wall();
+std::vector<AdminRoute> role_routes(source::Roles& roles, source::MfaDesk& mfa, const ConfigRecord& record,
+                                    WallTime started, const Clock& clock) {
   return {
       {"GET", "v1/status",
-       [&roles, &mfa, &clock, started](const json&) { return status(roles, mfa, started, clock.wall()); }},
+       [&roles, &mfa, &record, &clock, started](const json&) {
+         return status(roles, mfa, record, started, clock.wall());
+       }},
       {"POST", "v1/mfa", [&roles, &mfa](const json& body) { return post_code(roles, mfa, body); }},
       {"POST", "v1/refresh",
        [&roles](const json& body) {

@@ -63,6 +63,11 @@ void CueList::add(Cue cue, const Clock& clock) {
   waiting_.push_back({std::move(cue), due});
 }
 
+void CueList::take_over(CueList& other) {
+  std::ranges::move(other.waiting_, std::back_inserter(waiting_));
+  other.waiting_.clear();
+}
+
 std::vector<Cue> CueList::take_due(const Clock& clock) {
   const Moment now{clock.wall(), clock.boot()};
   std::ranges::stable_sort(waiting_, {}, [&](const Waiting& each) { return left(each, now); });

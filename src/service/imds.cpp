@@ -78,7 +78,7 @@ std::string listed_role_name(const ImdsSettings& settings, std::string_view role
 }
 
 Imds::Imds(const ImdsSettings& settings, ImdsShow& show, source::Role* role, IdentitySigner& signer, GuardRules rules,
-           const Clock& clock, Log& log)
+           const Clock& clock, Log& log, Secret token_key)
     : show_(show),
       role_(role),
       signer_(signer),
@@ -86,7 +86,7 @@ Imds::Imds(const ImdsSettings& settings, ImdsShow& show, source::Role* role, Ide
       manners_(settings.manners),
       last_modified_(format_http_date(show.instance().pending_time)),
       clock_(clock),
-      tokens_(show.instance().id, clock),
+      tokens_(show.instance().id, clock, std::move(token_key)),
       refusals_("imds", clock, log),
       guard_(std::move(rules), refusals_) {}
 

@@ -41,8 +41,10 @@ std::optional<Note> unpack(std::string_view bytes) {
 
 }  // namespace
 
-ImdsTokens::ImdsTokens(std::string instance_id, const Clock& clock)
-    : instance_id_(std::move(instance_id)), key_(random_bytes(32)), clock_(clock) {}
+ImdsTokens::ImdsTokens(std::string instance_id, const Clock& clock, Secret key)
+    : instance_id_(std::move(instance_id)), key_(std::move(key)), clock_(clock) {}
+
+Secret ImdsTokens::new_key() { return Secret(random_bytes(32)); }
 
 std::string ImdsTokens::issue(std::chrono::seconds ttl) const {
   const BootTime ends = clock_.boot() + ttl;

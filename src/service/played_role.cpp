@@ -47,6 +47,10 @@ bool PlayedRole::play(Act act) {
   return true;
 }
 
+void PlayedRole::continue_from(const PlayedRole& before) {
+  std::atomic_store(&played_, std::atomic_load(&before.played_));
+}
+
 std::string_view PlayedRole::what_is_played() const {
   const auto played = std::atomic_load(&played_);
   if (!played) {
@@ -82,6 +86,16 @@ std::vector<PlayedRoles::Played> PlayedRoles::played() const {
     }
   }
   return out;
+}
+
+void PlayedRoles::continue_from(const PlayedRoles& before, const std::vector<std::string>& keys) {
+  for (const auto& key : keys) {
+    const auto old = before.roles_.find(key);
+    const auto own = roles_.find(key);
+    if (old != before.roles_.end() && own != roles_.end()) {
+      own->second.continue_from(old->second);
+    }
+  }
 }
 
 void PlayedRoles::clear() {

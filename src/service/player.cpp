@@ -24,11 +24,25 @@ Result<void> Player::play(Cue cue, Origin origin) {
     return {};
   }
   cues_.add(std::move(cue), ground_.clock);
+  begin_thread();
+  return {};
+}
+
+void Player::continue_from(Player& before) {
+  before.stop();
+  const std::scoped_lock lock(mutex_, before.mutex_);
+  cues_.take_over(before.cues_);
+  if (!stopping_ && cues_.size() > 0) {
+    begin_thread();
+  }
+}
+
+/// REQUIRES: the lock is held.
+void Player::begin_thread() {
   if (!thread_.joinable()) {
     thread_ = std::thread([this] { work(); });
   }
   changed_.notify_one();
-  return {};
 }
 
 void Player::forget() {

@@ -110,6 +110,25 @@ void CachedRole::forget_failure() {
   }
 }
 
+void CachedRole::continue_from(const CachedRole& before) {
+  const std::scoped_lock lock(mutex_, before.mutex_);
+  if (!before.held_) {
+    return;
+  }
+  held_ = before.held_;
+  documents_ = before.documents_;
+  ends_ = before.ends_;
+  end_is_assumed_ = before.end_is_assumed_;
+  told_of_assumed_end_ = before.told_of_assumed_end_;
+  error_ = before.error_;
+  clock_correction_ = before.clock_correction_;
+  generation_ = before.generation_;
+  barren_ = before.barren_;
+  next_try_ = before.next_try_;
+  clock_offset_ = before.clock_offset_;
+  publish();
+}
+
 BootTime CachedRole::due_at() const {
   const std::scoped_lock lock(mutex_);
   return is_due(clock_.boot()) ? BootTime{} : next_try_;

@@ -44,6 +44,11 @@ void MfaDesk::expect(const std::string& role, const std::string& serial) {
   }
 }
 
+void MfaDesk::forget_others(const std::vector<std::string>& roles) {
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(needed_, [&](const auto& needed) { return std::ranges::find(roles, needed.first) == roles.end(); });
+}
+
 std::optional<std::string> MfaDesk::take(const std::string& role, const std::string& serial) {
   {
     const std::scoped_lock lock(mutex_);

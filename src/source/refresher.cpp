@@ -26,6 +26,11 @@ void Refresher::ask(CachedRole& role) {
   call_thread();
 }
 
+bool Refresher::is_watching(const CachedRole& role) {
+  const std::scoped_lock lock(mutex_);
+  return std::ranges::find(watched_, &role, &Watched::role) != watched_.end();
+}
+
 bool Refresher::forget(CachedRole& role) {
   const std::scoped_lock lock(mutex_);
   const auto found = std::ranges::find(watched_, &role, &Watched::role);

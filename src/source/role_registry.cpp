@@ -85,9 +85,31 @@ Result<std::unique_ptr<RoleRegistry>> RoleRegistry::build(const std::vector<Role
   return registry;
 }
 
+std::vector<std::string> RoleRegistry::keys() const {
+  std::vector<std::string> out;
+  for (const auto& [key, role] : roles_) {
+    out.push_back(key);
+  }
+  return out;
+}
+
 CachedRole* RoleRegistry::find(std::string_view key) {
   const auto found = roles_.find(key);
   return found == roles_.end() ? nullptr : found->second.get();
+}
+
+void RoleRegistry::continue_from(RoleRegistry& before, const std::vector<std::string>& keys) {
+  for (const auto& key : keys) {
+    const auto old = before.roles_.find(key);
+    const auto own = roles_.find(key);
+    if (old != before.roles_.end() && own != roles_.end()) {
+      own->second->continue_from(*old->second);
+      // Those that nobody ever asked for are not, and who asks for a cold one begins it.
+      if (before.refresher_.is_watching(*old->second)) {
+        refresher_.watch(*own->second);
+      }
+    }
+  }
 }
 
 std::size_t RoleRegistry::prefetch(const std::vector<std::string>& keys, std::chrono::milliseconds at_most) {

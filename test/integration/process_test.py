@@ -4,10 +4,12 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -206,6 +208,16 @@ class Notes(understudy.TestCase):
         self.assertIn(f"imds on {server['imds']}", note["STATUS"])
         self.assertEqual(server.stop(), 0)
         self.assertEqual(self.manager.hear()["STOPPING"], "1")
+
+    def test_the_manager_hears_of_a_reload_between_two_notes(self):
+        server = self.serve(CHAIN, NOTIFY_SOCKET=str(self.manager.path))
+        self.manager.hear_of("READY")
+        before = time.monotonic_ns() // 1000
+        server.process.send_signal(signal.SIGHUP)
+        note = self.manager.hear()
+        self.assertEqual(note["RELOADING"], "1")
+        self.assertTrue(before <= int(note["MONOTONIC_USEC"]) <= time.monotonic_ns() // 1000, note)
+        self.assertIn(f"imds on {server['imds']}", self.manager.hear_of("READY")["STATUS"])
 
     def test_the_manager_hears_that_it_is_well_as_often_as_it_wants(self):
         self.serve(CHAIN, NOTIFY_SOCKET=str(self.manager.path), WATCHDOG_USEC="20000")

@@ -12,6 +12,7 @@
 #include "understudy/config/config.hpp"
 #include "understudy/http/open_socket.hpp"
 #include "understudy/http/server.hpp"
+#include "understudy/service/config_record.hpp"
 #include "understudy/service/embedded_sts.hpp"
 #include "understudy/source/cached_role.hpp"
 #include "understudy/source/kind.hpp"
@@ -34,14 +35,25 @@ class Application {
   /// Reads or makes the files that endpoints need (authorization tokens, the embedded STS's seal key, the folder of
   /// identity keys, which themselves are made at their first use); fetches and opens nothing yet. Errors: those files',
   /// and what the configuration's own checks can not see.
+  ///
+  /// `before` is the one in whose place this is to serve; what clients have of it stays good (Heirlooms). Then whom
+  /// `mfa` asks stays, too.
   static Result<std::unique_ptr<Application>> build(const config::Config& config, const Environment& environment,
-                                                    const Clock& clock, Log& log, MfaWays mfa = {});
+                                                    const Clock& clock, Log& log, MfaWays mfa = {},
+                                                    const Application* before = nullptr);
   ~Application();
 
   /// Fetches what the listeners serve, at most 5 s, then opens them all, or copies the socket of its name where
   /// `sockets` has one. A role that can not be had yet does not hinder the start. The configuration's events count
   /// from when the listeners are open. Gives the real addresses. Errors: http::Server::start's.
   Result<std::vector<http::BoundAddress>> start(const std::vector<http::OpenSocket>& sockets = {});
+
+  /// Serves in place of `before`, on its listeners as far as they stay where they are (Front::open). Roles that are got
+  /// as there begin with its credentials; the others are fetched first, as by start. What is played goes on where the
+  /// events are the same: over roles that are, and over an instance that is. `before` answers no request that comes
+  /// afterwards; it is then to be stopped. Errors: http::Server::start's; then `before` serves on. REQUIRES: built with
+  /// this `before`, which was started.
+  Result<std::vector<http::BoundAddress>> take_over(Application& before);
 
   /// http::Server::responds. REQUIRES: started. From any thread.
   [[nodiscard]] bool responds(std::chrono::milliseconds within);
@@ -58,6 +70,8 @@ class Application {
   /// Where codes are left for roles. Whoever leaves one there calls retry_waiting.
   [[nodiscard]] source::MfaDesk& mfa();
   void retry_waiting();
+  /// How it goes with the configuration; it is passed on. Says first that it was read when the first one was built.
+  [[nodiscard]] service::ConfigRecord& record();
   /// nullptr where STS is not embedded.
   [[nodiscard]] service::EmbeddedSts* sts();
   /// The STS that the configuration names, to call.
@@ -67,8 +81,8 @@ class Application {
 
  private:
   class Impl;
-  explicit Application(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit Application(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
 };
 
 /// What a listener serves credentials of: the keys to prefetch, each once, in the configuration's order.

@@ -20,6 +20,11 @@ namespace understudy::app {
 /// That of `--config`; nullopt where it is not given.
 [[nodiscard]] std::optional<std::string> named_file(const ConfigOptions& options);
 
+/// The configuration as the command line chooses it, its region that of `effective_region`. Errors: load_config's.
+/// Reads the shared AWS files.
+[[nodiscard]] Result<config::Loaded, std::vector<std::string>> load_as_asked(const ConfigOptions& options,
+                                                                             const Environment& environment);
+
 /// The configuration as the command line chooses it, its region that of `effective_region`; warnings go to standard
 /// error. Where something is wrong, every problem is printed there, and there is none. Reads the shared AWS files.
 [[nodiscard]] std::optional<config::Config> load_or_complain(const ConfigOptions& options,

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <string>
 #include <vector>
 
 #include "understudy/base/environment.hpp"
@@ -19,11 +20,21 @@ namespace understudy::app {
 Result<std::vector<http::OpenSocket>> inherited_sockets(const Environment& environment, pid_t self,
                                                         const config::Listeners& listen);
 
+/// A socket that was passed to a listener, and where it listens.
+struct PassedSocket {
+  std::string listener;
+  ListenAddress address;
+};
+
+/// Has the listeners of `sockets` listen where those do. kInvalid, code `BadSocketName`: nobody would answer there.
+Result<void> place_sockets(const std::vector<PassedSocket>& sockets, config::Config& config);
+
 /// What a server starts from: the machine's side of it is done.
 struct Launch {
   config::Config config;                  ///< With the listeners of `sockets` where those listen.
   Environment environment;                ///< What sources and the commands they run see.
   std::vector<http::OpenSocket> sockets;  ///< By the listeners' names; Application::start takes copies.
+  std::vector<PassedSocket> passed{};     ///< Those that were not opened here.
 };
 
 /// Prepares the process for serving `config`: limits, inherited sockets, and, with `process.user`, every other listener

@@ -8,6 +8,7 @@
 #include "understudy/base/metrics.hpp"
 #include "understudy/http/traffic.hpp"
 #include "understudy/service/admin.hpp"
+#include "understudy/service/config_record.hpp"
 #include "understudy/service/refusal_log.hpp"
 #include "understudy/source/role_registry.hpp"
 #include "understudy/source/sts_client.hpp"
@@ -23,6 +24,8 @@ struct Measured {
   const source::StsClient& sts;
   std::function<std::vector<http::Traffic>()> traffic;
   std::function<std::vector<const service::RefusalLog*>()> refusals;
+  const service::ConfigRecord& record;
+  WallTime started{};  ///< The process.
   const Clock& clock;
 };
 

@@ -5,16 +5,7 @@
 #include "understudy/app/command.hpp"
 #include "understudy/base/environment.hpp"
 
-namespace understudy::config {
-struct Config;
-}
-
 namespace understudy::app {
-
-/// Serves what `config` describes until a signal ends it; gives the process's exit status. `ready_file` and `mfa_token`
-/// are those of `understudy serve`; empty: none. REQUIRES: no thread runs yet.
-int serve(const config::Config& config, const std::string& ready_file, const std::string& mfa_token,
-          const Environment& environment);
 
 /// The server, until a signal ends it.
 class ServeCommand final : public Command {
@@ -27,6 +18,7 @@ class ServeCommand final : public Command {
 
   ConfigOptions config;
   bool check = false;
+  bool no_watch = false;
   std::string ready_file;
 };
 

@@ -47,6 +47,8 @@ class ServiceManager {
 /// What there is to tell. `status` is a line for `systemctl status`.
 [[nodiscard]] std::string ready_note(std::string_view status);
 [[nodiscard]] std::string stopping_note(std::string_view status);
+/// `monotonic` is what CLOCK_MONOTONIC says as the reload begins; a ready_note says that it is over.
+[[nodiscard]] std::string reloading_note(std::chrono::microseconds monotonic);
 
 /// How often the manager wants to hear that the process `self` is well: WATCHDOG_USEC, unless WATCHDOG_PID is
 /// another's.

@@ -11,8 +11,8 @@ namespace understudy::app {
 /// are taken by an EndSignal, and no handler runs anywhere. REQUIRES: called before any thread starts.
 void hold_back_signals();
 
-/// Waits on a thread of its own for SIGINT or SIGTERM, also for one that came before. SIGHUP is taken and passed over.
-/// Thread-safe. REQUIRES: hold_back_signals was called; one at a time.
+/// Waits on a thread of its own for SIGINT or SIGTERM, and for SIGHUP, the wish for a reload; also for one that came
+/// before. Thread-safe. REQUIRES: hold_back_signals was called; one at a time.
 class EndSignal {
  public:
   /// `on_end` is called once, on that thread, when the signal comes; it must not throw.
@@ -24,8 +24,12 @@ class EndSignal {
   ~EndSignal();
 
   [[nodiscard]] bool has_come() const;
-  /// Until `on_end` has been called.
-  void wait() const;
+  enum class Event { kEnd, kReload };
+  /// Waits for the end, which is there once `on_end` has been called, or for the next wish for a reload, several as
+  /// one.
+  [[nodiscard]] Event next();
+  /// As SIGHUP does.
+  void ask_for_reload();
 
  private:
   void watch(const std::function<void()>& on_end);
@@ -35,6 +39,7 @@ class EndSignal {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   bool has_come_ = false;
+  bool wants_reload_ = false;
   std::thread thread_;
 };
 

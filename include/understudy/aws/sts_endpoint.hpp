@@ -48,6 +48,8 @@ struct ProfileStsSettings {
   std::string use_fips_endpoint;
   std::string use_dualstack_endpoint;
   std::string sts_regional_endpoints;
+
+  bool operator==(const ProfileStsSettings&) const = default;
 };
 
 /// What was said outright, by our own configuration or a flag; empty where nothing was. It wins over all else.

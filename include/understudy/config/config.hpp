@@ -43,7 +43,9 @@ struct Config {
   std::optional<service::PodIdentitySettings> pod_identity;  ///< Absent: Pod Identity is not served.
   service::AdminSettings admin;
   ProcessSettings process;
+  bool watch = true;  ///< A server reads the configuration anew when its file changes.
   std::vector<service::Cue> events;
+  std::string events_fingerprint;       ///< fingerprint_of what `events` says; empty where it is not there.
   std::vector<source::RolePlan> roles;  ///< In the file's order; each has its blueprint and, where named, its base.
 };
 
@@ -63,6 +65,7 @@ struct Config {
 ///     pod_identity: {associations: [..]}                # service/pod_identity_settings.hpp
 ///     admin: {token_file: /run/understudy/admin.token}  # service/admin_settings.hpp
 ///     process: {user: understudy}                       # config/process_settings.hpp
+///     watch: false                                      # true: a server follows the file's changes
 ///     events: [{after: 30s, spot_interruption: true}]   # service/events_settings.hpp
 ///
 /// Each section is read by the room that it is for; here they are checked against each other: roles that are named but

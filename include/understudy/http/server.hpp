@@ -39,6 +39,9 @@ struct Listener {
   const OpenSocket* socket = nullptr;
   /// The text of every 400 for a request that does not reach the handler, `400 Bad Request`; empty: no body.
   std::string bad_request{};
+  /// Other sockets of this process listen on the port, and this one is to join them: at another address, or until they
+  /// are closed. Another understudy of the same user is then not noticed there.
+  bool joins = false;
 };
 
 /// Where a listener really is.
@@ -66,8 +69,8 @@ struct ServerSettings {
 /// handler is asked for its final word. Where file descriptors run out, accepting pauses, the oldest waiting
 /// connections go, and it recovers by itself.
 ///
-/// Thread-safety: start and stop from one thread at a time, `traffic` from any after `start`. REQUIRES: handlers, log
-/// and clock outlive the server.
+/// Thread-safety: start, open, close and stop from one thread at a time, `traffic` from any after `start`. REQUIRES:
+/// handlers, log and clock outlive the server.
 class Server {
  public:
   Server(std::vector<Listener> listeners, ServerSettings settings, Log& log, const Clock& clock);
@@ -83,6 +86,13 @@ class Server {
   /// REQUIRES: not started before.
   Result<std::vector<BoundAddress>> start();
 
+  /// Opens further listeners, all or none. Errors: those of start. REQUIRES: started; one thread at a time.
+  Result<std::vector<BoundAddress>> open(std::vector<Listener> listeners);
+  /// Closes the listener of that handler, and its connections that wait for another request; the others after the
+  /// answer that is under way, or to their first request. Nobody can connect any more when it returns. REQUIRES:
+  /// started.
+  void close(const Handler& handler);
+
   /// Whether every thread takes up work that is given to it now, `within` that time. False before the start and after
   /// the end. From any thread.
   [[nodiscard]] bool responds(std::chrono::milliseconds within);
@@ -92,7 +102,7 @@ class Server {
   /// the second time. REQUIRES: not called from a handler.
   void stop(std::chrono::milliseconds drain);
 
-  /// Of each listener, in their order. Each thread counts for itself; this adds up.
+  /// Of the listeners of each name, in their order, closed ones too. Each thread counts for itself; this adds up.
   [[nodiscard]] std::vector<Traffic> traffic() const;
 
  private:

@@ -35,6 +35,8 @@ class CueList {
   /// When to look next; nullopt: never. Never later than the next cue, also where the wall clock is set.
   [[nodiscard]] std::optional<std::chrono::milliseconds> until_next(const Clock& clock) const;
   void clear() { waiting_.clear(); }
+  /// Takes out of `other` all that is still to come there.
+  void take_over(CueList& other);
   [[nodiscard]] std::size_t size() const { return waiting_.size(); }
 
  private:

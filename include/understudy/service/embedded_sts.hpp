@@ -51,6 +51,11 @@ class EmbeddedSts final : public Handler {
   /// with another secret; the same pair again changes nothing. REQUIRES: no answer() is running.
   Result<void> add_user(StsUser user);
 
+  /// Whether sessions of the other are sessions here: they are sealed with one key.
+  [[nodiscard]] bool takes_sessions_of(const EmbeddedSts& other) const {
+    return settings_.seal_key == other.settings_.seal_key;
+  }
+
   /// Requests for that action since the start, refused ones among them. 0 for an action that is not known.
   [[nodiscard]] std::uint64_t calls(std::string_view action) const;
 

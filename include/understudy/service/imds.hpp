@@ -37,7 +37,7 @@ class Imds final : public Handler {
   /// `role` is nullptr for an instance without one. REQUIRES: `show`, `role`, `signer`, `clock` and `log` outlive this;
   /// `role` is that of `settings.role`, and the settings are those of the show.
   Imds(const ImdsSettings& settings, ImdsShow& show, source::Role* role, IdentitySigner& signer, GuardRules rules,
-       const Clock& clock, Log& log);
+       const Clock& clock, Log& log, Secret token_key = ImdsTokens::new_key());
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
   [[nodiscard]] const RefusalLog& refusals() const { return refusals_; }

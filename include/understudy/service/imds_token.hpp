@@ -18,8 +18,9 @@ namespace understudy::service {
 /// sleeping or re-set machine lengthens no life. Any number may live. Thread-safe.
 class ImdsTokens {
  public:
-  /// REQUIRES: the clock outlives this.
-  ImdsTokens(std::string instance_id, const Clock& clock);
+  /// Who has the same `key`, of new_key, takes the same tokens. REQUIRES: the clock outlives this.
+  ImdsTokens(std::string instance_id, const Clock& clock, Secret key = new_key());
+  [[nodiscard]] static Secret new_key();
 
   /// A token that is good for `ttl` from now; 0 gives one that is dead at once. REQUIRES: a ttl of parse_token_ttl.
   [[nodiscard]] std::string issue(std::chrono::seconds ttl) const;

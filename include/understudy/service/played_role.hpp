@@ -30,6 +30,8 @@ class PlayedRole final : public source::Role {
 
   /// False where kEnded has no credentials to show; then nothing changes.
   bool play(Act act);
+  /// Plays what is played over `before`.
+  void continue_from(const PlayedRole& before);
   /// `denied`, `ended`, or empty.
   [[nodiscard]] std::string_view what_is_played() const;
 
@@ -62,6 +64,8 @@ class PlayedRoles final : public source::Roles {
   /// What is played over which role.
   [[nodiscard]] std::vector<Played> played() const;
 
+  /// PlayedRole::continue_from for the roles of these keys that both have.
+  void continue_from(const PlayedRoles& before, const std::vector<std::string>& keys);
   /// Back to what is, for all.
   void clear();
 

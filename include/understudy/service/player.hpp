@@ -36,6 +36,9 @@ class Player {
   /// nothing of that is played after it; any other `clear` takes back what was played, no more.
   Result<void> play(Cue cue, Origin origin = Origin::kRequest);
 
+  /// Plays what `before` has still to play, which is stopped.
+  void continue_from(Player& before);
+
   /// How many cues are still to come.
   [[nodiscard]] std::size_t waiting() const;
   [[nodiscard]] const Playground& ground() const { return ground_; }
@@ -46,6 +49,7 @@ class Player {
  private:
   /// With `generation`: nothing, where that is forgotten.
   Result<void> perform(const Cue& cue, std::optional<std::uint64_t> generation = {});
+  void begin_thread();
   void forget();
   [[nodiscard]] bool is_forgotten(std::uint64_t generation) const;
   void work();

@@ -47,6 +47,8 @@ class MfaDesk {
 
   /// `role` needs codes of `serial`: what post goes by. A chain of roles may need several devices.
   void expect(const std::string& role, const std::string& serial);
+  /// Expects none for other roles than these, who are there no more.
+  void forget_others(const std::vector<std::string>& roles);
   /// The code that was left for that device of `role` or for any, else the person's answer. Whoever takes one has to
   /// use it up.
   [[nodiscard]] std::optional<std::string> take(const std::string& role, const std::string& serial);

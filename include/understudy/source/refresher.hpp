@@ -30,6 +30,8 @@ class Refresher {
   /// Refreshes the role as soon as a thread is free, due or not, unless one is at it already, and watches it.
   void ask(CachedRole& role);
 
+  [[nodiscard]] bool is_watching(const CachedRole& role);
+
   /// Refreshes the role no more, which may end then; `watch` and `ask` must not be called for it again. False, and
   /// nothing is done, where a refresh of it is under way.
   bool forget(CachedRole& role);

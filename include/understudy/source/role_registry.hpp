@@ -20,6 +20,8 @@ struct RolePlan {
   std::string key;  ///< `app`
   std::shared_ptr<const Blueprint> blueprint;
   std::string base;  ///< The key behind `source:`; empty where none is named.
+  /// Differs where anything differs that the configuration says of the role: config::fingerprint_of.
+  std::string fingerprint{};
 };
 
 /// The roles of the configuration with their sources, their caches and the threads that keep them fresh. Nothing is
@@ -35,6 +37,11 @@ class RoleRegistry final : public Roles {
                                                      const Surroundings& surroundings);
   ~RoleRegistry() override { stop(); }
 
+  /// CachedRole::continue_from for the roles of these keys that both have; those that are renewed in time there are so
+  /// here. REQUIRES: its own.
+  void continue_from(RoleRegistry& before, const std::vector<std::string>& keys);
+
+  [[nodiscard]] std::vector<std::string> keys() const;
   [[nodiscard]] CachedRole* find(std::string_view key) override;
 
   static constexpr std::size_t kMostPrefetched = 64;

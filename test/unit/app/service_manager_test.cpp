@@ -71,6 +71,10 @@ TEST_CASE("the manager hears each note as one datagram, by a path or an abstract
   }
 }
 
+TEST_CASE("a reload is told with the time of its begin") {
+  CHECK(reloading_note(1234567us) == "RELOADING=1\nMONOTONIC_USEC=1234567\n");
+}
+
 TEST_CASE("without a manager there is nothing to tell, with one that can not be reached it fails") {
   const fakes::TempFolder folder;
   CHECK(ServiceManager(Environment()).tell("READY=1\n"));

@@ -25,9 +25,22 @@ TEST_CASE("the status is a line for each role, and what to do where a person is 
         "waits for a code of serial: understudy mfa longer CODE\n");
 }
 
+TEST_CASE("the status says of when the configuration is, and why the last one is not served") {
+  auto status = ordered_json::parse(R"({"configuration": {"read": "2026-11-20T23:37:24Z"}})");
+  CHECK(status_text(status).find("\nconfiguration of 2026-11-20T23:37:24Z\nroles:\n") != std::string::npos);
+  status["configuration"]["refused"] = {{"at", "2026-11-20T23:38:24Z"}, {"messages", {"u.yaml:1: imsd: no", "more"}}};
+  CHECK(status_text(status).find("configuration of 2026-11-20T23:37:24Z\n"
+                                 "  one of 2026-11-20T23:38:24Z was refused:\n"
+                                 "    u.yaml:1: imsd: no\n"
+                                 "    more\n"
+                                 "roles:\n") != std::string::npos);
+}
+
 TEST_CASE("whatever a server answers can be shown") {
   for (const char* text : {"{}", "[]", "null", R"({"roles": 1, "mfa": {}})", R"({"roles": [1, null], "mfa": [[]]})",
-                           R"({"version": "\u001b[2J", "mfa": [{"waiting": "yes"}]})"}) {
+                           R"({"version": "\u001b[2J", "mfa": [{"waiting": "yes"}]})", R"({"configuration": 1})",
+                           R"({"configuration": {"read": 1, "refused": {"messages": [1, "\u001b"]}}})",
+                           R"({"configuration": {"refused": "no"}})"}) {
     CAPTURE(text);
     const auto shown = status_text(ordered_json::parse(text));
     CHECK(shown.starts_with("understudy "));

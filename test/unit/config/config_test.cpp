@@ -81,9 +81,11 @@ TEST_CASE("without a section for them, listeners open at their default addresses
 TEST_CASE("log level and further host names are read, and have defaults") {
   const auto defaults = read("").config;
   CHECK(defaults.log_level == LogLevel::kInfo);
+  CHECK(defaults.watch);
   CHECK(defaults.hosts.empty());
-  const auto set = read("log_level: warning\nhosts: [a.internal, b.internal]\n").config;
+  const auto set = read("log_level: warning\nhosts: [a.internal, b.internal]\nwatch: false\n").config;
   CHECK(set.log_level == LogLevel::kWarning);
+  CHECK_FALSE(set.watch);
   CHECK(set.hosts == std::vector<std::string>{"a.internal", "b.internal"});
 }
 

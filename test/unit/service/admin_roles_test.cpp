@@ -17,7 +17,8 @@ struct Stage {
   fakes::FakeClock clock;
   fakes::FakeRoles roles;
   source::MfaDesk mfa{clock};
-  std::vector<AdminRoute> routes = role_routes(roles, mfa, clock);
+  ConfigRecord record{clock.wall()};
+  std::vector<AdminRoute> routes = role_routes(roles, mfa, record, clock.wall(), clock);
 
   Response ask(std::string_view method, std::string_view path, const json& body = json::object()) {
     const auto route = std::ranges::find_if(
@@ -51,6 +52,20 @@ TEST_CASE("the status tells each role's state and no secret") {
     {"role": "denied", "state": "refused", "code": "AccessDenied", "message": "you may not"},
     {"role": "me", "state": "absent", "code": "MfaRequired", "message": "a code is needed"}])"));
   CHECK(status["mfa"] == json::parse(R"([{"role": "me", "device": "serial", "waiting": true}])"));
+}
+
+TEST_CASE("the status tells when the configuration was read, and why the last one was not served") {
+  Stage stage;
+  const auto configuration = [&] { return body_of(stage.ask("GET", "v1/status"))["configuration"]; };
+  CHECK(configuration() == json::parse(R"({"read": "2026-11-20T23:37:24Z"})"));
+  stage.clock.advance(std::chrono::minutes(1));
+  stage.record.note_refusal(stage.clock.wall(), {"understudy.yaml:1: imsd: unknown", "and another"});
+  const auto refused = json::parse(R"({"at": "2026-11-20T23:38:24Z",
+                                       "messages": ["understudy.yaml:1: imsd: unknown", "and another"]})");
+  CHECK(configuration() == json{{"read", "2026-11-20T23:37:24Z"}, {"refused", refused}});
+  stage.clock.advance(std::chrono::minutes(1));
+  stage.record.note_reload(stage.clock.wall());
+  CHECK(configuration() == json{{"read", "2026-11-20T23:39:24Z"}, {"refused", refused}});
 }
 
 TEST_CASE("a posted code is left for its role, and what waits is tried again") {

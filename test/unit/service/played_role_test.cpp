@@ -36,6 +36,18 @@ TEST_CASE("a role over which nothing is played is as it is") {
   CHECK(stage.real.retries == 1);
 }
 
+TEST_CASE("what is played goes on over the roles that are named") {
+  Stage before;
+  before.app.publish(fakes::some_credentials(before.clock.wall()));
+  CHECK(before.roles.find("app")->play(Act::kEnded));
+  CHECK(before.roles.find("cold")->play(Act::kDenied));
+  Stage after;
+  after.roles.continue_from(before.roles, {"app", "gone"});
+  CHECK(after.roles.find("app")->state() == before.roles.find("app")->state());
+  CHECK(after.roles.find("app")->what_is_played() == "ended");
+  CHECK(after.standing("cold") == Standing::kCold);
+}
+
 TEST_CASE("a denied role is refused, cold or not, until that ends") {
   Stage stage;
   stage.app.publish(fakes::some_credentials(stage.clock.wall()));

@@ -135,6 +135,26 @@ TEST_CASE("what is due is played at once, and its error told") {
   CHECK(stage.player.waiting() == 0);
 }
 
+TEST_CASE("a player goes on with what another has still to play") {
+  Stage before;
+  std::atomic<int> played = 0;
+  auto soon = cue("soon", seconds(100));
+  soon.act = [&](const Playground&, const Audience&) {
+    ++played;
+    return Result<void>();
+  };
+  CHECK(before.player.play(soon));
+  Player after({nullptr, before.roles, before.clock}, before.log);
+  before.clock.advance(seconds(100));
+  after.continue_from(before.player);
+  while (played == 0) {
+    std::this_thread::yield();
+  }
+  CHECK(before.player.waiting() == 0);
+  CHECK(before.player.play(soon));
+  CHECK(played == 1);
+}
+
 TEST_CASE("what is to come waits, and clear forgets it") {
   Stage stage;
   CHECK(stage.player.play(cue("later", seconds(100))));

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "fakes/fake_blueprint.hpp"
@@ -172,6 +173,33 @@ TEST_CASE("five hundred clients on a cold role cause one fetch and are all woken
   registry->stop();
   CHECK(woken == 500);
   CHECK(stage.sources["app"]->calls() == 1);
+}
+
+TEST_CASE("a registry goes on with the credentials of another, renews them in time, and tries again what failed") {
+  Stage stage;
+  for (const auto* key : {"app", "changed", "failed", "unasked"}) {
+    stage.add(key);
+  }
+  stage.sources["failed"]->then(Error{Error::Kind::kDenied, "AccessDenied", "no"});
+  const auto before = stage.build();
+  CHECK(before->prefetch({"app", "changed", "failed"}, seconds(10)) == 0);
+  const auto after = stage.build();
+  after->continue_from(*before, {"app", "failed", "unasked", "gone"});
+  before->stop();
+  CHECK(after->find("app")->state()->credentials == before->find("app")->state()->credentials);
+  for (const auto* key : {"changed", "unasked"}) {
+    CAPTURE(key);
+    CHECK(after->find(key)->state()->is_cold());
+  }
+  CHECK(stage.sources["app"]->calls() == 1);
+  stage.surroundings.clock.advance(minutes(56));
+  after->retry_waiting();  // Has the threads look at the clock.
+  for (const auto* key : {"app", "failed"}) {
+    while (stage.sources[key]->calls() < 2) {
+      std::this_thread::yield();
+    }
+  }
+  CHECK(stage.sources["unasked"]->calls() == 0);
 }
 
 TEST_CASE("once a person has acted, what waited for that is tried again, and what starts from it") {

@@ -1,0 +1,103 @@
+#include "understudy/app/file_watch.hpp"
+
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <poll.h>
+#include <system_error>
+#include <utility>
+
+namespace understudy::app {
+namespace {
+
+// Not IN_MODIFY: a file that is open for writing is not done.
+constexpr std::uint32_t kChanges = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ATTRIB | IN_ONLYDIR;
+
+/// Of a name without a folder the one where we are.
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
+}  // namespace
+
+FileWatch::FileWatch(std::filesystem::path file, std::function<void()> on_change)
+    : file_(std::move(file)),
+      on_change_(std::move(on_change)),
+      news_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)),
+      leave_(::eventfd(0, EFD_CLOEXEC)) {
+  if (leave_ < 0) {
+    throw std::system_error(errno, std::generic_category(), "can not watch a file");
+  }
+  follow_links();
+  told_ = look();
+  thread_ = std::thread([this] { work(); });
+}
+
+FileWatch::~FileWatch() {
+  ::eventfd_write(leave_, 1);
+  thread_.join();
+  ::close(leave_);
+  if (news_ >= 0) {
+    ::close(news_);
+  }
+}
+
+void FileWatch::work() {
+  auto last = told_;
+  bool is_unsure = false;
+  while (wait(is_unsure ? kQuiet : kLook)) {
+    follow_links();
+    const auto now = look();
+    is_unsure = now && now != told_ && now != last;
+    if (now && now != told_ && !is_unsure) {
+      told_ = now;
+      on_change_();
+    }
+    last = now;
+  }
+}
+
+/// Until it is time to look; false when it is over.
+bool FileWatch::wait(std::chrono::milliseconds at_most) {
+  std::array<pollfd, 2> both{{{leave_, POLLIN, 0}, {news_, POLLIN, 0}}};
+  ::poll(both.data(), both.size(), static_cast<int>(at_most.count()));
+  if (both[0].revents == 0 && both[1].revents != 0) {
+    // In a folder where there is always something new, once in so long.
+    ::poll(both.data(), 1, static_cast<int>(kQuiet.count()));
+    std::array<char, 4096> events{};
+    while (::read(news_, events.data(), events.size()) > 0) {
+    }
+  }
+  return both[0].revents == 0;
+}
+
+void FileWatch::follow_links() {
+  std::error_code error;
+  const auto target = std::filesystem::canonical(file_, error);
+  std::vector<int> watched{::inotify_add_watch(news_, folder_of(file_).c_str(), kChanges)};
+  if (!error) {
+    watched.push_back(::inotify_add_watch(news_, target.parent_path().c_str(), kChanges));
+  }
+  for (const int folder : folders_) {
+    if (std::ranges::find(watched, folder) == watched.end()) {
+      ::inotify_rm_watch(news_, folder);
+    }
+  }
+  std::erase(watched, -1);
+  folders_ = std::move(watched);
+}
+
+FileWatch::Mark FileWatch::look() const {
+  struct stat facts{};
+  if (::stat(file_.c_str(), &facts) != 0) {
+    return std::nullopt;
+  }
+  return std::array<std::int64_t, 5>{static_cast<std::int64_t>(facts.st_dev), static_cast<std::int64_t>(facts.st_ino),
+                                     facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec};
+}
+
+}  // namespace understudy::app

@@ -1,0 +1,81 @@
+#include "understudy/app/running.hpp"
+
+#include <utility>
+
+namespace understudy::app {
+namespace {
+
+/// A port that only root may open: the process is root no more.
+Error explain(Error error, const config::ProcessSettings& process) {
+  if (error.code == "PermissionDenied" && process.user) {
+    error.message += "; this process was root until it became " + *process.user +
+                     " (process.user), so start it anew to listen there";
+  }
+  return error;
+}
+
+}  // namespace
+
+Result<std::vector<http::BoundAddress>> Running::start(const MfaWays& mfa) {
+  auto built = Application::build(launch_.config, launch_.environment, clock_, log_, mfa);
+  if (!built) {
+    return std::move(built).error();
+  }
+  set_next(*std::move(built));
+  auto addresses = next_->start(launch_.sockets);
+  // Else clients would still wait there when nobody accepts any more.
+  launch_.sockets.clear();
+  const std::lock_guard lock(mutex_);
+  now_ = std::exchange(next_, nullptr);
+  return addresses;
+}
+
+Result<std::vector<http::BoundAddress>> Running::reload(config::Config next) {
+  if (auto placed = place_sockets(launch_.passed, next); !placed) {
+    return placed.error();
+  }
+  auto built = Application::build(next, launch_.environment, clock_, log_, {}, now_.get());
+  if (!built) {
+    return std::move(built).error();
+  }
+  if (next.process != launch_.config.process || next.log_level != launch_.config.log_level) {
+    log_.warn("process and log_level stay as they were at the start: start understudy anew to change them");
+  }
+  set_next(*std::move(built));
+  auto addresses = next_->take_over(*now_);
+  std::shared_ptr<Application> over;
+  {
+    const std::lock_guard lock(mutex_);
+    over = std::exchange(next_, nullptr);
+    if (addresses) {
+      now_.swap(over);
+    }
+  }
+  over->stop(std::chrono::milliseconds(0));
+  return addresses ? std::move(addresses) : explain(addresses.error(), launch_.config.process);
+}
+
+std::shared_ptr<Application> Running::now() const {
+  const std::lock_guard lock(mutex_);
+  return now_;
+}
+
+void Running::set_next(std::shared_ptr<Application> next) {
+  const std::lock_guard lock(mutex_);
+  next_ = std::move(next);
+  if (is_over_) {
+    next_->give_up();
+  }
+}
+
+void Running::give_up() {
+  const std::lock_guard lock(mutex_);
+  is_over_ = true;
+  for (const auto& one : {now_, next_}) {
+    if (one) {
+      one->give_up();
+    }
+  }
+}
+
+}  // namespace understudy::app

@@ -1,0 +1,190 @@
+#include "understudy/app/serve.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "understudy/app/application.hpp"
+#include "understudy/app/commands.hpp"
+#include "understudy/app/file_watch.hpp"
+#include "understudy/app/launch.hpp"
+#include "understudy/app/ready.hpp"
+#include "understudy/app/running.hpp"
+#include "understudy/app/service_manager.hpp"
+#include "understudy/app/signals.hpp"
+#include "understudy/app/standard_streams.hpp"
+#include "understudy/app/terminal.hpp"
+#include "understudy/base/clock.hpp"
+#include "understudy/base/files.hpp"
+#include "understudy/base/log.hpp"
+
+namespace understudy::app {
+namespace {
+
+/// Within the 3 s after which the process ends come what may.
+constexpr std::chrono::milliseconds kDrain{2500};
+constexpr unsigned kLastResort = 3;
+/// A worker that needs longer for its turn is stuck.
+constexpr std::chrono::seconds kWellWithin{2};
+
+bool write_ready_file(const Addresses& addresses, const std::string& file) {
+  const auto written =
+      file.empty() ? Result<void>() : write_file_atomically(file, ready_json(addresses, getpid()), 0644);
+  if (!written) {
+    complain(written.error().message);
+  }
+  return written.has_value();
+}
+
+bool announce(const config::Config& config, const Addresses& addresses, const std::string& ready_file,
+              const ServiceManager& manager, Log& log) {
+  if (!print_out(ready_text(config, addresses))) {
+    log.warn("standard output can not be written; serving all the same");
+  }
+  if (!write_ready_file(addresses, ready_file)) {
+    return false;
+  }
+  if (const auto told = manager.tell(ready_note(status_line(addresses))); !told) {
+    log.warn("the service manager can not be told (NOTIFY_SOCKET): {}", told.error().message);
+  }
+  return true;
+}
+
+/// A code that somebody typed; without a role it is for whichever waits.
+void take_code(Application& application, std::string_view line) {
+  using Posting = source::MfaDesk::Posting;
+  const auto typed = read_typed_code(line);
+  if (!typed) {
+    return;
+  }
+  auto& mfa = application.mfa();
+  auto role = typed->role;
+  for (const auto& device : mfa.devices()) {
+    role = role.empty() && device.waiting ? device.role : role;
+  }
+  const auto posting = mfa.post(role, typed->code);
+  if (posting == Posting::kTaken) {
+    application.retry_waiting();
+  } else {
+    complain(posting == Posting::kSpent ? "that code was used before: wait for the device's next one"
+                                        : "no role waits for that code; type ROLE CODE");
+  }
+}
+
+/// Serves on, and reads the configuration anew whenever that is wished for.
+class Reloads {
+ public:
+  Reloads(Running& running, EndSignal& signals, const ServeOrder& order, const ServiceManager& manager,
+          const Clock& clock, Log& log)
+      : running_(running), signals_(signals), order_(order), manager_(manager), clock_(clock), log_(log) {}
+
+  /// Begins to look at the file, or ends that.
+  void watch(bool is_wanted) {
+    if (!is_wanted) {
+      watch_.reset();
+    } else if (!watch_ && order_.watched_file) {
+      watch_.emplace(*order_.watched_file, [this] {
+        log_.info("{} has changed", *order_.watched_file);
+        signals_.ask_for_reload();
+      });
+    }
+  }
+
+  void reload() {
+    if (!order_.read_again) {
+      return;
+    }
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    tell(reloading_note(std::chrono::duration_cast<std::chrono::microseconds>(now)));
+    tell(ready_note(serve_anew()));
+  }
+
+ private:
+  void tell(const std::string& note) {
+    if (const auto told = manager_.tell(note); !told) {
+      log_.warn("the service manager can not be told of a reload (NOTIFY_SOCKET): {}", told.error().message);
+    }
+  }
+
+  /// Gives a line for whoever looks at the service.
+  std::string serve_anew() {
+    auto loaded = order_.read_again();
+    if (!loaded) {
+      return refuse(loaded.error());
+    }
+    for (const auto& line : loaded->warnings) {
+      log_.warn("{}", line);
+    }
+    const bool watches = loaded->config.watch;
+    const auto addresses = running_.reload(std::move(loaded->config));
+    if (!addresses) {
+      return refuse({addresses.error().message});
+    }
+    watch(watches);
+    write_ready_file(*addresses, order_.ready_file);
+    running_.now()->record().note_reload(clock_.wall());
+    log_.info("the configuration was read anew: {}", status_line(*addresses));
+    return status_line(*addresses);
+  }
+
+  std::string refuse(const std::vector<std::string>& lines) {
+    for (const auto& line : lines) {
+      log_.error("{}", line);
+    }
+    log_.error("the configuration was read anew and is not served: the one before goes on");
+    running_.now()->record().note_refusal(clock_.wall(), lines);
+    return "the new configuration was refused, the one before goes on";
+  }
+
+  Running& running_;
+  EndSignal& signals_;
+  const ServeOrder& order_;
+  const ServiceManager& manager_;
+  const Clock& clock_;
+  Log& log_;
+  std::optional<FileWatch> watch_;
+};
+
+}  // namespace
+
+int serve(const config::Config& config, const ServeOrder& order, const Environment& environment) {
+  hold_back_signals();
+  auto launched = launch(config, environment, getpid());
+  if (!launched) {
+    complain(launched.error().message);
+    return kFailure;
+  }
+  const ServiceManager manager(environment);
+  const SystemClock clock;
+  const auto log = log_to_stderr(config.log_level);
+  Running running(*std::move(launched), clock, *log);
+  // Also while it starts, which may wait longer for an STS than an end may take.
+  EndSignal signals([&running] {
+    end_process_after(kLastResort);
+    running.give_up();
+  });
+  Reloads reloads(running, signals, order, manager, clock, *log);
+  reloads.watch(config.watch);
+  const auto addresses = running.start({order.mfa_token, {}});
+  if (!addresses) {
+    complain(addresses.error().message);
+    return kFailure;
+  }
+  if (!signals.has_come() && !announce(config, *addresses, order.ready_file, manager, *log)) {
+    return kFailure;
+  }
+  const Watchdog watchdog(manager, watchdog_interval(environment, getpid()),
+                          [&running] { return running.now()->responds(kWellWithin); });
+  const TypedLines typed([&](std::string_view line) { take_code(*running.now(), line); });
+  while (signals.next() == EndSignal::Event::kReload) {
+    reloads.reload();
+  }
+  log->info("ending: answering what is under way");
+  manager.mention(stopping_note("answering what is under way"));
+  running.now()->stop(kDrain);
+  return kSuccess;
+}
+
+}  // namespace understudy::app
