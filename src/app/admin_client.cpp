@@ -7,11 +7,11 @@
 
 #include "understudy/app/admin_wiring.hpp"
 #include "understudy/app/commands.hpp"
+#include "understudy/app/local_client.hpp"
 #include "understudy/aws/json_keys.hpp"
 #include "understudy/base/files.hpp"
 #include "understudy/base/listen_address.hpp"
 #include "understudy/base/text.hpp"
-#include "understudy/http/client.hpp"
 
 namespace understudy::app {
 namespace {
@@ -22,7 +22,7 @@ std::optional<ListenAddress> address_of(const AdminOptions& options, const confi
     if (!config.listen.admin) {
       complain(
           "the configuration opens no admin listener; add listen: {admin: 127.0.0.1:1340}, or say --admin ADDR:PORT");
-    } else if (config.listen.admin->port == 0) {
+    } else if (config.listen.admin->port == 0 && !config.listen.admin->is_unix()) {
       complain(
           "the configuration lets the system choose the admin port; say --admin ADDR:PORT, as the server printed it");
       return std::nullopt;
@@ -73,17 +73,12 @@ std::unique_ptr<AdminClient> AdminClient::open(const AdminOptions& options, cons
   if (!token) {
     return nullptr;
   }
-  const auto reachable = address->reachable();
   status = kSuccess;
-  return std::unique_ptr<AdminClient>(
-      new AdminClient(Url{"http", reachable.address, reachable.port}, *std::move(token)));
+  return std::unique_ptr<AdminClient>(new AdminClient(*address, *std::move(token)));
 }
 
-// Without the environment: no proxy may come between, and see the token.
-AdminClient::AdminClient(Url url, Secret token)
-    : url_(std::move(url)),
-      token_(std::move(token)),
-      http_(std::make_unique<http::NetworkClient>(http::ClientSettings{})) {}
+AdminClient::AdminClient(const ListenAddress& address, Secret token)
+    : url_(origin_of(address)), token_(std::move(token)), http_(client_to(address)) {}
 
 std::optional<nlohmann::ordered_json> AdminClient::call(const std::string& method, const std::string& path,
                                                         const nlohmann::json& body) {

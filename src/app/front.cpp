@@ -1,8 +1,12 @@
 #include "understudy/app/front.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 #include <variant>
+
+#include "understudy/base/listen_address.hpp"
 
 namespace understudy::app {
 namespace {
@@ -18,6 +22,16 @@ class Nobody final : public Handler {
  public:
   Answer answer(const Request& /*request*/, Patience /*patience*/) override { return Response{503, {}, {}, {}}; }
 };
+
+/// Those of Unix sockets that were open already may be others now.
+void set_modes(const std::vector<http::Listener>& listeners) {
+  for (const auto& one : listeners) {
+    if (const auto file = ListenAddress{one.address}.socket_file(); !file.empty() && one.mode != 0) {
+      std::error_code ignored;
+      std::filesystem::permissions(file, static_cast<std::filesystem::perms>(one.mode), ignored);
+    }
+  }
+}
 
 }  // namespace
 
@@ -57,7 +71,7 @@ Result<std::vector<http::BoundAddress>> Front::open(const std::shared_ptr<void>&
                            return other.is_open && other.bound.port == one.port;
                          });
       added.push_back(
-          {one.name, one.address, one.port, door.turnstile, one.limits, one.socket, one.bad_request, joins});
+          {one.name, one.address, one.port, door.turnstile, one.limits, one.socket, one.bad_request, joins, one.mode});
     }
   }
   auto bound = let_in(std::move(added));
@@ -68,6 +82,7 @@ Result<std::vector<http::BoundAddress>> Front::open(const std::shared_ptr<void>&
   std::ranges::for_each(fresh, [&](Door& door) { door.bound = *next++; });
   doors_.splice(doors_.end(), fresh);
   turn(owner, listeners);
+  set_modes(listeners);
   std::vector<http::BoundAddress> addresses;
   for (const auto& one : listeners) {
     addresses.push_back(std::ranges::find_if(doors_, [&](const Door& door) { return door.is_for(one); })->bound);

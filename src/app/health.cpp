@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "understudy/app/local_client.hpp"
 #include "understudy/aws/json_keys.hpp"
 #include "understudy/base/text.hpp"
 
@@ -108,15 +109,15 @@ Result<std::string> health_of(HttpClient& http, const config::Listeners& listene
                                 Way{listeners.sts, ask_anything}};
   std::vector<std::string> silent;
   for (const auto& way : ways) {
-    if (!way.address || way.address->port == 0) {
+    if (!way.address || (way.address->port == 0 && !way.address->is_unix())) {
       continue;
     }
-    const auto reachable = way.address->reachable();
-    auto health = way.ask(http, {"http", reachable.address, reachable.port, "/"});
-    if (health || health.error().code != "ConnectionError") {
+    const auto socket = way.address->is_unix() ? client_to(*way.address) : nullptr;
+    auto health = way.ask(socket ? *socket : http, origin_of(*way.address));
+    if (health || (health.error().code != "ConnectionError" && health.error().code != "NoSocket")) {
       return health;
     }
-    silent.push_back(reachable.to_string());
+    silent.push_back(way.address->reachable().to_string());
   }
   if (silent.empty()) {
     return Error{Error::Kind::kInvalid, "NoAddress",

@@ -41,11 +41,17 @@ Error bad_socket(const ListenAddress& address, std::string_view name, std::strin
                       address.to_string(), escape_for_log(name, 60), why)};
 }
 
+/// The mode of a socket's file is that of who made it.
+bool is_at(const Address& wanted, const ListenAddress& address) {
+  return wanted && wanted->address == address.address && wanted->port == address.port;
+}
+
 /// The listener that a passed socket is for; empty: none.
 std::string_view listener_of(const http::OpenSocket& socket, const config::Listeners& listen) {
   auto found = std::ranges::find(kPlaces, socket.name(), &Place::name);
   if (found == kPlaces.end()) {
-    found = std::ranges::find_if(kPlaces, [&](const Place& one) { return listen.*one.address == socket.address(); });
+    found =
+        std::ranges::find_if(kPlaces, [&](const Place& one) { return is_at(listen.*one.address, socket.address()); });
   }
   return found == kPlaces.end() ? std::string_view() : found->name;
 }
@@ -73,7 +79,8 @@ std::string_view lack_of(const config::Config& config, std::string_view listener
 
 Result<void> open_others(const config::Listeners& listen, std::vector<http::OpenSocket>& sockets) {
   for (const auto& [name, address] : kPlaces) {
-    if (!(listen.*address) || is_open(sockets, name)) {
+    // Unix sockets need no rights of root's, and are to be the user's.
+    if (!(listen.*address) || (listen.*address)->is_unix() || is_open(sockets, name)) {
       continue;
     }
     auto opened = http::OpenSocket::listen(std::string(name), *(listen.*address));

@@ -27,7 +27,7 @@ std::vector<http::Listener> listeners_of(const config::Listeners& listen, const 
     limits.body = body;
     const auto socket = std::ranges::find(sockets, name, &http::OpenSocket::name);
     out.push_back({name, address->address, address->port, *handler, limits,
-                   socket == sockets.end() ? nullptr : &*socket, bad_request});
+                   socket == sockets.end() ? nullptr : &*socket, bad_request, false, address->mode});
   };
   add("imds", listen.imds, endpoints.imds, kSmallBody, endpoints.imds_bad_request);
   add("containers", listen.containers, endpoints.containers, kSmallBody);

@@ -40,7 +40,7 @@ std::string containers_hint(const config::Config& config, const Addresses& addre
 
 std::string url_of(const Addresses& addresses, std::string_view listener) {
   const auto found = std::ranges::find(addresses, listener, &http::BoundAddress::name);
-  if (found == addresses.end()) {
+  if (found == addresses.end() || ListenAddress{found->address}.is_unix()) {
     return {};
   }
   return "http://" + ListenAddress{found->address, found->port}.reachable().to_string();
@@ -67,7 +67,8 @@ std::string status_line(const Addresses& addresses) {
 std::string ready_text(const config::Config& config, const Addresses& addresses) {
   std::string out = "understudy " UNDERSTUDY_VERSION " is ready\n";
   for (const auto& bound : addresses) {
-    out += fmt::format("  {:<12} http://{}\n", bound.name, ListenAddress{bound.address, bound.port}.to_string());
+    const ListenAddress address{bound.address, bound.port};
+    out += fmt::format("  {:<12} {}{}\n", bound.name, address.is_unix() ? "" : "http://", address.to_string());
   }
   const auto hints = imds_hint(config, addresses) + containers_hint(config, addresses);
   if (hints.empty()) {

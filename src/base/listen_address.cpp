@@ -45,9 +45,43 @@ Error wrong_host(std::string_view host, std::string_view port, std::string_view 
   return expected("an IP address and a port, such as 127.0.0.1:1338", text);
 }
 
+/// `0660` and the like.
+std::optional<std::uint32_t> parse_mode(std::string_view text) {
+  std::uint32_t mode = 0;
+  for (const char digit : text) {
+    if (digit < '0' || digit > '7') {
+      return std::nullopt;
+    }
+    mode = mode * 8 + static_cast<std::uint32_t>(digit - '0');
+  }
+  return text.size() == 4 && text.front() == '0' ? std::optional(mode) : std::nullopt;
+}
+
+Result<ListenAddress> parse_socket(std::string_view text) {
+  constexpr std::string_view kMode = "?mode=";
+  constexpr std::uint32_t kUsualMode = 0660;
+  constexpr std::size_t kLongest = 107;
+  const auto question = text.find('?');
+  const auto address = text.substr(0, question);
+  const auto rest = question == std::string_view::npos ? std::string_view() : text.substr(question);
+  const auto file = address.substr(ListenAddress::kUnix.size());
+  if (!file.starts_with('/') || file.ends_with('/') || file.size() > kLongest ||
+      std::ranges::any_of(file, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {
+    return expected("an absolute path of at most 107 bytes behind unix:, such as unix:/run/understudy/imds.sock", text);
+  }
+  const auto mode = rest.starts_with(kMode) ? parse_mode(rest.substr(kMode.size())) : std::nullopt;
+  if (!rest.empty() && !mode) {
+    return expected("?mode= with four octal digits behind the path, such as ?mode=0660", text);
+  }
+  return ListenAddress{std::string(address), 0, mode.value_or(kUsualMode)};
+}
+
 }  // namespace
 
 std::string ListenAddress::to_string() const {
+  if (is_unix()) {
+    return address;
+  }
   const bool is_v6 = address.find(':') != std::string::npos;
   return is_v6 ? fmt::format("[{}]:{}", address, port) : fmt::format("{}:{}", address, port);
 }
@@ -60,6 +94,9 @@ ListenAddress ListenAddress::reachable() const {
 }
 
 Result<ListenAddress> parse_listen_address(std::string_view text) {
+  if (text.starts_with(ListenAddress::kUnix)) {
+    return parse_socket(text);
+  }
   if (parse_port(text)) {
     return without_address(text, text);
   }

@@ -122,6 +122,9 @@ bool covers(std::string_view address, std::string_view other) {
 }
 
 bool collide(const ListenAddress& left, const ListenAddress& right) {
+  if (left.is_unix() || right.is_unix()) {
+    return left.address == right.address;
+  }
   const bool overlap = covers(left.address, right.address) || covers(right.address, left.address);
   return left.port != 0 && left.port == right.port && overlap;
 }

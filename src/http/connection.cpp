@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "listening.hpp"
+
 namespace understudy::http {
 namespace {
 
@@ -10,12 +12,16 @@ namespace beast_http = boost::beast::http;
 constexpr std::size_t kReadSize = 2048;
 constexpr std::size_t kReadSizeOfBodies = 16 * 1024;
 
-Peer peer_of(const asio::ip::tcp::endpoint& endpoint) {
-  const auto address = endpoint.address();
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    return {asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string(), endpoint.port()};
+Peer peer_of(const Endpoint& endpoint) {
+  const auto peer = tcp_of(endpoint);
+  if (!peer) {
+    return {};
   }
-  return {address.to_string(), endpoint.port()};
+  const auto address = peer->address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return {asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string(), peer->port()};
+  }
+  return {address.to_string(), peer->port()};
 }
 
 Refusal refusal_of(const boost::beast::error_code& error) {
@@ -33,7 +39,7 @@ Refusal refusal_of(const boost::beast::error_code& error) {
 
 }  // namespace
 
-Connection::Connection(Worker& worker, Gate& gate, Socket socket, const asio::ip::tcp::endpoint& peer)
+Connection::Connection(Worker& worker, Gate& gate, Socket socket, const Endpoint& peer)
     : worker_(worker),
       gate_(gate),
       listener_(gate.listener),

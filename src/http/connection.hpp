@@ -20,7 +20,7 @@ namespace understudy::http {
 /// deadline is a field; the worker looks at it and calls `close`, upon which the coroutine ends.
 class Connection {
  public:
-  Connection(Worker& worker, Gate& gate, Socket socket, const asio::ip::tcp::endpoint& peer);
+  Connection(Worker& worker, Gate& gate, Socket socket, const Endpoint& peer);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();

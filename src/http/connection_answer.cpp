@@ -158,7 +158,7 @@ Task<void> Connection::refuse(Refusal refusal) {
 
 void Connection::set_hop_limit(std::optional<int> hops) {
   const int wanted = hops.value_or(kDefaultHops);
-  if (wanted == hop_limit_) {
+  if (wanted == hop_limit_ || request_.peer.address.empty()) {
     return;
   }
   // A socket for both families takes each option for the packets of its family; one of them may not apply.

@@ -3,9 +3,15 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
 #include "understudy/base/text.hpp"
+#include "unix_listening.hpp"
 
 namespace understudy::http {
 namespace {
@@ -82,8 +88,8 @@ Result<asio::ip::tcp::endpoint> endpoint_of(const std::string& name, const std::
   return asio::ip::tcp::endpoint(parsed, port);
 }
 
-Result<std::vector<Acceptor>> copies_of(const OpenSocket& socket,
-                                        const std::vector<std::reference_wrapper<asio::io_context>>& contexts) {
+Result<Listening> copies_of(const OpenSocket& socket,
+                            const std::vector<std::reference_wrapper<asio::io_context>>& contexts) {
   std::vector<Acceptor> acceptors;
   for (auto& context : contexts) {
     auto acceptor = acceptor_of(socket, context.get());
@@ -92,15 +98,18 @@ Result<std::vector<Acceptor>> copies_of(const OpenSocket& socket,
     }
     acceptors.push_back(*std::move(acceptor));
   }
-  return acceptors;
+  return Listening{std::move(acceptors)};
 }
 
 }  // namespace
 
-Result<std::vector<Acceptor>> listen_on(const Listener& listener,
-                                        const std::vector<std::reference_wrapper<asio::io_context>>& contexts) {
+Result<Listening> listen_on(const Listener& listener,
+                            const std::vector<std::reference_wrapper<asio::io_context>>& contexts) {
   if (listener.socket != nullptr) {
     return copies_of(*listener.socket, contexts);
+  }
+  if (ListenAddress{listener.address}.is_unix()) {
+    return listen_on_unix(listener, contexts);
   }
   auto endpoint = endpoint_of(listener.name, listener.address, listener.port);
   if (!endpoint) {
@@ -113,9 +122,9 @@ Result<std::vector<Acceptor>> listen_on(const Listener& listener,
     if (const auto error = open(acceptor, *endpoint, is_first ? Port::kFirst : Port::kShared)) {
       return explain(listener.name, *endpoint, error);
     }
-    endpoint = acceptor.local_endpoint();
+    endpoint = tcp_of(acceptor.local_endpoint()).value_or(*endpoint);
   }
-  return acceptors;
+  return Listening{std::move(acceptors)};
 }
 
 Result<Acceptor> listen_alone(const std::string& name, const ListenAddress& address, asio::io_context& context) {
@@ -131,16 +140,14 @@ Result<Acceptor> listen_alone(const std::string& name, const ListenAddress& addr
 }
 
 Result<Acceptor> acceptor_of(const OpenSocket& socket, asio::io_context& context) {
-  int family = AF_INET;
-  socklen_t size = sizeof family;
-  ::getsockopt(socket.descriptor(), SOL_SOCKET, SO_DOMAIN, &family, &size);
+  const int family = option_of(socket.descriptor(), SO_DOMAIN);
   const int copy = ::fcntl(socket.descriptor(), F_DUPFD_CLOEXEC, 0);
   ErrorCode error(copy < 0 ? errno : 0, boost::system::system_category());
   Acceptor acceptor(context);
   if (!error) {
-    acceptor.assign(family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), copy, error);
+    acceptor.assign(asio::generic::stream_protocol(family, 0), copy, error);
   }
-  if (!error) {
+  if (!error && family != AF_UNIX) {
     acceptor.set_option(asio::ip::tcp::no_delay(true), error);
   }
   if (error && copy >= 0 && !acceptor.is_open()) {
@@ -156,9 +163,35 @@ Result<Acceptor> acceptor_of(const OpenSocket& socket, asio::io_context& context
 
 void close_on_exec(int descriptor) { ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
 
+int option_of(int descriptor, int name) {
+  int value = -1;
+  socklen_t size = sizeof value;
+  return ::getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+}
+
+ListenAddress address_of(const Endpoint& endpoint) {
+  if (const auto tcp = tcp_of(endpoint)) {
+    return {tcp->address().to_string(), tcp->port()};
+  }
+  sockaddr_un address{};
+  std::memcpy(&address, endpoint.data(), std::min(endpoint.size(), sizeof address));
+  const auto size = endpoint.size() - offsetof(sockaddr_un, sun_path);
+  return {std::string(ListenAddress::kUnix) + std::string(address.sun_path, ::strnlen(address.sun_path, size))};
+}
+
+std::optional<asio::ip::tcp::endpoint> tcp_of(const Endpoint& endpoint) {
+  const auto family = endpoint.data()->sa_family;
+  asio::ip::tcp::endpoint out(family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), 0);
+  if ((family != AF_INET && family != AF_INET6) || endpoint.size() > out.capacity()) {
+    return std::nullopt;
+  }
+  std::memcpy(out.data(), endpoint.data(), endpoint.size());
+  return out;
+}
+
 BoundAddress bound_address(const Listener& listener, const Acceptor& acceptor) {
-  const auto endpoint = acceptor.local_endpoint();
-  return {listener.name, endpoint.address().to_string(), endpoint.port()};
+  const auto address = address_of(acceptor.local_endpoint());
+  return {listener.name, address.address, address.port};
 }
 
 }  // namespace understudy::http

@@ -11,16 +11,10 @@
 namespace understudy::http {
 namespace {
 
-int option_of(int descriptor, int name) {
-  int value = -1;
-  socklen_t size = sizeof value;
-  return ::getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
-}
-
-bool is_listening_tcp(int descriptor) {
+bool is_listening(int descriptor) {
   const int family = option_of(descriptor, SO_DOMAIN);
   return option_of(descriptor, SO_ACCEPTCONN) == 1 && option_of(descriptor, SO_TYPE) == SOCK_STREAM &&
-         (family == AF_INET || family == AF_INET6);
+         (family == AF_INET || family == AF_INET6 || family == AF_UNIX);
 }
 
 }  // namespace
@@ -36,10 +30,10 @@ Result<OpenSocket> OpenSocket::listen(const std::string& name, const ListenAddre
 
 Result<OpenSocket> OpenSocket::adopt(const std::string& name, int descriptor) {
   OpenSocket taken(name, descriptor);
-  if (!is_listening_tcp(descriptor)) {
+  if (!is_listening(descriptor)) {
     return Error{Error::Kind::kInvalid, "NotAListeningSocket",
-                 fmt::format("descriptor {}, passed for {}, is no listening TCP socket; in a systemd socket unit write "
-                             "ListenStream= with an IP address and a port, and leave Accept= out",
+                 fmt::format("descriptor {}, passed for {}, is no listening stream socket; in a systemd socket unit "
+                             "write ListenStream= with an IP address and a port, or a path, and leave Accept= out",
                              descriptor, name)};
   }
   close_on_exec(descriptor);
@@ -48,8 +42,7 @@ Result<OpenSocket> OpenSocket::adopt(const std::string& name, int descriptor) {
   if (!acceptor) {
     return std::move(acceptor).error();
   }
-  const auto endpoint = acceptor->local_endpoint();
-  taken.address_ = {endpoint.address().to_string(), endpoint.port()};
+  taken.address_ = address_of(acceptor->local_endpoint());
   return taken;
 }
 

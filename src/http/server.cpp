@@ -22,6 +22,7 @@ namespace {
 /// A listener with what each thread counts of it. Those that are closed stay: connections refer to them.
 struct Opened {
   Listener listener;
+  SocketFile file{};
   std::vector<std::unique_ptr<TrafficCounts>> counts{};
 };
 
@@ -70,11 +71,10 @@ class Server::Impl {
     constexpr std::chrono::seconds kWellWithin{2};
     {
       const std::lock_guard lock(mutex_);
-      for (const auto& one : opened_) {
-        for (auto& worker : workers_) {
-          if (&one.listener.handler == &handler) {
-            worker->close(one.listener);
-          }
+      for (auto& one : opened_) {
+        if (&one.listener.handler == &handler) {
+          one.file = SocketFile();
+          std::ranges::for_each(workers_, [&](auto& worker) { worker->close(one.listener); });
         }
       }
     }
@@ -97,6 +97,7 @@ class Server::Impl {
 
   void stop(std::chrono::milliseconds drain) {
     const auto deadline = std::chrono::steady_clock::now() + drain;
+    std::ranges::for_each(opened_, [](Opened& one) { one.file = SocketFile(); });
     for (auto& worker : workers_) {
       worker->drain(deadline);
     }
@@ -109,7 +110,7 @@ class Server::Impl {
   [[nodiscard]] std::vector<Traffic> traffic() const {
     std::vector<Traffic> out;
     const std::lock_guard lock(mutex_);
-    for (const auto& [listener, counts] : opened_) {
+    for (const auto& [listener, file, counts] : opened_) {
       auto found = std::ranges::find(out, listener.name, &Traffic::listener);
       if (found == out.end()) {
         found = out.insert(found, Traffic{});
@@ -129,15 +130,15 @@ class Server::Impl {
     for (auto& worker : workers_) {
       contexts.emplace_back(worker->context());
     }
-    std::vector<std::vector<Acceptor>> opened;
+    std::vector<Listening> opened;
     std::vector<BoundAddress> bound;
     for (const auto& listener : listeners) {
-      auto acceptors = listen_on(listener, contexts);
-      if (!acceptors) {
-        return std::move(acceptors).error();
+      auto listening = listen_on(listener, contexts);
+      if (!listening) {
+        return std::move(listening).error();
       }
-      bound.push_back(bound_address(listener, acceptors->front()));
-      opened.push_back(*std::move(acceptors));
+      bound.push_back(bound_address(listener, listening->acceptors.front()));
+      opened.push_back(*std::move(listening));
     }
     for (std::size_t i = 0; i < listeners.size(); ++i) {
       take_in(std::move(listeners[i]), std::move(opened[i]), add);
@@ -145,12 +146,12 @@ class Server::Impl {
     return bound;
   }
 
-  void take_in(Listener listener, std::vector<Acceptor> acceptors, Add add) {
+  void take_in(Listener listener, Listening listening, Add add) {
     const std::lock_guard lock(mutex_);
-    auto& [kept, counts] = opened_.emplace_back(Opened{std::move(listener)});
+    auto& [kept, file, counts] = opened_.emplace_back(Opened{std::move(listener), std::move(listening.file)});
     for (std::size_t i = 0; i < workers_.size(); ++i) {
       auto& own = *counts.emplace_back(std::make_unique<TrafficCounts>());
-      (*workers_[i].*add)(kept, std::move(acceptors[i]), own);
+      (*workers_[i].*add)(kept, std::move(listening.acceptors[i]), own);
     }
   }
 

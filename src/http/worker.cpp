@@ -125,7 +125,7 @@ Task<void> Worker::accept(Gate& gate) {
   while (gate.acceptor.is_open()) {
     ErrorCode error;
     Socket socket(context_);
-    asio::ip::tcp::endpoint peer;
+    Endpoint peer;
     co_await gate.acceptor.async_accept(socket, peer, into(error));
     if (!error) {
       close_on_exec(socket.native_handle());
@@ -136,7 +136,7 @@ Task<void> Worker::accept(Gate& gate) {
   }
 }
 
-void Worker::admit(Gate& gate, Socket socket, const asio::ip::tcp::endpoint& peer) {
+void Worker::admit(Gate& gate, Socket socket, const Endpoint& peer) {
   has_admitted_ = true;
   if (connections_.size() >= max_connections_) {
     if (shortages_.allows(std::chrono::steady_clock::now())) {
@@ -253,7 +253,7 @@ void Worker::accept_backlog(Gate& gate) {
   gate.acceptor.non_blocking(true, error);
   while (!error) {
     Socket socket(context_);
-    asio::ip::tcp::endpoint peer;
+    Endpoint peer;
     gate.acceptor.accept(socket, peer, error);
     if (!error) {
       close_on_exec(socket.native_handle());
@@ -271,8 +271,9 @@ void Worker::finish_if_drained() {
 
 void Worker::report_refusal(const Connection& connection, const Refusal& refusal) {
   if (refusals_.allows(std::chrono::steady_clock::now())) {
-    log_.info("{}: a request from {} is refused with {}: {}", connection.listener().name, connection.peer().address,
-              refusal.status, refusal.rule);
+    const auto& peer = connection.peer().address;
+    log_.info("{}: a request from {} is refused with {}: {}", connection.listener().name,
+              peer.empty() ? "a Unix socket" : peer, refusal.status, refusal.rule);
   }
 }
 

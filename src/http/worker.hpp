@@ -85,7 +85,7 @@ class Worker {
   friend class Connection;
   void give_way();
   Task<void> accept(Gate& gate);
-  void admit(Gate& gate, Socket socket, const asio::ip::tcp::endpoint& peer);
+  void admit(Gate& gate, Socket socket, const Endpoint& peer);
   Task<void> serve(std::unique_ptr<Connection> connection);
   Task<void> recover(ErrorCode error, const Listener& listener);
   Task<void> sweep();

@@ -174,7 +174,7 @@ class Sockets(understudy.TestCase):
         with self.assertRaisesRegex(AssertionError, f'a socket on {address} is passed under the name "web"'):
             self.start(CHAIN, [stray], "web")
         datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        with self.assertRaisesRegex(AssertionError, "is no listening TCP socket"):
+        with self.assertRaisesRegex(AssertionError, "is no listening stream socket"):
             self.start(CHAIN, [datagrams], "imds")
 
     def test_its_commands_get_neither_the_sockets_nor_the_variables(self):

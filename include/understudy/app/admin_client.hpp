@@ -8,6 +8,7 @@
 
 #include "understudy/app/command.hpp"
 #include "understudy/base/http_client.hpp"
+#include "understudy/base/listen_address.hpp"
 #include "understudy/base/secret.hpp"
 #include "understudy/base/url.hpp"
 
@@ -38,7 +39,7 @@ class AdminClient {
                                                            const nlohmann::json& body);
 
  private:
-  AdminClient(Url url, Secret token);
+  AdminClient(const ListenAddress& address, Secret token);
 
   Url url_;
   Secret token_;

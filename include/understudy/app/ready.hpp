@@ -13,7 +13,7 @@ namespace understudy::app {
 using Addresses = std::vector<http::BoundAddress>;
 
 /// `http://127.0.0.1:1338`; an address that stands for every interface is given as the loopback one. Empty where that
-/// listener is not open.
+/// listener is not open, or a Unix socket, which has none.
 [[nodiscard]] std::string url_of(const Addresses& addresses, std::string_view listener);
 
 /// One JSON object and a newline: {"listeners": {"imds": "127.0.0.1:1338", ..}, "pid": 4711}.

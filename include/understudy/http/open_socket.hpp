@@ -8,7 +8,7 @@
 
 namespace understudy::http {
 
-/// A TCP socket that listens before there is a server for it: one that the parent process opened, or one that needs
+/// A socket that listens before there is a server for it: one that the parent process opened, or one that needs
 /// rights which the server is to be without. Whoever connects meanwhile waits until a Server accepts
 /// (Listener::socket).
 ///
@@ -19,7 +19,7 @@ class OpenSocket {
   static Result<OpenSocket> listen(const std::string& name, const ListenAddress& address);
 
   /// Takes the descriptor of a listening socket over, and closes it where it is not one. kInvalid, code
-  /// `NotAListeningSocket`: it is none, or not of TCP over IPv4 or IPv6.
+  /// `NotAListeningSocket`: it is none, or not of TCP or a Unix stream.
   static Result<OpenSocket> adopt(const std::string& name, int descriptor);
 
   OpenSocket(OpenSocket&& other) noexcept;

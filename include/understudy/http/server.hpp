@@ -31,7 +31,7 @@ class OpenSocket;
 /// An address to listen on and who answers there. REQUIRES: the handler outlives the server.
 struct Listener {
   std::string name;        ///< For messages: `imds`.
-  std::string address;     ///< A literal: `127.0.0.1`, `::1`, `fe80::1%eth0`.
+  std::string address;     ///< A literal: `127.0.0.1`, `::1`, `fe80::1%eth0`; or `unix:/run/understudy/imds.sock`.
   std::uint16_t port = 0;  ///< 0: the system chooses one.
   Handler& handler;
   Limits limits{};
@@ -42,9 +42,10 @@ struct Listener {
   /// Other sockets of this process listen on the port, and this one is to join them: at another address, or until they
   /// are closed. Another understudy of the same user is then not noticed there.
   bool joins = false;
+  std::uint32_t mode = 0660;  ///< Of a Unix socket's file.
 };
 
-/// Where a listener really is.
+/// Where a listener really is; as ListenAddress.
 struct BoundAddress {
   std::string name;
   std::string address;
@@ -82,7 +83,7 @@ class Server {
   /// Opens every listener, or none, and begins to answer. Gives the addresses in the listeners' order.
   /// kInvalid with code `BadAddress`, `AddressNotAvailable`, `PermissionDenied`; kUnavailable with `AddressInUse` (also
   /// where another understudy has it), `CanNotListen` or `NoThread`; the message names the listener, the address and
-  /// what to do.
+  /// what to do. Of Unix sockets also kInvalid with `NotASocket`, kNotFound with `NoFolder`.
   /// REQUIRES: not started before.
   Result<std::vector<BoundAddress>> start();
 

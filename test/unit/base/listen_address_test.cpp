@@ -22,6 +22,8 @@ TEST_CASE("an IP address and a port are read and written back") {
            {"[::1]:1338", {"::1", 1338}},
            {"[::]:1338", {"::", 1338}},
            {"[fd00:ec2::254]:80", {"fd00:ec2::254", 80}},
+           {"unix:/run/understudy/imds.sock", {"unix:/run/understudy/imds.sock", 0, 0660}},
+           {"unix:/a b", {"unix:/a b", 0, 0660}},
        }) {
     CAPTURE(row.text);
     const auto address = parse_listen_address(row.text);
@@ -29,6 +31,22 @@ TEST_CASE("an IP address and a port are read and written back") {
     CHECK(*address == row.expected);
     CHECK(address->to_string() == row.text);
   }
+}
+
+TEST_CASE("a Unix socket's file may have another mode") {
+  const auto address = parse_listen_address("unix:/run/imds.sock?mode=0600");
+  REQUIRE(address.has_value());
+  CHECK(*address == ListenAddress{"unix:/run/imds.sock", 0, 0600});
+  CHECK(address->socket_file() == "/run/imds.sock");
+  CHECK(ListenAddress{"::1", 80}.socket_file().empty());
+  for (const auto* text :
+       {"unix:", "unix:run/imds.sock", "unix:///run/", "unix:/run/x?mode=660", "unix:/run/x?mode=0669",
+        "unix:/run/x?mode=", "unix:/run/x?uid=0", "unix:/run/x?mode=06660", "unix:/run/x?mode=2660", "unix:/run\n/x"}) {
+    CAPTURE(std::string(text));
+    CHECK_FALSE(parse_listen_address(text).has_value());
+  }
+  CHECK(parse_listen_address("unix:/" + std::string(106, 'a')).has_value());
+  CHECK_FALSE(parse_listen_address("unix:/" + std::string(107, 'a')).has_value());
 }
 
 TEST_CASE("whatever else is refused with the form to write") {

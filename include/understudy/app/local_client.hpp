@@ -1,0 +1,18 @@
+#pragma once
+
+#include <memory>
+
+#include "understudy/base/http_client.hpp"
+#include "understudy/base/listen_address.hpp"
+#include "understudy/base/url.hpp"
+
+/// How commands call a server on this machine by where it listens.
+namespace understudy::app {
+
+/// `http://127.0.0.1:1340/`; of a Unix socket `http://localhost/`, as every client of one has it.
+[[nodiscard]] Url origin_of(const ListenAddress& address);
+
+/// Over that socket, or without a proxy: none may come between, and see a token.
+[[nodiscard]] std::unique_ptr<HttpClient> client_to(const ListenAddress& address);
+
+}  // namespace understudy::app
