@@ -13,9 +13,7 @@ constexpr int kByte = 8;
 
 using Bytes = std::array<std::uint8_t, 16>;
 
-bool read(std::string_view address, bool is_v6, Bytes& bytes) {
-  return ::inet_pton(is_v6 ? AF_INET6 : AF_INET, std::string(address).c_str(), bytes.data()) == 1;
-}
+int family_of(bool is_v6) { return is_v6 ? AF_INET6 : AF_INET; }
 
 void keep_bits(Bytes& bytes, int bits) {
   for (int i = 0; i < static_cast<int>(bytes.size()); ++i) {
@@ -32,15 +30,25 @@ bool is_v6_text(std::string_view address) { return address.find(':') != std::str
 
 }  // namespace
 
+std::optional<Bytes> read_ip(int family, std::string_view text) {
+  std::array<char, INET6_ADDRSTRLEN + 1> copy{};
+  Bytes bytes{};
+  if (text.size() >= copy.size() || text.find('\0') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  text.copy(copy.data(), text.size());
+  return ::inet_pton(family, copy.data(), bytes.data()) == 1 ? std::optional(bytes) : std::nullopt;
+}
+
 std::optional<std::string> normal_address(std::string_view text) {
   constexpr std::string_view kMapped = "::ffff:";
   const bool is_v6 = is_v6_text(text);
-  Bytes bytes{};
-  if (!read(is_v6 ? text.substr(0, text.find('%')) : text, is_v6, bytes)) {
+  const auto bytes = read_ip(family_of(is_v6), is_v6 ? text.substr(0, text.find('%')) : text);
+  if (!bytes) {
     return std::nullopt;
   }
   std::array<char, INET6_ADDRSTRLEN> out{};
-  const std::string_view spelled = ::inet_ntop(is_v6 ? AF_INET6 : AF_INET, bytes.data(), out.data(), out.size());
+  const std::string_view spelled = ::inet_ntop(family_of(is_v6), bytes->data(), out.data(), out.size());
   const bool is_mapped = spelled.starts_with(kMapped) && spelled.find('.') != std::string_view::npos;
   return std::string(is_mapped ? spelled.substr(kMapped.size()) : spelled);
 }
@@ -59,19 +67,21 @@ std::optional<AddressRange> AddressRange::parse(std::string_view text) {
     }
     range.bits_ = static_cast<int>(*bits);
   }
-  if (!read(address, range.is_v6_, range.bytes_)) {
+  const auto bytes = read_ip(family_of(range.is_v6_), address);
+  if (!bytes) {
     return std::nullopt;
   }
+  range.bytes_ = *bytes;
   keep_bits(range.bytes_, range.bits_);
   return range;
 }
 
 bool AddressRange::contains(std::string_view address) const {
-  Bytes bytes{};
-  if (is_v6_text(address) != is_v6_ || !read(address, is_v6_, bytes)) {
+  auto bytes = read_ip(family_of(is_v6_), address);
+  if (!bytes) {
     return false;
   }
-  keep_bits(bytes, bits_);
+  keep_bits(*bytes, bits_);
   return bytes == bytes_;
 }
 

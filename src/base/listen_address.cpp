@@ -1,20 +1,18 @@
 #include "understudy/base/listen_address.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <optional>
 
+#include "understudy/base/address_range.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy {
 namespace {
 
-bool is_ip(int family, std::string_view text) {
-  unsigned char buffer[sizeof(in6_addr)];
-  return inet_pton(family, std::string(text).c_str(), buffer) == 1;
-}
+bool is_ip(int family, std::string_view text) { return read_ip(family, text).has_value(); }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   const auto number = parse_decimal(text);

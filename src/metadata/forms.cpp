@@ -1,10 +1,11 @@
 #include "forms.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 
+#include "understudy/base/address_range.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::metadata {
@@ -13,10 +14,7 @@ namespace {
 bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 bool is_name_char(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; }
 
-bool is_address(int family, std::string_view text) {
-  in6_addr space{};
-  return inet_pton(family, std::string(text).c_str(), &space) == 1;
-}
+bool is_address(int family, std::string_view text) { return read_ip(family, text).has_value(); }
 
 bool is_cidr(int family, std::string_view text, std::uint64_t most) {
   const auto slash = text.find('/');

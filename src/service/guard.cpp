@@ -1,26 +1,19 @@
 #include "understudy/service/guard.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <stdexcept>
 
+#include "understudy/base/address_range.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/source/upstream.hpp"
 
 namespace understudy::service {
 namespace {
 
-bool is_address(int family, std::string_view text) {
-  char copy[INET6_ADDRSTRLEN + 1] = {};
-  unsigned char address[sizeof(in6_addr)];
-  if (text.size() >= sizeof copy) {
-    return false;
-  }
-  text.copy(copy, text.size());
-  return inet_pton(family, copy, address) == 1;
-}
+bool is_address(int family, std::string_view text) { return read_ip(family, text).has_value(); }
 
 bool is_plain_name(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {

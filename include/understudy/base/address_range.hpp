@@ -8,6 +8,11 @@
 
 namespace understudy {
 
+/// The bytes of an IPv4 (AF_INET, the first 4) or IPv6 literal (AF_INET6), in the order in which they are sent. nullopt
+/// where `text` is anything but such a literal from end to end: with brackets, a zone, or a NUL, behind which the
+/// system's reader would not look.
+[[nodiscard]] std::optional<std::array<std::uint8_t, 16>> read_ip(int family, std::string_view text);
+
 /// One spelling for each address, that of Peer::address: `2001:DB8:0::7` is `2001:db8::7`, an IPv4-mapped one
 /// (`::ffff:10.0.0.7`) is `10.0.0.7`, and a zone (`fe80::1%eth0`) is left out. nullopt for what is no address.
 [[nodiscard]] std::optional<std::string> normal_address(std::string_view text);

@@ -1,5 +1,7 @@
 #include "understudy/base/address_range.hpp"
 
+#include <sys/socket.h>
+
 #include <string>
 #include <vector>
 
@@ -40,6 +42,15 @@ TEST_CASE("a range contains the addresses that begin as it does") {
     REQUIRE(parsed);
     CHECK(parsed->contains(address) == contains);
   }
+}
+
+TEST_CASE("behind a NUL is no end of an address") {
+  const std::string text("10.0.0.1\0.evil.example", 22);
+  CHECK_FALSE(AddressRange::parse(text));
+  CHECK_FALSE(AddressRange::parse("10.0.0.0/8")->contains(text));
+  CHECK_FALSE(understudy::read_ip(AF_INET, text));
+  CHECK_FALSE(understudy::read_ip(AF_INET6, std::string("::1\0", 4)));
+  CHECK(understudy::read_ip(AF_INET6, "::1"));
 }
 
 TEST_CASE("what is no range is none") {
