@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "understudy/base/address_range.hpp"
@@ -85,10 +86,11 @@ std::string ListenAddress::to_string() const {
 }
 
 ListenAddress ListenAddress::reachable() const {
-  if (address == "0.0.0.0") {
+  const auto is_wildcard = [&](int family) { return read_ip(family, address) == std::array<std::uint8_t, 16>{}; };
+  if (is_wildcard(AF_INET)) {
     return {"127.0.0.1", port};
   }
-  return address == "::" ? ListenAddress{"::1", port} : *this;
+  return is_wildcard(AF_INET6) ? ListenAddress{"::1", port} : *this;
 }
 
 Result<ListenAddress> parse_listen_address(std::string_view text) {

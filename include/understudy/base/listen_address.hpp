@@ -23,7 +23,7 @@ struct ListenAddress {
 
   /// `127.0.0.1:1338`, `[::1]:1338`, `unix:/run/understudy/imds.sock`.
   [[nodiscard]] std::string to_string() const;
-  /// What a client on this machine connects to: 0.0.0.0 and :: become the loopback address.
+  /// What a client on this machine connects to: 0.0.0.0 and ::, however it is written, become the loopback address.
   [[nodiscard]] ListenAddress reachable() const;
 };
 

@@ -88,6 +88,7 @@ TEST_CASE("whatever else is refused with the form to write") {
 TEST_CASE("a client reaches a wildcard listener by the loopback address") {
   CHECK(ListenAddress{"0.0.0.0", 80}.reachable() == ListenAddress{"127.0.0.1", 80});
   CHECK(ListenAddress{"::", 80}.reachable() == ListenAddress{"::1", 80});
+  CHECK(ListenAddress{"0:0::0", 80}.reachable() == ListenAddress{"::1", 80});
   CHECK(ListenAddress{"169.254.170.2", 80}.reachable() == ListenAddress{"169.254.170.2", 80});
 }
 
