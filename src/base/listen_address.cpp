@@ -31,7 +31,9 @@ Error without_address(std::string_view port, std::string_view found) {
       fmt::format("an address too: 127.0.0.1:{0} (this machine only) or 0.0.0.0:{0} (every interface)", port), found);
 }
 
-Error wrong_host(std::string_view host, std::string_view port, std::string_view text) {
+Error wrong_host(std::string_view host, std::string_view port_text, std::string_view text) {
+  // What is no port may be any text, and has no place in an example.
+  const auto port = parse_port(port_text) ? port_text : std::string_view("1338");
   if (is_ip(AF_INET6, host)) {
     return expected(fmt::format("brackets around an IPv6 address, in quotes: \"[{}]:{}\"", host, port), text);
   }

@@ -60,6 +60,8 @@ TEST_CASE("whatever else is refused with the form to write") {
            {"127.0.0.1", "a port too: 127.0.0.1:1338"},
            {"::1:1338", "in quotes: \"[::1]:1338\""},
            {"fe80::1:80:1338", "in quotes"},
+           {"1:::\x1b[31m", "\"[1::]:1338\", found \"1:::\\x1B[31m\""},
+           {"localhost:\x1b", "127.0.0.1:1338"},
            {"::1", "\"[::1]:1338\""},
            {"[::1]", "an IP address and a port"},
            {"[127.0.0.1]:80", "an IP address and a port"},
