@@ -24,7 +24,7 @@ namespace http = understudy::http;
 namespace asio = boost::asio;
 using understudy::Request;
 
-constexpr http::Limits kLimits{{512, 256, 8}, 64, {}, {}, {}, {}};
+constexpr http::Limits kLimits{.head = {512, 256, 8}, .body = 64};
 
 struct Exchange {
   std::vector<Request> heard;
