@@ -249,7 +249,8 @@ Problem explain(const YAML::Exception& fault, std::string_view text) {
   } else if (lines[at].starts_with('\t')) {
     hint = "; indent with spaces, not with tabs";
   }
-  return {"", line, fmt::format("expected YAML: {}{}", fault.msg, hint)};
+  // It may end in what yaml-cpp reads behind the last byte, which is a control character.
+  return {"", line, fmt::format("expected YAML: {}{}", escape_for_log(fault.msg), hint)};
 }
 
 }  // namespace

@@ -178,6 +178,12 @@ TEST_CASE("text that is no YAML names the line") {
   CHECK(problems_of("a:\n\tb: 1\n").back().message.find("spaces") != std::string::npos);
 }
 
+TEST_CASE("a complaint has no control character, also at the end of the text") {
+  const auto tree = parse_yaml("a: \"b\\");
+  REQUIRE_FALSE(tree);
+  CHECK(tree.error().front().message == R"(expected YAML: unknown escape character: \x04)");
+}
+
 TEST_CASE("a quote that is never closed does not swallow the rest of the file") {
   struct Row {
     std::string_view text;
