@@ -55,7 +55,7 @@ int DecodeCommand::run(const Environment& environment) {
   if (!credentials) {
     return kFailure;
   }
-  const auto answer = one->sts().call(aws::DecodeAuthorizationMessage{*encoded}, &*credentials, {});
+  const auto answer = one->sts().call(aws::DecodeAuthorizationMessage{*encoded}, &*credentials, nullptr);
   if (!answer) {
     complain(answer.error());
     return kFailure;

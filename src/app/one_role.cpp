@@ -72,7 +72,7 @@ Result<aws::StsEndpoint> OneRole::sts_endpoint() const {
         "the configuration embeds the STS, which nobody but this command can ask: name one that others reach by "
         "sts.endpoint or AWS_ENDPOINT_URL_STS"};
   }
-  return sts_settings_.endpoint("");
+  return sts_settings_.endpoint(nullptr);
 }
 
 }  // namespace understudy::app

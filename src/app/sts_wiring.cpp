@@ -6,7 +6,6 @@
 
 #include "understudy/aws/arn.hpp"
 #include "understudy/aws/partition.hpp"
-#include "understudy/base/text.hpp"
 #include "understudy/service/token_file.hpp"
 #include "understudy/source/shared_files.hpp"
 
@@ -15,8 +14,12 @@ namespace {
 
 constexpr std::string_view kEmbeddedAddress = "http://sts.understudy.internal";
 
-/// The first line: what was indented below by mistake may be a secret, and this goes into messages.
-std::string text_of(std::optional<std::string_view> value) { return std::string(first_line(value.value_or(""))); }
+aws::StsEndpointSettings embedded_in(const std::string& region) {
+  aws::StsEndpointSettings settings;
+  settings.region = region;
+  settings.endpoint = kEmbeddedAddress;
+  return settings;
+}
 
 }  // namespace
 
@@ -42,21 +45,7 @@ http::ClientSettings client_settings(const Environment& environment) {
 aws::ProfileStsSettings profile_sts_settings(const Environment& environment) {
   const auto shared = source::read_shared_config(environment);
   const auto* profile = shared ? shared->profile(source::selected_profile(environment)) : nullptr;
-  if (profile == nullptr) {
-    return {};
-  }
-  aws::ProfileStsSettings out;
-  out.region = text_of(profile->get("region"));
-  out.endpoint_url = text_of(profile->get("endpoint_url"));
-  out.ignore_configured_endpoint_urls = text_of(profile->get("ignore_configured_endpoint_urls"));
-  out.use_fips_endpoint = text_of(profile->get("use_fips_endpoint"));
-  out.use_dualstack_endpoint = text_of(profile->get("use_dualstack_endpoint"));
-  out.sts_regional_endpoints = text_of(profile->get("sts_regional_endpoints"));
-  const auto* services = shared->services(text_of(profile->get("services")));
-  if (services != nullptr) {
-    out.sts_endpoint_url = text_of(services->get("sts", "endpoint_url"));
-  }
-  return out;
+  return profile != nullptr ? aws::sts_settings_of(*shared, *profile) : aws::ProfileStsSettings();
 }
 
 std::string effective_region(const config::Config& config, const aws::ProfileStsSettings& profile) {
@@ -70,24 +59,22 @@ std::string effective_region(const config::Config& config, const aws::ProfileSts
 }
 
 source::StsClientSettings sts_client_settings(const config::Config& config, const std::string& region,
-                                              const Environment& environment, const aws::ProfileStsSettings& profile) {
-  aws::ExplicitStsSettings said{config.sts.region.empty() ? region : config.sts.region, {}};
-  if (config.sts.embedded) {
-    said.endpoint = kEmbeddedAddress;
-  } else if (config.sts.endpoint) {
+                                              const Environment& environment, const aws::ProfileStsSettings& chosen) {
+  aws::ExplicitStsSettings said{config.sts.region, {}};
+  if (config.sts.endpoint) {
     said.endpoint = config.sts.endpoint->to_string();
   }
   source::StsClientSettings settings;
-  settings.endpoint = [said, environment, profile](std::string_view asked) -> Result<aws::StsEndpoint> {
-    auto wanted = said;
-    if (!asked.empty()) {
-      wanted.region = asked;
-    }
-    const auto gathered = aws::gather_sts_settings(wanted, environment, profile);
+  settings.endpoint = [said, environment, chosen, region, is_embedded = config.sts.embedded](
+                          const aws::ProfileStsSettings* played) -> Result<aws::StsEndpoint> {
+    auto gathered = aws::gather_sts_settings(said, environment, played != nullptr ? *played : chosen);
     if (!gathered) {
       return gathered.error();
     }
-    return aws::resolve_sts_endpoint(*gathered);
+    if (gathered->region.empty()) {
+      gathered->region = region;
+    }
+    return aws::resolve_sts_endpoint(is_embedded ? embedded_in(gathered->region) : *gathered);
   };
   return settings;
 }

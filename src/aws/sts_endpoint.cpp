@@ -58,6 +58,8 @@ std::string first_of(std::initializer_list<std::string_view> texts) {
   return found == texts.end() ? std::string() : std::string(*found);
 }
 
+std::string line_of(std::optional<std::string_view> value) { return std::string(first_line(value.value_or(""))); }
+
 /// A setting that stands in a variable or, if not there, in the profile.
 struct Setting {
   std::string_view variable;
@@ -113,6 +115,20 @@ Result<StsEndpoint> resolve_sts_endpoint(const StsEndpointSettings& settings) {
     return StsEndpoint{{"https", "sts.amazonaws.com", 443}, std::string(kGlobalSigningRegion)};
   }
   return StsEndpoint{{"https", to_lower(host_in_region(settings, region)), 443}, std::string(region)};
+}
+
+ProfileStsSettings sts_settings_of(const SharedConfig& shared, const ConfigGroup& profile) {
+  ProfileStsSettings out;
+  out.region = line_of(profile.get("region"));
+  out.endpoint_url = line_of(profile.get("endpoint_url"));
+  out.ignore_configured_endpoint_urls = line_of(profile.get("ignore_configured_endpoint_urls"));
+  out.use_fips_endpoint = line_of(profile.get("use_fips_endpoint"));
+  out.use_dualstack_endpoint = line_of(profile.get("use_dualstack_endpoint"));
+  out.sts_regional_endpoints = line_of(profile.get("sts_regional_endpoints"));
+  if (const auto* services = shared.services(line_of(profile.get("services")))) {
+    out.sts_endpoint_url = line_of(services->get("sts", "endpoint_url"));
+  }
+  return out;
 }
 
 Result<std::optional<std::string>> configured_endpoint(const Environment& environment, std::string_view service) {

@@ -205,6 +205,9 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
     }
   };
   section("sts", config.sts, service::read_sts_settings);
+  if (config.sts.region.empty()) {
+    config.sts.region = config.region;
+  }
   section("roles", config.roles, read_roles);
   section("imds", config.imds, service::read_imds_settings);
   section("identity", config.identity, service::read_identity_settings);

@@ -13,14 +13,14 @@ constexpr std::chrono::seconds kLongestOfChain = std::chrono::hours(1);
 }  // namespace
 
 Result<aws::Credentials> play_role(const Surroundings& surroundings, aws::AssumeRole call, const aws::Credentials& base,
-                                   std::string_view region) {
+                                   const aws::ProfileStsSettings* played) {
   if (base.session_token && call.duration && *call.duration > kLongestOfChain) {
     surroundings.log.warn("role {}: a session that starts from another session lasts 1h at most, so not {}",
                           escape_for_log(call.role_arn), format_duration(*call.duration));
     call.duration = kLongestOfChain;
   }
   const auto role_arn = call.role_arn;
-  return credentials_of(surroundings.sts.call(std::move(call), &base, region), "AssumeRole", role_arn);
+  return credentials_of(surroundings.sts.call(std::move(call), &base, played), "AssumeRole", role_arn);
 }
 
 AssumeRoleSource::AssumeRoleSource(const Surroundings& surroundings, Source& base, Settings settings)

@@ -68,7 +68,7 @@ Result<aws::Credentials> FederationTokenSource::get(Freshness) {
   }
   auto call = settings_.call;
   call.policies = *std::move(policies);
-  return credentials_of(surroundings_.sts.call(call, &*keys, {}), "GetFederationToken", {});
+  return credentials_of(surroundings_.sts.call(call, &*keys, nullptr), "GetFederationToken", {});
 }
 
 Kind federation_token_kind() { return {"federation_token", read}; }

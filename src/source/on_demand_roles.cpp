@@ -68,7 +68,7 @@ class NamedRole final : public Source {
     }
     auto account = base->account_id;
     if (account.empty()) {
-      const auto caller = surroundings_.sts.call(aws::GetCallerIdentity{}, &*base, {});
+      const auto caller = surroundings_.sts.call(aws::GetCallerIdentity{}, &*base, nullptr);
       if (!caller) {
         return caller.error();
       }

@@ -105,13 +105,12 @@ Result<aws::Credentials> ProfileSource::play(const ProfilePlan& way, Freshness f
 }
 
 Result<aws::Credentials> ProfileSource::play_on(const ProfilePlan& way, std::size_t done, aws::Credentials base) {
-  const auto region = surroundings_.region.empty() ? std::string_view(way.region) : std::string_view();
   for (; done < way.steps.size(); ++done) {
     auto call = with_code(surroundings_, way.steps[done]);
     if (!call) {
       return call.error();
     }
-    auto session = play_role(surroundings_, *std::move(call), base, region);
+    auto session = play_role(surroundings_, *std::move(call), base, &way.sts);
     if (!session) {
       return session;
     }
@@ -127,7 +126,7 @@ std::optional<ProfileSource::Kept> ProfileSource::kept_of(const ProfilePlan& way
   std::erase_if(kept_, [&](const Kept& kept) { return now >= kept.ends; });
   const Kept* farthest = nullptr;
   for (const auto& kept : kept_) {
-    const bool leads_there = kept.start == way.start && kept.steps.size() < way.steps.size() &&
+    const bool leads_there = kept.sts == way.sts && kept.start == way.start && kept.steps.size() < way.steps.size() &&
                              std::ranges::equal(kept.steps, std::span(way.steps).first(kept.steps.size()));
     if (leads_there && (farthest == nullptr || farthest->steps.size() < kept.steps.size())) {
       farthest = &kept;
@@ -143,7 +142,8 @@ void ProfileSource::keep(const ProfilePlan& way, std::size_t done, const aws::Cr
   }
   const auto end_of_way = way.steps.begin() + static_cast<std::ptrdiff_t>(done);
   const std::scoped_lock lock(mutex_);
-  kept_.push_back({way.start,
+  kept_.push_back({way.sts,
+                   way.start,
                    {way.steps.begin(), end_of_way},
                    session,
                    surroundings_.clock.boot() + (*session.expiration - session.obtained)});
@@ -166,11 +166,11 @@ Result<ProfilePlan> ProfileSource::plan() const {
   return read_plan(surroundings_.environment, profile_, session_name_);
 }
 
-std::unique_ptr<Source> ProfileSource::source_of(const ProfilePlan::Start& start) const {
+std::unique_ptr<Source> ProfileSource::source_of(const ProfilePlan& plan) const {
+  const auto& start = plan.start;
   if (const auto* web_identity = std::get_if<WebIdentitySource::Settings>(&start)) {
     auto settings = *web_identity;
-    // As for the roles of a chain: the configuration's region wins.
-    settings.region = surroundings_.region.empty() ? settings.region : std::string();
+    settings.played = plan.sts;
     return std::make_unique<WebIdentitySource>(surroundings_, std::move(settings));
   }
   if (const auto* sso = std::get_if<SsoSource::Settings>(&start)) {
@@ -190,7 +190,7 @@ std::unique_ptr<Source> ProfileSource::source_of(const ProfilePlan::Start& start
 
 Result<aws::Credentials> ProfileSource::start(const ProfilePlan& plan, Freshness freshness) const {
   const auto now = surroundings_.clock.wall();
-  if (const auto source = source_of(plan.start)) {
+  if (const auto source = source_of(plan)) {
     return source->get(freshness);
   }
   if (const auto* found = std::get_if<ProfilePlan::Keys>(&plan.start)) {

@@ -119,7 +119,7 @@ Result<ProfilePlan> plan_profile(const aws::SharedConfig& config, std::string_vi
     return start.error();
   }
   return ProfilePlan{*std::move(start), std::string(walk.last()), walk.take_steps(),
-                     text_of(*config.profile(profile), "region")};
+                     aws::sts_settings_of(config, *config.profile(profile))};
 }
 
 }  // namespace understudy::source

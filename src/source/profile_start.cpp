@@ -19,7 +19,13 @@ constexpr std::string_view kId = "aws_access_key_id";
 constexpr std::string_view kSecret = "aws_secret_access_key";
 
 /// What a plan is made of, of a profile and of its sso-session.
-constexpr std::array<std::string_view, 20> kRead{kId,
+constexpr std::array<std::string_view, 26> kRead{"endpoint_url",
+                                                 "ignore_configured_endpoint_urls",
+                                                 "services",
+                                                 "sts_regional_endpoints",
+                                                 "use_dualstack_endpoint",
+                                                 "use_fips_endpoint",
+                                                 kId,
                                                  kSecret,
                                                  "aws_session_token",
                                                  "aws_account_id",
@@ -53,7 +59,6 @@ Result<Start> start_with_web_identity(const ConfigGroup& profile, std::string_vi
   settings.call.role_session_name = text_of(profile, "role_session_name", session_name);
   settings.call.duration = *duration;
   settings.token_file = text_of(profile, "web_identity_token_file");
-  settings.region = text_of(profile, "region");
   return Start(std::move(settings));
 }
 

@@ -86,7 +86,7 @@ Result<aws::Credentials> SamlSource::get(Freshness) {
   auto call = settings_.call;
   call.policies = *std::move(policies);
   call.saml_assertion = encoded(*found);
-  auto answer = surroundings_.sts.call(call, nullptr, {});
+  auto answer = surroundings_.sts.call(call, nullptr, nullptr);
   if (!answer && answer.error().kind == Error::Kind::kExpired) {
     return Error{Error::Kind::kActionNeeded, answer.error().code,
                  fmt::format("the SAML assertion has ended ({}); log in at the identity provider again",

@@ -68,7 +68,7 @@ Result<aws::Credentials> SessionTokenSource::get(Freshness freshness) {
     call.serial_number = codes_->serial();
     call.token_code = *std::move(code);
   }
-  return credentials_of(surroundings_.sts.call(call, &*keys, {}), kAction, {});
+  return credentials_of(surroundings_.sts.call(call, &*keys, nullptr), kAction, {});
 }
 
 Kind session_token_kind() { return {"session_token", read}; }

@@ -52,15 +52,15 @@ StsClient::StsClient(HttpClient& http, const Clock& clock, Log& log, Retry retry
     : http_(http), clock_(clock), log_(log), retry_(std::move(retry)), settings_(std::move(settings)) {}
 
 Result<aws::StsAnswer> StsClient::call(const aws::StsCall& call, const aws::Credentials* credentials,
-                                       std::string_view region) {
-  auto outcome = call_until_settled(call, credentials, region);
+                                       const aws::ProfileStsSettings* played) {
+  auto outcome = call_until_settled(call, credentials, played);
   calls_.at(call.index()).add(outcome);
   return outcome;
 }
 
 Result<aws::StsAnswer> StsClient::call_until_settled(const aws::StsCall& call, const aws::Credentials* credentials,
-                                                     std::string_view region) {
-  const auto endpoint = settings_.endpoint(region);
+                                                     const aws::ProfileStsSettings* played) {
+  const auto endpoint = settings_.endpoint(played);
   if (!endpoint) {
     return endpoint.error();
   }

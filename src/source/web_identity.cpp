@@ -110,7 +110,7 @@ Result<aws::StsAnswer> WebIdentitySource::ask(const aws::SessionPolicies& polici
   auto call = settings_.call;
   call.policies = policies;
   call.web_identity_token = *std::move(token);
-  return surroundings_.sts.call(call, nullptr, settings_.region);
+  return surroundings_.sts.call(call, nullptr, settings_.played ? &*settings_.played : nullptr);
 }
 
 Result<WebIdentitySource::Settings> web_identity_in(const Environment& environment, std::string_view session_name) {

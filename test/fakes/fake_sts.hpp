@@ -19,15 +19,16 @@ class FakeSts final : public source::Sts {
   struct Asked {
     aws::StsCall call;
     std::string key_id;  ///< Who signed; empty where nobody did.
-    std::string region;
+    std::optional<aws::ProfileStsSettings> played;
   };
 
   explicit FakeSts(const Clock& clock) : clock_(clock) {}
 
   Result<aws::StsAnswer> call(const aws::StsCall& call, const aws::Credentials* credentials,
-                              std::string_view region) override {
+                              const aws::ProfileStsSettings* played) override {
     const std::scoped_lock lock(mutex_);
-    asked_.push_back({call, credentials != nullptr ? credentials->access_key_id : "", std::string(region)});
+    asked_.push_back({call, credentials != nullptr ? credentials->access_key_id : "",
+                      played != nullptr ? std::optional(*played) : std::nullopt});
     if (!outcomes_.empty()) {
       auto outcome = std::move(outcomes_.front());
       outcomes_.pop_front();

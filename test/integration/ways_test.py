@@ -174,6 +174,34 @@ roles:
         self.assertEqual(self.served(server, "box")["RoleArn"], AUDIT_ARN)
         self.assertEqual(self.served(server, "ci")["RoleArn"], APP_ARN)
 
+    def test_a_profile_says_where_sts_is_whatever_the_chosen_one_says(self):
+        sts = self.serve(f"roles:\n{BASE}", "--listen", "127.0.0.1:0", command="sts")["sts"]
+        role = f"role_arn = {APP_ARN}\nsource_profile = keys\n"
+        self.write(".aws/config", f"""[default]
+region = us-east-1
+endpoint_url = http://127.0.0.1:{understudy.free_port()}
+{role}
+[profile keys]
+aws_access_key_id = {understudy.KEY_ID}
+aws_secret_access_key = {understudy.SECRET}
+use_fips_endpoint = true
+[profile dev]
+endpoint_url = http://{sts}
+{role}
+[profile local]
+services = here
+{role}
+[services here]
+sts =
+  endpoint_url = http://{sts}
+""")
+        ways = "".join(f"  {name}: {{profile: {name}}}\n" for name in ("dev", "local", "default"))
+        server = self.serve(f"listen: {{containers: 127.0.0.1:0}}\nroles:\n{ways}{serving('dev', 'local', 'default')}",
+                            AWS_PROFILE="default")
+        self.assertEqual(self.served(server, "dev")["RoleArn"], APP_ARN)
+        self.assertEqual(self.served(server, "local")["RoleArn"], APP_ARN)
+        self.refused(server, "default", 503, "ConnectionError")
+
     def test_another_server_of_either_kind_is_served_on(self):
         first = self.serve(understudy.CHAIN)
         configuration = f"""region: us-east-1

@@ -27,10 +27,12 @@ namespace understudy::app {
 /// Of the first role that has an ARN; empty where none has.
 [[nodiscard]] std::string first_account(const config::Config& config);
 
-/// Where the STS client sends its calls. With an embedded STS the address does not matter, for no socket is opened.
+/// Where the STS client sends its calls: what the configuration says of STS, then the environment, then the profile
+/// that is played, else the chosen one; `region`, which is effective_region's, where none of them has one. With an
+/// embedded STS the address does not matter, for no socket is opened.
 [[nodiscard]] source::StsClientSettings sts_client_settings(const config::Config& config, const std::string& region,
                                                             const Environment& environment,
-                                                            const aws::ProfileStsSettings& profile);
+                                                            const aws::ProfileStsSettings& chosen);
 
 /// What the embedded STS starts from: the configuration's users and trust, the account of the first role's ARN, and the
 /// seal key from its file, which is made (32 random bytes as base64url, 0600) where it is missing. Errors: the file's.

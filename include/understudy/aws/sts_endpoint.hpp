@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "understudy/aws/shared_config.hpp"
 #include "understudy/base/environment.hpp"
 #include "understudy/base/result.hpp"
 #include "understudy/base/url.hpp"
@@ -39,7 +40,7 @@ struct StsEndpoint {
 /// beside FIPS or dual stack (`InvalidConfiguration`).
 Result<StsEndpoint> resolve_sts_endpoint(const StsEndpointSettings& settings);
 
-/// What the chosen profile of the shared config file says, each as its text; empty where it does not.
+/// What a profile of the shared config files says about STS, each as its text; empty where it does not.
 struct ProfileStsSettings {
   std::string region;
   std::string sts_endpoint_url;  ///< `services = NAME`, then `sts =`, `endpoint_url =` in `[services NAME]`.
@@ -52,6 +53,10 @@ struct ProfileStsSettings {
   bool operator==(const ProfileStsSettings&) const = default;
 };
 
+/// Of a profile of `shared`. A value that goes on in an indented line counts up to there: what follows may be a secret
+/// that was indented by mistake, and these go into messages.
+[[nodiscard]] ProfileStsSettings sts_settings_of(const SharedConfig& shared, const ConfigGroup& profile);
+
 /// What was said outright, by our own configuration or a flag; empty where nothing was. It wins over all else.
 struct ExplicitStsSettings {
   std::string region;
@@ -63,7 +68,7 @@ struct ExplicitStsSettings {
 /// kInvalid (`InvalidConfiguration`) where that is neither `true` nor `false`.
 Result<std::optional<std::string>> configured_endpoint(const Environment& environment, std::string_view service);
 
-/// The same of STS, with the chosen profile: after the variables its services section, then its endpoint_url; and its
+/// The same of STS, with a profile: after the variables its services section, then its endpoint_url; and its
 /// ignore_configured_endpoint_urls where that variable is unset.
 Result<std::optional<std::string>> configured_sts_endpoint(const Environment& environment,
                                                            const ProfileStsSettings& profile);

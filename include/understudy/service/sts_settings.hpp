@@ -42,7 +42,7 @@ using TrustTable = std::map<std::string, TrustRule, std::less<>>;
 struct StsSettings {
   bool embedded = false;        ///< `endpoint: embedded`
   std::optional<Url> endpoint;  ///< `endpoint: URL`; absent: embedded, or the partition's regional one.
-  std::string region;           ///< Empty: the configuration's.
+  std::string region;           ///< Empty: not said here; read_config then puts the configuration's.
   std::string seal_key_file;    ///< Empty: a random key, and sessions end with the process.
   std::vector<StsUser> users;
   TrustTable trust;

@@ -14,9 +14,9 @@ namespace understudy::source {
 
 /// Plays a role with the credentials `base`, and fills in the account and the role's ARN. Where `base` is temporary, a
 /// duration over one hour is cut to it with a warning (STS refuses more of a chain).
-/// Errors: those of Sts.
+/// `played` as for Sts::call. Errors: those of Sts.
 Result<aws::Credentials> play_role(const Surroundings& surroundings, aws::AssumeRole call, const aws::Credentials& base,
-                                   std::string_view region = {});
+                                   const aws::ProfileStsSettings* played = nullptr);
 
 /// AssumeRole with the credentials of another source. Where STS says that those have ended, fresh ones are asked for
 /// once; but not with an MFA code, which is sent once. Thread-safety and failure: as Source, and those of MfaCodes.

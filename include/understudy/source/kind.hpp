@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "understudy/aws/sts.hpp"
+#include "understudy/aws/sts_endpoint.hpp"
 #include "understudy/base/clock.hpp"
 #include "understudy/base/command.hpp"
 #include "understudy/base/environment.hpp"
@@ -24,10 +25,12 @@ namespace understudy::source {
 class Sts {
  public:
   virtual ~Sts() = default;
-  /// Blocks. `credentials` is nullptr for calls that need no signature. `region` empty: the configuration's.
+  /// Blocks. `credentials` is nullptr for calls that need no signature. `played` is the
+  /// profile of the shared config files that the call is for; it says where STS is as far as neither configuration nor
+  /// environment do. nullptr: the chosen one (AWS_PROFILE).
   /// On success `credentials.obtained` is set. Errors as aws::parse_error gives them, and those of HttpClient.
   virtual Result<aws::StsAnswer> call(const aws::StsCall& call, const aws::Credentials* credentials,
-                                      std::string_view region) = 0;
+                                      const aws::ProfileStsSettings* played) = 0;
 };
 
 /// What any source may use. Everything outlives every source.

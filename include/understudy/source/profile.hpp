@@ -34,6 +34,7 @@ class ProfileSource final : public Source {
   [[nodiscard]] Result<ProfilePlan> plan() const;
   /// A session that took an MFA code, and the way to it.
   struct Kept {
+    aws::ProfileStsSettings sts;
     ProfilePlan::Start start;
     std::vector<ProfilePlan::Step> steps;
     aws::Credentials session;
@@ -49,7 +50,7 @@ class ProfileSource final : public Source {
   void drop(const Kept& ended);
   [[nodiscard]] Result<aws::Credentials> start(const ProfilePlan& plan, Freshness freshness) const;
   /// nullptr for keys.
-  [[nodiscard]] std::unique_ptr<Source> source_of(const ProfilePlan::Start& start) const;
+  [[nodiscard]] std::unique_ptr<Source> source_of(const ProfilePlan& plan) const;
 
   Surroundings surroundings_;
   std::string profile_;

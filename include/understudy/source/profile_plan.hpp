@@ -7,6 +7,7 @@
 
 #include "understudy/aws/shared_config.hpp"
 #include "understudy/aws/sts.hpp"
+#include "understudy/aws/sts_endpoint.hpp"
 #include "understudy/base/result.hpp"
 #include "understudy/source/login_session.hpp"
 #include "understudy/source/process.hpp"
@@ -45,7 +46,9 @@ struct ProfilePlan {
   Start start;
   std::string start_profile;  ///< Which has the start: that asked for, or the last that `source_profile` leads to.
   std::vector<Step> steps;    ///< In the order in which they are played; the last one's credentials are the profile's.
-  std::string region;         ///< Of the profile asked for; may be empty.
+  /// Where STS is asked, for every step: what the profile asked for says, as botocore has it, whose client settings are
+  /// the session's.
+  aws::ProfileStsSettings sts;
   bool operator==(const ProfilePlan&) const = default;
 };
 

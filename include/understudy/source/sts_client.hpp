@@ -18,8 +18,8 @@
 namespace understudy::source {
 
 struct StsClientSettings {
-  /// The endpoint for a region (empty: the configuration's). An Error is what the call comes back with. Thread-safe.
-  std::function<Result<aws::StsEndpoint>(std::string_view region)> endpoint;
+  /// The endpoint, by the profile that Sts::call is given. An Error is what the call comes back with. Thread-safe.
+  std::function<Result<aws::StsEndpoint>(const aws::ProfileStsSettings* played)> endpoint;
   CallLimits limits{};
 };
 
@@ -36,7 +36,7 @@ class StsClient final : public Sts {
   StsClient(HttpClient& http, const Clock& clock, Log& log, Retry retry, StsClientSettings settings);
 
   Result<aws::StsAnswer> call(const aws::StsCall& call, const aws::Credentials* credentials,
-                              std::string_view region) override;
+                              const aws::ProfileStsSettings* played) override;
 
   /// How the calls of that action ended; one that was tried again is one.
   [[nodiscard]] const OutcomeCounts& calls(std::size_t action_index) const { return calls_.at(action_index); }
@@ -49,7 +49,7 @@ class StsClient final : public Sts {
   };
 
   Result<aws::StsAnswer> call_until_settled(const aws::StsCall& call, const aws::Credentials* credentials,
-                                            std::string_view region);
+                                            const aws::ProfileStsSettings* played);
   Attempt attempt(const aws::StsCall& call, const aws::Credentials* credentials, const aws::StsEndpoint& endpoint);
   bool correct_clock(const Attempt& attempt);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "understudy/source/kind.hpp"
@@ -19,7 +20,7 @@ class WebIdentitySource final : public Source {
     aws::AssumeRoleWithWebIdentity call;  ///< Without token and policies.
     std::string token_file;
     PolicySettings policies{};
-    std::string region{};  ///< In which STS is asked; empty: the configuration's.
+    std::optional<aws::ProfileStsSettings> played{};  ///< As for Sts::call.
     bool operator==(const Settings&) const = default;
   };
   /// REQUIRES: what `surroundings` names outlives it.

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <string>
 
@@ -35,8 +36,8 @@ struct Home {
   fakes::TempFolder folder;
 };
 
-std::string endpoint_of(const source::StsClientSettings& settings, std::string_view region = "") {
-  const auto found = settings.endpoint(region);
+std::string endpoint_of(const source::StsClientSettings& settings, const aws::ProfileStsSettings* played = nullptr) {
+  const auto found = settings.endpoint(played);
   return found ? found->url.to_string() + " " + found->signing_region : found.error().code;
 }
 
@@ -76,14 +77,58 @@ TEST_CASE("STS is where the configuration says, else the environment, else where
   CHECK(endpoint_of(sts_client_settings(real_sts(), "eu-west-1", environment, {})) ==
         "https://sts.eu-west-1.amazonaws.com/ eu-west-1");
   CHECK(endpoint_of(sts_client_settings(real_sts(), "", environment, {})) == "MissingRegion");
-  CHECK(endpoint_of(sts_client_settings(real_sts(), "", environment, {}), "eu-west-3") ==
-        "https://sts.eu-west-3.amazonaws.com/ eu-west-3");
   CHECK(endpoint_of(sts_client_settings(real_sts("sts: {region: us-west-2}\n"), "eu-west-1", environment, {})) ==
         "https://sts.us-west-2.amazonaws.com/ us-west-2");
   const Environment local(Variables{{"AWS_ENDPOINT_URL_STS", "http://127.0.0.1:4002"}});
   CHECK(endpoint_of(sts_client_settings(real_sts(), "eu-west-1", local, {})) == "http://127.0.0.1:4002/ eu-west-1");
   CHECK(endpoint_of(sts_client_settings(real_sts("sts: {endpoint: 'http://127.0.0.1:4003'}\n"), "eu-west-1", local,
                                         {})) == "http://127.0.0.1:4003/ eu-west-1");
+}
+
+aws::ProfileStsSettings settings_of(std::string_view profile) {
+  const auto shared = aws::SharedConfig::parse({"[profile p]\n" + std::string(profile), "config"}, {"", "credentials"});
+  return aws::sts_settings_of(shared.value(), *shared->profile("p"));
+}
+
+TEST_CASE("the profile that is played says where STS is, and the chosen one says nothing of that") {
+  struct Row {
+    std::string_view what;
+    std::string played;
+    std::string_view endpoint;
+    std::string config{};
+    Variables variables{};
+  };
+  const auto chosen = settings_of("region = us-west-1\nendpoint_url = http://chosen");
+  const std::string url = "endpoint_url = http://played\n";
+  for (const auto& [what, played, endpoint, config, variables] : std::initializer_list<Row>{
+           {"its region", "region = eu-west-3", "https://sts.eu-west-3.amazonaws.com/ eu-west-3"},
+           {"the server's region where it has none", "", "https://sts.us-west-1.amazonaws.com/ us-west-1"},
+           {"its endpoint", "region = eu-west-3\n" + url, "http://played/ eu-west-3"},
+           {"its FIPS endpoint", "use_fips_endpoint = true", "https://sts-fips.us-west-1.amazonaws.com/ us-west-1"},
+           {"its dual stack", "use_dualstack_endpoint = true", "https://sts.us-west-1.api.aws/ us-west-1"},
+           {"its legacy", "sts_regional_endpoints = legacy", "https://sts.amazonaws.com/ us-east-1"},
+           {"two that exclude each other", url + "use_fips_endpoint = true", "InvalidConfiguration"},
+           {"sts.endpoint wins", url, "http://said/ us-west-1", "sts: {endpoint: 'http://said'}\n"},
+           {"sts.region wins", "region = eu-west-3", "https://sts.us-east-2.amazonaws.com/ us-east-2",
+            "region: us-west-2\nsts: {region: us-east-2}\n"},
+           {"the configuration's region wins", "region = eu-west-3\n" + url, "http://played/ us-west-2",
+            "region: us-west-2\n"},
+           {"variables win",
+            "region = eu-west-3\n" + url,
+            "http://variable/ us-east-2",
+            "",
+            {{"AWS_ENDPOINT_URL_STS", "http://variable"}, {"AWS_REGION", "us-east-2"}}},
+           {"an embedded STS has no other address", url + "use_fips_endpoint = true",
+            "http://sts.understudy.internal/ us-west-1", "sts: {endpoint: embedded}\n"},
+       }) {
+    CAPTURE(what);
+    const Environment environment(variables);
+    auto loaded = config_of("roles: {app: {profile: x}}\n" + config, environment);
+    // As the commands do: what the chosen profile says is the configuration's region from then on.
+    loaded.region = effective_region(loaded, chosen);
+    const auto profile = settings_of(played);
+    CHECK(endpoint_of(sts_client_settings(loaded, loaded.region, environment, chosen), &profile) == endpoint);
+  }
 }
 
 TEST_CASE("an embedded STS is not sent where the environment points") {

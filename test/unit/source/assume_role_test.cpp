@@ -43,7 +43,7 @@ TEST_CASE("a role is played with the base's credentials, and knows its account a
   CHECK(got->role_arn == "arn:aws:iam::444455556666:role/audit");
   REQUIRE(stage.surroundings.sts.asked().size() == 1);
   CHECK(stage.surroundings.sts.asked()[0].key_id == "ASIAEXAMPLE000000001");
-  CHECK(stage.surroundings.sts.asked()[0].region.empty());
+  CHECK_FALSE(stage.surroundings.sts.asked()[0].played);
   CHECK(stage.surroundings.sts.assume_role(0) == call());
 }
 

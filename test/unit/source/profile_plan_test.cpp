@@ -149,7 +149,7 @@ TEST_CASE("a step takes over all that the profile says of it") {
   CHECK(plan->steps[0].call.external_id == "x");
   CHECK(plan->steps[0].call.duration == std::chrono::seconds(900));
   CHECK(plan->steps[0].call.serial_number == "m");
-  CHECK(plan->region == "eu-west-1");
+  CHECK(plan->sts.region == "eu-west-1");
   CHECK(std::get<ProfilePlan::Keys>(plan->start).keys.account_id == "111122223333");
 }
 

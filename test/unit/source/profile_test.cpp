@@ -74,18 +74,26 @@ TEST_CASE("a refused step ends the chain") {
   CHECK(home.surroundings.sts.asked().size() == 1);
 }
 
-TEST_CASE("the profile's region is used where the configuration has none") {
+TEST_CASE("each role of a chain is played where the profile asked for says that STS is") {
   Home home;
+  const std::string role = "role_arn = arn:aws:iam::111122223333:role/";
   home.write(".aws/config",
-             "[profile a]\nregion = eu-west-1\nrole_arn = arn:aws:iam::111122223333:role/a\n"
-             "source_profile = a\n" +
-                 kKeys);
+             "[default]\nendpoint_url = http://default\n[profile a]\nregion = eu-west-1\nservices = s\n" + role +
+                 "a\nsource_profile = b\n[profile b]\nendpoint_url = http://b\n" + role +
+                 "b\nsource_profile = c\n[profile c]\nuse_fips_endpoint = true\n" + kKeys +
+                 "[services s]\nsts =\n  endpoint_url = http://a\n");
+  aws::ProfileStsSettings a;
+  a.region = "eu-west-1";
+  a.sts_endpoint_url = "http://a";
+  aws::ProfileStsSettings b;
+  b.endpoint_url = "http://b";
   REQUIRE(home.get("a"));
-  auto surroundings = home.surroundings.get();
-  surroundings.region.clear();
-  REQUIRE(ProfileSource(surroundings, "a", "session").get(Freshness::kCached));
-  CHECK(home.surroundings.sts.asked()[0].region.empty());
-  CHECK(home.surroundings.sts.asked()[1].region == "eu-west-1");
+  REQUIRE(home.get("b"));
+  const auto asked = home.surroundings.sts.asked();
+  REQUIRE(asked.size() == 3);
+  CHECK(asked[0].played == a);
+  CHECK(asked[1].played == a);
+  CHECK(asked[2].played == b);
 }
 
 TEST_CASE("a role from the environment's keys") {
@@ -132,7 +140,8 @@ TEST_CASE("a role starts from whatever its profile names") {
   CHECK(home.surroundings.sts.asked()[0].key_id == "AKIAFROMTHEPROCESS01");
   home.write("token", "fake-jwt\n");
   REQUIRE(home.get("web"));
-  CHECK(home.surroundings.sts.asked()[1].region.empty());
+  REQUIRE(home.surroundings.sts.asked()[1].played);
+  CHECK(home.surroundings.sts.asked()[1].played->region == "eu-west-1");
   CHECK(home.get("box").error().code == "NoContainerEndpoint");
   CHECK(home.get("vm").error().code == "ConnectionError");
   CHECK(home.get("me").error().code == "LoginRequired");

@@ -29,14 +29,14 @@ struct Stage {
   fakes::FakeHttp http;
   fakes::RecordingLog log;
   fakes::FakePause pause;
-  std::vector<std::string> regions;
+  std::vector<const aws::ProfileStsSettings*> played;
   int max_attempts = 3;
   aws::Credentials keys = fakes::permanent_credentials();
 
   StsClient client() {
     return StsClient(http, clock, log, {max_attempts, pause, [] { return 0.5; }},
-                     {[this](std::string_view region) -> Result<aws::StsEndpoint> {
-                        regions.emplace_back(region);
+                     {[this](const aws::ProfileStsSettings* profile) -> Result<aws::StsEndpoint> {
+                        played.push_back(profile);
                         return aws::StsEndpoint{{"https", "sts.eu-west-1.amazonaws.com", 443, "/"}, "eu-west-1"};
                       },
                       {}});
@@ -74,11 +74,12 @@ struct Stage {
 TEST_CASE("a call is one signed POST of the form") {
   Stage stage;
   stage.http.then(stage.granted());
-  const auto answer = stage.client().call(kCall, &stage.keys, "eu-west-1");
+  const aws::ProfileStsSettings dev;
+  const auto answer = stage.client().call(kCall, &stage.keys, &dev);
   REQUIRE(answer);
   CHECK(answer->credentials->access_key_id == "ASIAEXAMPLE000000001");
   CHECK(answer->credentials->obtained == stage.clock.wall());
-  CHECK(stage.regions == std::vector<std::string>{"eu-west-1"});
+  CHECK(stage.played == std::vector{&dev});
   REQUIRE(stage.http.sent().size() == 1);
   const auto sent = stage.http.sent()[0];
   CHECK(sent.origin.host == "sts.eu-west-1.amazonaws.com");
@@ -96,7 +97,7 @@ TEST_CASE("a call with a proof of its own is not signed") {
   stage.http.then(stage.refused(403, "IDPRejectedClaim"));
   const auto answer = stage.client().call(
       aws::AssumeRoleWithWebIdentity{"arn:aws:iam::111122223333:role/app", "me", Secret("jwt"), "", {}, std::nullopt},
-      nullptr, "");
+      nullptr, nullptr);
   CHECK(answer.error().code == "IDPRejectedClaim");
   CHECK_FALSE(stage.http.sent().at(0).request.headers.get("Authorization"));
 }
@@ -104,11 +105,11 @@ TEST_CASE("a call with a proof of its own is not signed") {
 TEST_CASE("without an endpoint nothing is sent") {
   Stage stage;
   StsClient client(stage.http, stage.clock, stage.log, {3, stage.pause, [] { return 0.0; }},
-                   {[](std::string_view) -> Result<aws::StsEndpoint> {
+                   {[](const aws::ProfileStsSettings*) -> Result<aws::StsEndpoint> {
                       return Error{Error::Kind::kInvalid, "MissingRegion", "set region"};
                     },
                     {}});
-  CHECK(client.call(kCall, &stage.keys, "").error().code == "MissingRegion");
+  CHECK(client.call(kCall, &stage.keys, nullptr).error().code == "MissingRegion");
   CHECK(stage.http.sent().empty());
 }
 
@@ -119,7 +120,7 @@ TEST_CASE("what may pass is tried three times with a growing wait, each time sig
   stage.http.then(stage.refused(503, "ServiceUnavailable"));
   stage.http.then(stage.granted());
   const auto began = stage.clock.wall();
-  REQUIRE(stage.client().call(kCall, &stage.keys, ""));
+  REQUIRE(stage.client().call(kCall, &stage.keys, nullptr));
   CHECK(stage.pause.waits == std::vector{milliseconds(500), milliseconds(1000)});
   CHECK(stage.signed_at(0) == began);
   CHECK(stage.signed_at(2) == began + seconds(20));
@@ -150,7 +151,7 @@ TEST_CASE("each refusal is tried again or not by what it means") {
     for (std::size_t i = 0; i < row.attempts; ++i) {
       stage.http.then(stage.refused(row.status, row.code));
     }
-    const auto answer = stage.client().call(kCall, &stage.keys, "");
+    const auto answer = stage.client().call(kCall, &stage.keys, nullptr);
     REQUIRE_FALSE(answer);
     CHECK(answer.error().code == row.code);
     CHECK(answer.error().kind == row.kind);
@@ -163,7 +164,7 @@ TEST_CASE("an answer that makes no sense is tried again and then an error") {
   for (int i = 0; i < 3; ++i) {
     stage.http.then(Response{200, {}, "<html>", std::nullopt});
   }
-  const auto answer = stage.client().call(kCall, &stage.keys, "");
+  const auto answer = stage.client().call(kCall, &stage.keys, nullptr);
   CHECK(answer.error().kind == Error::Kind::kUnavailable);
   CHECK(answer.error().code == "BadAnswer");
   CHECK(stage.http.sent().size() == 3);
@@ -172,7 +173,7 @@ TEST_CASE("an answer that makes no sense is tried again and then an error") {
 TEST_CASE("the wait doubles up to twenty seconds") {
   Stage stage;
   stage.max_attempts = 8;
-  REQUIRE_FALSE(stage.client().call(kCall, &stage.keys, ""));
+  REQUIRE_FALSE(stage.client().call(kCall, &stage.keys, nullptr));
   CHECK(stage.pause.waits == std::vector{milliseconds(500), milliseconds(1000), milliseconds(2000), milliseconds(4000),
                                          milliseconds(8000), milliseconds(10000), milliseconds(10000)});
 }
@@ -180,7 +181,7 @@ TEST_CASE("the wait doubles up to twenty seconds") {
 TEST_CASE("an interrupted wait gives up with the last error") {
   Stage stage;
   stage.pause.interrupted = true;
-  CHECK(stage.client().call(kCall, &stage.keys, "").error().code == "ConnectionError");
+  CHECK(stage.client().call(kCall, &stage.keys, nullptr).error().code == "ConnectionError");
   CHECK(stage.http.sent().size() == 1);
 }
 
@@ -194,10 +195,10 @@ TEST_CASE("a clock that is off is corrected once, for all later calls") {
       stage.http.then(stage.granted(skew));
       stage.http.then(stage.granted(skew));
       auto client = stage.client();
-      const auto answer = client.call(kCall, &stage.keys, "");
+      const auto answer = client.call(kCall, &stage.keys, nullptr);
       REQUIRE(answer);
       CHECK(answer->credentials->obtained == stage.clock.wall() + skew);
-      REQUIRE(client.call(kCall, &stage.keys, ""));
+      REQUIRE(client.call(kCall, &stage.keys, nullptr));
       CHECK(stage.signed_at(0) == stage.clock.wall());
       CHECK(stage.signed_at(1) == stage.clock.wall() + skew);
       CHECK(stage.signed_at(2) == stage.clock.wall() + skew);
@@ -212,10 +213,10 @@ TEST_CASE("a clock that somebody has set right is believed again") {
   stage.http.then(stage.refused(403, "RequestTimeTooSkewed", hours(2)));
   stage.http.then(stage.granted(hours(2)));
   auto client = stage.client();
-  REQUIRE(client.call(kCall, &stage.keys, ""));
+  REQUIRE(client.call(kCall, &stage.keys, nullptr));
   stage.http.then(stage.refused(403, "RequestTimeTooSkewed"));
   stage.http.then(stage.granted());
-  REQUIRE(client.call(kCall, &stage.keys, ""));
+  REQUIRE(client.call(kCall, &stage.keys, nullptr));
   CHECK(stage.signed_at(3) == stage.clock.wall());
   CHECK(stage.log.count(LogLevel::kWarning, "clock is") == 1);
   CHECK(stage.log.count(LogLevel::kInfo, "clock is STS's again") == 1);
@@ -227,8 +228,8 @@ TEST_CASE("a clock is corrected for the next call where this one has no attempt 
   stage.http.then(stage.refused(403, "SignatureDoesNotMatch", hours(2)));
   stage.http.then(stage.granted(hours(2)));
   auto client = stage.client();
-  CHECK(client.call(kCall, &stage.keys, "").error().code == "SignatureDoesNotMatch");
-  CHECK(client.call(kCall, &stage.keys, ""));
+  CHECK(client.call(kCall, &stage.keys, nullptr).error().code == "SignatureDoesNotMatch");
+  CHECK(client.call(kCall, &stage.keys, nullptr));
   CHECK(stage.signed_at(1) == stage.clock.wall() + hours(2));
 }
 
@@ -243,7 +244,7 @@ TEST_CASE("a refusal that the clock does not explain is not tried again") {
     CAPTURE(row.what);
     Stage stage;
     stage.http.then(stage.refused(403, row.code, row.skew));
-    CHECK(stage.client().call(kCall, &stage.keys, "").error().code == row.code);
+    CHECK(stage.client().call(kCall, &stage.keys, nullptr).error().code == row.code);
     CHECK(stage.http.sent().size() == 1);
   }
 }
@@ -252,7 +253,7 @@ TEST_CASE("a wrong secret behind a wrong clock is refused after one correction")
   Stage stage;
   stage.http.then(stage.refused(403, "SignatureDoesNotMatch", hours(2)));
   stage.http.then(stage.refused(403, "SignatureDoesNotMatch", hours(2)));
-  CHECK(stage.client().call(kCall, &stage.keys, "").error().code == "SignatureDoesNotMatch");
+  CHECK(stage.client().call(kCall, &stage.keys, nullptr).error().code == "SignatureDoesNotMatch");
   CHECK(stage.http.sent().size() == 2);
 }
 
@@ -263,7 +264,7 @@ TEST_CASE("a call with an MFA code is sent once, whatever comes back") {
        {aws::StsCall(role), aws::StsCall(aws::GetSessionToken{std::nullopt, "m", "123456"})}) {
     Stage stage;
     stage.http.then(stage.refused(503, "ServiceUnavailable"));
-    CHECK_FALSE(stage.client().call(call, &stage.keys, "").has_value());
+    CHECK_FALSE(stage.client().call(call, &stage.keys, nullptr).has_value());
     CHECK(stage.http.sent().size() == 1);
   }
 }
@@ -271,7 +272,7 @@ TEST_CASE("a call with an MFA code is sent once, whatever comes back") {
 TEST_CASE("no log line of a failing call holds a secret") {
   Stage stage;
   stage.keys = fakes::numbered_credentials(7, stage.clock.wall());
-  REQUIRE_FALSE(stage.client().call(kCall, &stage.keys, ""));
+  REQUIRE_FALSE(stage.client().call(kCall, &stage.keys, nullptr));
   CHECK(stage.log.count("attempt") == 2);
   CHECK_FALSE(stage.log.contains("secret-7"));
   CHECK_FALSE(stage.log.contains("token-7"));
