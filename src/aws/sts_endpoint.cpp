@@ -49,7 +49,7 @@ Result<StsEndpoint> resolve_named(const StsEndpointSettings& settings, std::stri
                          fmt::format("the STS endpoint {} is named and {} is asked for: leave one of the two out",
                                      escape_for_log(url->to_string()), settings.use_fips ? "FIPS" : "dual stack"));
   }
-  return StsEndpoint{std::move(*url), std::string(signing_region)};
+  return StsEndpoint{std::move(*url), std::string(signing_region), settings.ca_bundle};
 }
 
 /// The first that is not empty.
@@ -112,9 +112,10 @@ Result<StsEndpoint> resolve_sts_endpoint(const StsEndpointSettings& settings) {
   const bool plain = !settings.use_fips && !settings.use_dual_stack;
   const bool is_legacy = settings.legacy && std::ranges::find(kLegacyRegions, region) != kLegacyRegions.end();
   if (plain && (is_global || is_legacy)) {
-    return StsEndpoint{{"https", "sts.amazonaws.com", 443}, std::string(kGlobalSigningRegion)};
+    return StsEndpoint{{"https", "sts.amazonaws.com", 443}, std::string(kGlobalSigningRegion), settings.ca_bundle};
   }
-  return StsEndpoint{{"https", to_lower(host_in_region(settings, region)), 443}, std::string(region)};
+  return StsEndpoint{
+      {"https", to_lower(host_in_region(settings, region)), 443}, std::string(region), settings.ca_bundle};
 }
 
 ProfileStsSettings sts_settings_of(const SharedConfig& shared, const ConfigGroup& profile) {
@@ -124,6 +125,7 @@ ProfileStsSettings sts_settings_of(const SharedConfig& shared, const ConfigGroup
   out.ignore_configured_endpoint_urls = line_of(profile.get("ignore_configured_endpoint_urls"));
   out.use_fips_endpoint = line_of(profile.get("use_fips_endpoint"));
   out.use_dualstack_endpoint = line_of(profile.get("use_dualstack_endpoint"));
+  out.ca_bundle = line_of(profile.get("ca_bundle"));
   out.sts_regional_endpoints = line_of(profile.get("sts_regional_endpoints"));
   if (const auto* services = shared.services(line_of(profile.get("services")))) {
     out.sts_endpoint_url = line_of(services->get("sts", "endpoint_url"));
@@ -177,8 +179,11 @@ Result<StsEndpointSettings> gather_sts_settings(const ExplicitStsSettings& said,
   }
   return StsEndpointSettings{first_of({said.region, environment.get("AWS_REGION").value_or(""),
                                        environment.get("AWS_DEFAULT_REGION").value_or(""), profile.region}),
-                             said.endpoint.empty() ? *configured : std::optional(said.endpoint), *fips, *dual_stack,
-                             *legacy};
+                             said.endpoint.empty() ? *configured : std::optional(said.endpoint),
+                             *fips,
+                             *dual_stack,
+                             *legacy,
+                             first_of({environment.get("AWS_CA_BUNDLE").value_or(""), profile.ca_bundle})};
 }
 
 }  // namespace understudy::aws

@@ -247,7 +247,9 @@ class NetworkClient::Impl {
       return unavailable("TlsError", origin, "TLS can not be set up on this machine");
     }
     demand_host_in_certificate(tls_context_of(client), origin.host);
-    if (settings_.ca_bundle) {
+    if (!limits.ca_bundle.empty()) {
+      client.set_ca_cert_path(limits.ca_bundle);
+    } else if (settings_.ca_bundle) {
       client.set_ca_cert_path(settings_.ca_bundle->string());
     }
     return exchange.run(client, *proxy, resolver_);

@@ -89,8 +89,10 @@ StsClient::Attempt StsClient::attempt(const aws::StsCall& call, const aws::Crede
   if (credentials != nullptr) {
     aws::sign_request(request, *credentials, endpoint.signing_region, "sts", clock_.wall() + clock_correction_.load());
   }
+  auto limits = settings_.limits;
+  limits.ca_bundle = endpoint.ca_bundle;
   const auto sent = clock_.wall();
-  const auto response = http_.send(endpoint.url, request, settings_.limits);
+  const auto response = http_.send(endpoint.url, request, limits);
   const auto received = clock_.wall();
   if (!response) {
     return {response.error(), std::nullopt};

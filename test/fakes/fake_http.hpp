@@ -16,11 +16,12 @@ class FakeHttp final : public HttpClient {
   struct Sent {
     Url origin;
     Request request;
+    CallLimits limits;
   };
 
-  Result<Response> send(const Url& origin, const Request& request, const CallLimits&) override {
+  Result<Response> send(const Url& origin, const Request& request, const CallLimits& limits) override {
     const std::scoped_lock lock(mutex_);
-    sent_.push_back({origin, request});
+    sent_.push_back({origin, request, limits});
     if (on_send_) {
       on_send_();
     }

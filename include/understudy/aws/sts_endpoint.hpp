@@ -26,12 +26,14 @@ struct StsEndpointSettings {
   bool use_dual_stack = false;
   /// `sts_regional_endpoints = legacy`: the regions of before 2019 use the global endpoint.
   bool legacy = false;
+  std::string ca_bundle{};  ///< PEM file of the authorities to trust; empty: none named.
   bool operator==(const StsEndpointSettings&) const = default;
 };
 
 struct StsEndpoint {
   Url url;
   std::string signing_region;
+  std::string ca_bundle{};  ///< As in the settings.
   bool operator==(const StsEndpoint&) const = default;
 };
 
@@ -49,6 +51,7 @@ struct ProfileStsSettings {
   std::string use_fips_endpoint;
   std::string use_dualstack_endpoint;
   std::string sts_regional_endpoints;
+  std::string ca_bundle{};
 
   bool operator==(const ProfileStsSettings&) const = default;
 };
@@ -74,7 +77,8 @@ Result<std::optional<std::string>> configured_sts_endpoint(const Environment& en
                                                            const ProfileStsSettings& profile);
 
 /// Everything together: explicit, then AWS_REGION, AWS_DEFAULT_REGION, AWS_USE_FIPS_ENDPOINT,
-/// AWS_USE_DUALSTACK_ENDPOINT, AWS_STS_REGIONAL_ENDPOINTS, then the profile. Errors as configured_sts_endpoint.
+/// AWS_USE_DUALSTACK_ENDPOINT, AWS_STS_REGIONAL_ENDPOINTS, AWS_CA_BUNDLE, then the profile. Errors as
+/// configured_sts_endpoint.
 Result<StsEndpointSettings> gather_sts_settings(const ExplicitStsSettings& said, const Environment& environment,
                                                 const ProfileStsSettings& profile);
 

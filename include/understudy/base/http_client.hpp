@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
 
 #include "understudy/base/handler.hpp"
 #include "understudy/base/message.hpp"
@@ -10,11 +11,12 @@
 
 namespace understudy {
 
-/// Bounds of one call; all are totals, so that a peer which drips can not hold a thread.
+/// Bounds of one call; times and sizes are totals, so that a peer which drips can not hold a thread.
 struct CallLimits {
   std::chrono::milliseconds connect{3000};
   std::chrono::milliseconds total{10000};
   std::size_t max_body = 64 * 1024;
+  std::string ca_bundle{};  ///< PEM file of the authorities that alone are trusted; empty: those of the client.
 };
 
 /// The outside, over HTTP. Thread-safe.

@@ -195,6 +195,19 @@ TEST_CASE("FIPS, dual stack and legacy are read from variables before the profil
   CHECK_FALSE(from_variables->legacy);
 }
 
+TEST_CASE("the authorities are AWS_CA_BUNDLE's before the profile's, at every endpoint") {
+  ProfileStsSettings profile;
+  profile.region = "eu-west-1";
+  profile.ca_bundle = "profile.pem";
+  const auto bundle = [&](Variables variables) {
+    return resolve_sts_endpoint(gather_sts_settings({}, Environment(std::move(variables)), profile).value())->ca_bundle;
+  };
+  CHECK(bundle({}) == "profile.pem");
+  CHECK(bundle({{"AWS_STS_REGIONAL_ENDPOINTS", "legacy"}}) == "profile.pem");
+  CHECK(bundle({{"AWS_ENDPOINT_URL_STS", "https://env"}}) == "profile.pem");
+  CHECK(bundle({{"AWS_CA_BUNDLE", "env.pem"}}) == "env.pem");
+}
+
 TEST_CASE("nothing said anywhere is the plain regional endpoint") {
   CHECK(gather_sts_settings({}, Environment(), {}).value() == StsEndpointSettings{});
 }

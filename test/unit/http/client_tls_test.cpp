@@ -110,6 +110,16 @@ TEST_CASE("without a bundle the system's authorities are asked, who do not know 
   CHECK(response.error().code == "TlsError");
 }
 
+TEST_CASE("a call's own authorities stand in the place of the client's") {
+  const Authority authority;
+  const auto identity = make_identity({"x", "DNS:localhost"}, &authority.identity);
+  const RawServer server([&](RawSocket& peer) { fakes::answer_over_tls(peer, identity, kAnswer); });
+  NetworkClient client({authority.folder / "missing.pem", {}});
+  const auto response = client.send({"https", "localhost", server.port(), "/"}, {}, {5s, 5s, 1024, authority.bundle});
+  REQUIRE_MESSAGE(response.has_value(), response.error().message);
+  CHECK(response->body.view() == "ok");
+}
+
 TEST_CASE("a bundle that is not there lets nothing through") {
   const Authority authority;
   const auto identity = make_identity({"x", "DNS:localhost"}, &authority.identity);

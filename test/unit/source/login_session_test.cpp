@@ -72,7 +72,8 @@ TEST_CASE("a renewal is a JSON call without a signature, with a proof for its ad
   REQUIRE(stage.get());
   const auto sent = stage.http.sent();
   REQUIRE(sent.size() == 2);
-  const auto& [origin, request] = sent[0];
+  const auto& origin = sent[0].origin;
+  const auto& request = sent[0].request;
   CHECK(origin.to_string() == "https://us-east-1.signin.aws.amazon.com/");
   CHECK(request.method == "POST");
   CHECK(request.target == "/v1/token");

@@ -37,7 +37,8 @@ struct Stage {
     return StsClient(http, clock, log, {max_attempts, pause, [] { return 0.5; }},
                      {[this](const aws::ProfileStsSettings* profile) -> Result<aws::StsEndpoint> {
                         played.push_back(profile);
-                        return aws::StsEndpoint{{"https", "sts.eu-west-1.amazonaws.com", 443, "/"}, "eu-west-1"};
+                        return aws::StsEndpoint{
+                            {"https", "sts.eu-west-1.amazonaws.com", 443, "/"}, "eu-west-1", "authorities.pem"};
                       },
                       {}});
   }
@@ -83,6 +84,7 @@ TEST_CASE("a call is one signed POST of the form") {
   REQUIRE(stage.http.sent().size() == 1);
   const auto sent = stage.http.sent()[0];
   CHECK(sent.origin.host == "sts.eu-west-1.amazonaws.com");
+  CHECK(sent.limits.ca_bundle == "authorities.pem");
   CHECK(sent.request.method == "POST");
   CHECK(sent.request.target == "/");
   CHECK(sent.request.headers.get("Host") == "sts.eu-west-1.amazonaws.com");
