@@ -55,7 +55,7 @@ int DecodeCommand::run(const Environment& environment) {
   if (!credentials) {
     return kFailure;
   }
-  const auto answer = one->sts().call(aws::DecodeAuthorizationMessage{*encoded}, &*credentials, nullptr);
+  const auto answer = one->ask_sts(aws::DecodeAuthorizationMessage{*encoded}, *credentials);
   if (!answer) {
     complain(answer.error());
     return kFailure;

@@ -1,5 +1,6 @@
 #include "understudy/app/one_role.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -8,6 +9,15 @@
 #include "understudy/app/terminal.hpp"
 
 namespace understudy::app {
+namespace {
+
+/// Empty where the role is no profile.
+std::string profile_of(const config::Config& config, std::string_view role) {
+  const auto plan = std::ranges::find(config.roles, role, &source::RolePlan::key);
+  return plan != config.roles.end() ? plan->blueprint->profile() : std::string();
+}
+
+}  // namespace
 
 Result<aws::Credentials> get_by_next_code(const std::function<Result<aws::Credentials>()>& get, const Clock& clock,
                                           Pause& pause) {
@@ -39,6 +49,9 @@ std::unique_ptr<OneRole> OneRole::open(const ConfigOptions& options, const std::
   out->region_ = config->region;
   out->is_embedded_ = config->sts.embedded;
   out->sts_settings_ = sts_client_settings(*config, config->region, chosen, profile_sts_settings(chosen));
+  if (const auto profile = profile_of(*config, out->key_); !profile.empty()) {
+    out->played_ = profile_sts_settings(chosen, profile);
+  }
   // No listener opens here, so no file of one is made either.
   config->containers.credentials.clear();
   config->listen.admin.reset();
@@ -72,7 +85,11 @@ Result<aws::StsEndpoint> OneRole::sts_endpoint() const {
         "the configuration embeds the STS, which nobody but this command can ask: name one that others reach by "
         "sts.endpoint or AWS_ENDPOINT_URL_STS"};
   }
-  return sts_settings_.endpoint(nullptr);
+  return sts_settings_.endpoint(played_ ? &*played_ : nullptr);
+}
+
+Result<aws::StsAnswer> OneRole::ask_sts(const aws::StsCall& call, const aws::Credentials& credentials) {
+  return application_->sts_client().call(call, &credentials, played_ ? &*played_ : nullptr);
 }
 
 }  // namespace understudy::app

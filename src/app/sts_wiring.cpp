@@ -42,10 +42,14 @@ http::ClientSettings client_settings(const Environment& environment) {
   return settings;
 }
 
-aws::ProfileStsSettings profile_sts_settings(const Environment& environment) {
+aws::ProfileStsSettings profile_sts_settings(const Environment& environment, std::string_view profile) {
   const auto shared = source::read_shared_config(environment);
-  const auto* profile = shared ? shared->profile(source::selected_profile(environment)) : nullptr;
-  return profile != nullptr ? aws::sts_settings_of(*shared, *profile) : aws::ProfileStsSettings();
+  const auto* found = shared ? shared->profile(profile) : nullptr;
+  return found != nullptr ? aws::sts_settings_of(*shared, *found) : aws::ProfileStsSettings();
+}
+
+aws::ProfileStsSettings profile_sts_settings(const Environment& environment) {
+  return profile_sts_settings(environment, source::selected_profile(environment));
 }
 
 std::string effective_region(const config::Config& config, const aws::ProfileStsSettings& profile) {

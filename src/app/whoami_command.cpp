@@ -35,7 +35,7 @@ int WhoamiCommand::run(const Environment& environment) {
   if (!credentials) {
     return kFailure;
   }
-  const auto who = one->sts().call(aws::GetCallerIdentity{}, &*credentials, nullptr);
+  const auto who = one->ask_sts(aws::GetCallerIdentity{}, *credentials);
   if (!who) {
     complain(who.error());
     return kFailure;

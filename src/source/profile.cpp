@@ -33,6 +33,7 @@ class ProfileBlueprint final : public Blueprint {
     return std::make_unique<ProfileSource>(surroundings, profile_, session_name_);
   }
   [[nodiscard]] std::string describe() const override { return "profile " + profile_; }
+  [[nodiscard]] std::string profile() const override { return profile_; }
   [[nodiscard]] std::optional<LogIn> log_in() const override { return LogIn{.profile = profile_}; }
 
   void look_ahead(const Environment& environment, std::vector<Problem>& problems) const override {

@@ -201,6 +201,10 @@ sts =
         self.assertEqual(self.served(server, "dev")["RoleArn"], APP_ARN)
         self.assertEqual(self.served(server, "local")["RoleArn"], APP_ARN)
         self.refused(server, "default", 503, "ConnectionError")
+        # The session is that STS's, so the same is asked whose it is.
+        config = self.write("ways.yaml", f"roles:\n{ways}")
+        done = self.run_command("whoami", "dev", "--config", config, AWS_PROFILE="default")
+        self.assertIn(":assumed-role/app/understudy-dev\n", done.stdout, done.stderr)
 
     def test_another_server_of_either_kind_is_served_on(self):
         first = self.serve(understudy.CHAIN)

@@ -37,11 +37,11 @@ class OneRole {
   [[nodiscard]] const std::string& key() const { return key_; }
   /// Empty: neither the configuration, the environment nor the profile says one.
   [[nodiscard]] const std::string& region() const { return region_; }
-  /// Where others can ask the STS that the role is played through. Errors: as sts_client_settings's `endpoint`;
-  /// kInvalid
-  /// (`EmbeddedSts`) where that answers in this process alone.
+  /// Where others can ask the STS that the role is played through: its profile's, where it is one. Errors: as
+  /// sts_client_settings's `endpoint`; kInvalid (`EmbeddedSts`) where that answers in this process alone.
   [[nodiscard]] Result<aws::StsEndpoint> sts_endpoint() const;
-  [[nodiscard]] source::Sts& sts() { return application_->sts_client(); }
+  /// Asks that STS. Blocks. Errors: as Sts::call.
+  [[nodiscard]] Result<aws::StsAnswer> ask_sts(const aws::StsCall& call, const aws::Credentials& credentials);
 
  private:
   OneRole() = default;
@@ -53,6 +53,7 @@ class OneRole {
   std::string region_;
   bool is_embedded_ = false;
   source::StsClientSettings sts_settings_;
+  std::optional<aws::ProfileStsSettings> played_;
 };
 
 }  // namespace understudy::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "understudy/base/clock.hpp"
 #include "understudy/base/environment.hpp"
@@ -16,8 +17,10 @@ namespace understudy::app {
 /// How calls go out: through the environment's proxies, by AWS_CA_BUNDLE's authorities where it is set.
 [[nodiscard]] http::ClientSettings client_settings(const Environment& environment);
 
-/// What the selected profile of the shared AWS files says about STS; empty where there is none, or where the files can
-/// not be read (the roles that need them say so when they are fetched). Reads those files.
+/// What a profile of the shared AWS files says about STS; empty where there is none, or where the files can not be read
+/// (the roles that need them say so when they are fetched). Reads those files.
+[[nodiscard]] aws::ProfileStsSettings profile_sts_settings(const Environment& environment, std::string_view profile);
+/// Of the selected profile.
 [[nodiscard]] aws::ProfileStsSettings profile_sts_settings(const Environment& environment);
 
 /// The region everything starts from: the configuration's (which holds AWS_REGION already), else the profile's, else

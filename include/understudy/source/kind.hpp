@@ -74,6 +74,8 @@ class Blueprint {
   [[nodiscard]] virtual std::string describe() const = 0;
   /// Adds what a fetch would fail by as the files and the environment are now. Reads files, asks nobody.
   virtual void look_ahead(const Environment& /*environment*/, std::vector<Problem>& /*problems*/) const {}
+  /// The profile of the shared config files that the entry plays; empty: none.
+  [[nodiscard]] virtual std::string profile() const { return {}; }
   /// nullopt where no log-in is known to be needed, for this role by itself.
   [[nodiscard]] virtual std::optional<LogIn> log_in() const { return std::nullopt; }
   /// Whether `source:` has to be, may be, or must not be given.
