@@ -33,7 +33,7 @@ std::string bare(std::string_view code) {
 
 JsonAnswer read(const Response& response) {
   constexpr std::size_t kLongestMessage = 300;
-  JsonAnswer answer{response.status, aws::json_object(response.body.view()), {}, {}, {}};
+  JsonAnswer answer{response.status, aws::json_object(response.body.view()), {}, {}, {}, {}};
   if (response.status / 100 != 2) {
     const auto header = response.headers.get("X-Amzn-ErrorType");
     answer.code = bare(header ? std::string(*header) : first_text(answer, {"__type", "code", "error"}));
@@ -69,7 +69,8 @@ Result<JsonAnswer> attempt(const Surroundings& surroundings, std::string_view wh
     return response.error();
   }
   auto answer = read(*response);
-  answer.received = received_at(received, skew_of(*response, sent, received));
+  answer.skew = skew_of(*response, sent, received);
+  answer.received = received_at(received, answer.skew);
   if (auto fault = fault_in(answer, what)) {
     return *std::move(fault);
   }

@@ -80,7 +80,9 @@ Result<aws::Credentials> credentials_in(const nlohmann::json& body) {
 }  // namespace
 
 RolesAnywhereSource::RolesAnywhereSource(Surroundings surroundings, Settings settings)
-    : surroundings_(std::move(surroundings)), settings_(std::move(settings)) {}
+    : surroundings_(std::move(surroundings)),
+      settings_(std::move(settings)),
+      correction_(surroundings_.clock, surroundings_.log, "Roles Anywhere's") {}
 
 Result<aws::Credentials> RolesAnywhereSource::get(Freshness) {
   const auto who = identity();
@@ -90,7 +92,10 @@ Result<aws::Credentials> RolesAnywhereSource::get(Freshness) {
   if (auto checked = check(*who); !checked) {
     return checked.error();
   }
-  const auto answer = create_session(*who);
+  auto answer = create_session(*who);
+  if (answer && answer->status / 100 != 2 && correction_.learn(answer->skew)) {
+    answer = create_session(*who);
+  }
   if (!answer) {
     return answer.error();
   }
@@ -146,7 +151,7 @@ Result<PrivateKey> RolesAnywhereSource::read_key() {
 
 Result<void> RolesAnywhereSource::check(const Identity& identity) const {
   const auto& [key, certificate, chain] = identity;
-  const auto now = surroundings_.clock.wall();
+  const auto now = correction_.now();
   if (!key.belongs_to(certificate)) {
     return Error{Error::Kind::kInvalid, "KeyMismatch",
                  fmt::format("{} is not the private key of the certificate in {} (its first one): name the two that "
@@ -187,7 +192,7 @@ Result<JsonAnswer> RolesAnywhereSource::create_session(const Identity& identity)
     auto request = json_post(target, body);
     request.headers.add("Host", endpoint->authority());
     aws::sign_request_x509(request, identity.key, identity.certificate, identity.chain, region, kService,
-                           surroundings_.clock.wall());
+                           correction_.now());
     return request;
   });
 }

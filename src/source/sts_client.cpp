@@ -6,19 +6,16 @@
 
 #include "understudy/aws/sigv4.hpp"
 #include "understudy/base/text.hpp"
-#include "understudy/base/time_text.hpp"
 #include "understudy/source/server_time.hpp"
 
 namespace understudy::source {
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr milliseconds kWorstSkew = std::chrono::minutes(4);
-
 /// Codes that a request of the wrong time may be refused with (aws::parse_error has taken off `Exception`).
 constexpr std::array<std::string_view, 4> kSkewCodes{"RequestTimeTooSkewed", "InvalidSignature",
                                                      "SignatureDoesNotMatch", "AuthFailure"};
+
+bool may_stem_from_clock(const Error& error) { return std::ranges::find(kSkewCodes, error.code) != kSkewCodes.end(); }
 
 Request unsigned_request(const aws::StsCall& call, const Url& url) {
   Request request;
@@ -49,7 +46,12 @@ Error as_tried_again(Error error) {
 }  // namespace
 
 StsClient::StsClient(HttpClient& http, const Clock& clock, Log& log, Retry retry, StsClientSettings settings)
-    : http_(http), clock_(clock), log_(log), retry_(std::move(retry)), settings_(std::move(settings)) {}
+    : http_(http),
+      clock_(clock),
+      log_(log),
+      retry_(std::move(retry)),
+      settings_(std::move(settings)),
+      correction_(clock, log, "STS's") {}
 
 Result<aws::StsAnswer> StsClient::call(const aws::StsCall& call, const aws::Credentials* credentials,
                                        const aws::ProfileStsSettings* played) {
@@ -70,7 +72,7 @@ Result<aws::StsAnswer> StsClient::call_until_settled(const aws::StsCall& call, c
       return std::move(tried.outcome);
     }
     // Also after the last attempt: the next call is then right at once.
-    const bool was_skewed = correct_clock(tried);
+    const bool was_skewed = may_stem_from_clock(tried.outcome.error()) && correction_.learn(tried.skew);
     if (number >= retry_.max_attempts || carries_code(call)) {
       return std::move(tried.outcome);
     }
@@ -87,7 +89,7 @@ StsClient::Attempt StsClient::attempt(const aws::StsCall& call, const aws::Crede
                                       const aws::StsEndpoint& endpoint) {
   auto request = unsigned_request(call, endpoint.url);
   if (credentials != nullptr) {
-    aws::sign_request(request, *credentials, endpoint.signing_region, "sts", clock_.wall() + clock_correction_.load());
+    aws::sign_request(request, *credentials, endpoint.signing_region, "sts", correction_.now());
   }
   auto limits = settings_.limits;
   limits.ca_bundle = endpoint.ca_bundle;
@@ -108,22 +110,6 @@ StsClient::Attempt StsClient::attempt(const aws::StsCall& call, const aws::Crede
     }
   }
   return {std::move(answer), skew};
-}
-
-bool StsClient::correct_clock(const Attempt& attempt) {
-  const bool may_stem_from_it = std::ranges::find(kSkewCodes, attempt.outcome.error().code) != kSkewCodes.end();
-  if (!may_stem_from_it || !attempt.skew || std::chrono::abs(*attempt.skew - clock_correction_.load()) <= kWorstSkew) {
-    return false;
-  }
-  clock_correction_ = *attempt.skew;
-  const auto off = std::chrono::round<std::chrono::seconds>(std::chrono::abs(*attempt.skew));
-  if (off == std::chrono::seconds(0)) {
-    log_.info("this machine's clock is STS's again; requests are signed with its time");
-  } else {
-    log_.warn("this machine's clock is {} {} STS's; requests are signed with the corrected time, but set the clock",
-              format_duration(off), *attempt.skew > milliseconds(0) ? "behind" : "ahead of");
-  }
-  return true;
 }
 
 }  // namespace understudy::source

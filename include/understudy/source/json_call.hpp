@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,7 @@ struct JsonAnswer {
       code;  ///< Of an answer other than 2xx: `X-Amzn-ErrorType`, `__type`, `code` or `error`, bare; may be empty.
   std::string message;  ///< Likewise `message`, `Message` or `error_description`; cut at 300 characters.
 
+  std::optional<std::chrono::milliseconds> skew{};  ///< As skew_of has it.
   WallTime received{};  ///< As received_at has it: what credentials in the answer were `obtained` at.
 
   /// The member's text; empty where there is none, or it is no text.

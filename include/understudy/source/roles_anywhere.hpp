@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "understudy/base/keys.hpp"
+#include "understudy/source/clock_correction.hpp"
 #include "understudy/source/json_call.hpp"
 #include "understudy/source/kind.hpp"
 #include "understudy/source/source.hpp"
@@ -18,7 +19,9 @@ namespace understudy::source {
 /// (AWS_ENDPOINT_URL_ROLESANYWHERE, AWS_ENDPOINT_URL).
 ///
 /// The files are read anew at each `get`, so that renewed certificates count from the next one on. A private key that
-/// others may read is told of once, as a warning.
+/// others may read is told of once, as a warning. A refusal whose `Date` tells that our clock is wrong is answered by
+/// one more request, signed with the corrected time, and so are all later ones; whatever its code, for the
+/// service says `AccessDenied` of nearly everything.
 ///
 /// Errors: those of read_file, certificates_in and PrivateKey::from_pem; kInvalid `KeyMismatch` (the key is not the
 /// certificate's); kActionNeeded `CertificateEnded`; kUnavailable `CertificateNotYetValid`; kDenied for what the
@@ -57,6 +60,7 @@ class RolesAnywhereSource final : public Source {
 
   Surroundings surroundings_;
   Settings settings_;
+  ClockCorrection correction_;
   std::atomic<bool> told_of_mode_ = false;
 };
 

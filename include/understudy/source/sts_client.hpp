@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "understudy/aws/sts_endpoint.hpp"
 #include "understudy/base/counter.hpp"
 #include "understudy/base/http_client.hpp"
+#include "understudy/source/clock_correction.hpp"
 #include "understudy/source/kind.hpp"
 #include "understudy/source/retry.hpp"
 
@@ -51,14 +51,13 @@ class StsClient final : public Sts {
   Result<aws::StsAnswer> call_until_settled(const aws::StsCall& call, const aws::Credentials* credentials,
                                             const aws::ProfileStsSettings* played);
   Attempt attempt(const aws::StsCall& call, const aws::Credentials* credentials, const aws::StsEndpoint& endpoint);
-  bool correct_clock(const Attempt& attempt);
 
   HttpClient& http_;
   const Clock& clock_;
   Log& log_;
   Retry retry_;
   StsClientSettings settings_;
-  std::atomic<std::chrono::milliseconds> clock_correction_{};
+  ClockCorrection correction_;
   std::array<OutcomeCounts, aws::kStsActionCount> calls_;
 };
 

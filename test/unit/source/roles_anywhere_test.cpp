@@ -130,6 +130,37 @@ TEST_CASE("each attempt is signed anew") {
   CHECK(stage.sent(0).headers.get("Authorization") != stage.sent(1).headers.get("Authorization"));
 }
 
+TEST_CASE("a refusal by a server of another time is answered with its time, and with that from then on") {
+  struct Row {
+    std::string_view what;
+    std::chrono::minutes skew;
+    std::size_t sent;
+  };
+  for (const auto& [what, skew, sent] :
+       {Row{"ours is behind", hours(2), 3}, Row{"ours is ahead", -hours(2), 3}, Row{"it is our time", {}, 1}}) {
+    CAPTURE(what);
+    Stage stage;
+    const auto dated = [&](int status, const json& body) {
+      const Headers headers{{"Date", format_http_date(stage.fake.clock.wall() + skew)}};
+      stage.http.then(Response{status, headers, Body(body.dump()), std::nullopt});
+    };
+    dated(403, {{"__type", "AccessDeniedException"}, {"message", "Invalid signature"}});
+    stage.then_credentials();
+    stage.then_credentials();
+    const auto first = stage.get();
+    CHECK((first ? "" : first.error().code) == (sent == 1 ? "AccessDenied" : ""));
+    if (first) {
+      REQUIRE(stage.get());
+    }
+    REQUIRE(stage.http.sent().size() == sent);
+    for (std::size_t i = 1; i < sent; ++i) {
+      CHECK(stage.sent(i).headers.get("X-Amz-Date") == format_amz_date(stage.fake.clock.wall() + skew));
+    }
+    CHECK(stage.fake.log.count(LogLevel::kWarning, "Roles Anywhere's; requests are signed with the corrected time") ==
+          (sent == 1 ? 0 : 1));
+  }
+}
+
 TEST_CASE("a private key that others may read is told of once") {
   Stage stage;
   stage.write("k.pem", fakes::pem_of(*stage.identity.key, fakes::PemForm::kPkcs8), 0640);
