@@ -39,12 +39,18 @@ void hold_for_presented(const understudy::Request& request) {
   require(aws::expected_signature(request, *presented, kKeys.secret_access_key).signature.size() == 64);
 }
 
+bool has_token(const understudy::HeaderField& field) {
+  return !field.name.empty() && std::ranges::all_of(field.name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
 void hold_for_own(const understudy::Request& request, bool presigned) {
   auto signed_request = request;
   signed_request.headers.set("Host", "sts.us-east-1.amazonaws.com");
-  // Somebody's X-Amz-* of his own in the query is not what we ever sign.
+  // Somebody's own X-Amz-* in the query is not what we ever sign, nor is a name that HTTP does not have.
   if (signed_request.target.find("X-Amz-") != std::string::npos ||
-      signed_request.target.find('%') != std::string::npos) {
+      signed_request.target.find('%') != std::string::npos || !std::ranges::all_of(request.headers, has_token)) {
     return;
   }
   const auto now = understudy::fakes::FakeClock().wall();
