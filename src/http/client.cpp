@@ -206,6 +206,9 @@ class Exchange {
       return has_head_ ? unavailable("Truncated", origin_, "the answer ended before it was whole")
                        : unavailable("ConnectionError", origin_, "it closed the connection without an answer");
     }
+    if (error == httplib::Error::Connection) {
+      return unavailable("ConnectionError", origin_, "no connection: nobody listens there, or there is no way to it");
+    }
     return unavailable("ConnectionError", origin_, text);
   }
 

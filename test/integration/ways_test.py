@@ -200,7 +200,7 @@ sts =
                             AWS_PROFILE="default")
         self.assertEqual(self.served(server, "dev")["RoleArn"], APP_ARN)
         self.assertEqual(self.served(server, "local")["RoleArn"], APP_ARN)
-        self.refused(server, "default", 503, "ConnectionError")
+        self.refused(server, "default", 503, "nobody listens there")
         # The session is that STS's, so the same is asked whose it is.
         config = self.write("ways.yaml", f"roles:\n{ways}")
         done = self.run_command("whoami", "dev", "--config", config, AWS_PROFILE="default")
