@@ -6,6 +6,11 @@
 //     {"profiles": {"dev": {"region": "eu-west-1", "s3": {"addressing_style": "path"}}}, "sso_sessions": {},
 //     "services": {}}
 //     {"error": "ConfigSyntax"}
+//
+// With the name of a profile beside the files ("profile": "dev") it tells in the place of all that, for
+// sts_endpoints_differential.py, where STS is asked for that profile, and the region of the signatures:
+//
+//     {"sts": "https://sts.eu-west-1.amazonaws.com/ eu-west-1"}
 
 #include <nlohmann/json.hpp>
 
@@ -15,6 +20,8 @@
 #include <iostream>
 #include <string>
 
+#include "understudy/aws/sts_endpoint.hpp"
+#include "understudy/source/profile_plan.hpp"
 #include "understudy/source/shared_files.hpp"
 
 namespace {
@@ -34,6 +41,13 @@ json groups_as_json(const aws::SharedConfig::Groups& groups) {
   return out;
 }
 
+json sts_of(const aws::SharedConfig& shared, const std::string& profile) {
+  const auto plan = source::plan_profile(shared, profile, "session");
+  const auto settings = plan ? aws::gather_sts_settings({}, Environment(), plan->sts) : plan.error();
+  const auto endpoint = settings ? aws::resolve_sts_endpoint(*settings) : settings.error();
+  return {{"sts", endpoint ? endpoint->url.to_string() + " " + endpoint->signing_region : endpoint.error().code}};
+}
+
 json answer(const json& files) {
   const Environment environment({{"AWS_CONFIG_FILE", "config"}, {"AWS_SHARED_CREDENTIALS_FILE", "credentials"}});
   const auto shared = source::read_shared_config(environment, [&](const std::filesystem::path& path) {
@@ -43,6 +57,9 @@ json answer(const json& files) {
   });
   if (!shared) {
     return {{"error", shared.error().code}};
+  }
+  if (files.contains("profile")) {
+    return sts_of(*shared, files.at("profile").get<std::string>());
   }
   return {{"profiles", groups_as_json(shared->profiles())},
           {"sso_sessions", groups_as_json(shared->sso_sessions())},
