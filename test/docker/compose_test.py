@@ -196,7 +196,8 @@ for _ in range(300):
                 "app": client("169.254.170.3", "/role-arn/arn:aws:iam::111122223333:role/app"),
                 "metadata": {**client("169.254.170.4", "/creds"), "entrypoint": ["python3", "-c", self.FAMILY], "command": []},
                 # In the place of AWS's.
-                "sts": {"image": "understudy", "command": "sts --listen 0.0.0.0:1341", "networks": ["credentials_network"],
+                "sts": {"image": "understudy", "command": "sts --listen 0.0.0.0:1341",
+                        "networks": {"credentials_network": {"ipv4_address": "169.254.170.5"}},
                         "healthcheck": {"disable": True},
                         "environment": {name.upper(): value for name, value in (line.split(" = ") for line in self.KEYS.splitlines())}},
             }}
