@@ -126,6 +126,18 @@ std::string format_iso8601(WallTime time) {
                      c.time.minutes().count(), c.time.seconds().count());
 }
 
+std::string format_rfc3339_fraction(WallTime time) {
+  auto out = format_iso8601(time);
+  const auto milliseconds = (time - std::chrono::floor<std::chrono::seconds>(time)).count();
+  if (milliseconds != 0) {
+    out.pop_back();
+    out += fmt::format(".{:03}", milliseconds);
+    out.erase(out.find_last_not_of('0') + 1);
+    out += 'Z';
+  }
+  return out;
+}
+
 std::string format_amz_date(WallTime time) {
   const auto c = civil_of(time);
   return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", static_cast<int>(c.date.year()),

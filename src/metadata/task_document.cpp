@@ -26,7 +26,7 @@ void put(Json& out, const char* key, Json value) {
 
 void put(Json& out, const char* key, std::optional<WallTime> time) {
   if (time) {
-    out[key] = format_iso8601(*time);
+    out[key] = format_rfc3339_fraction(*time);
   }
 }
 

@@ -15,6 +15,13 @@ from example import APP, AUDIT, PROJECT, Example, socket_variables
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
+def to_the_millisecond(time):
+    """An engine's time with no more digits than ours have."""
+    seconds, _, fraction = time.removesuffix("Z").partition(".")
+    fraction = fraction[:3].rstrip("0")
+    return f"{seconds}.{fraction}Z" if fraction else f"{seconds}Z"
+
+
 class Callers(Example):
     def bring_up_here(self, override=None):
         self.bring_up("callers", override, **socket_variables())
@@ -102,7 +109,8 @@ class Metadata(Example):
         self.assertEqual(ours["Labels"], {**ours["Labels"], **engines["Config"]["Labels"]})
         self.assertEqual(ours["Labels"]["team"], "a")
         self.assertEqual(ours["Limits"].get("Memory", 0) << 20, engines["HostConfig"]["Memory"])
-        self.assertEqual((ours["CreatedAt"][:19], ours["StartedAt"][:19]), (engines["Created"][:19], engines["State"]["StartedAt"][:19]))
+        for our, its in ((ours["CreatedAt"], engines["Created"]), (ours["StartedAt"], engines["State"]["StartedAt"])):
+            self.assertEqual(our, to_the_millisecond(its))
         self.assertEqual((ours["DesiredStatus"], ours["KnownStatus"]), ("RUNNING", "RUNNING"))
         self.assertEqual([one["IPv4Addresses"] for one in ours["Networks"]], [[network["IPAddress"]]])
 

@@ -15,6 +15,8 @@ inline constexpr std::int64_t kLastSecond = 253402300799;
 
 /// `2026-11-20T23:37:24Z`: seconds, always Z, as every AWS SDK reads an Expiration. Fractions are cut.
 [[nodiscard]] std::string format_iso8601(WallTime time);
+/// `2026-11-20T23:37:24.59Z`: with the milliseconds there are, no zero at their end, as Go writes RFC3339Nano.
+[[nodiscard]] std::string format_rfc3339_fraction(WallTime time);
 /// `20261120T233724Z`, the form of X-Amz-Date.
 [[nodiscard]] std::string format_amz_date(WallTime time);
 /// `Fri, 20 Nov 2026 23:37:24 GMT` (RFC 9110, section 5.6.7).

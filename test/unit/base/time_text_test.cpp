@@ -38,6 +38,13 @@ TEST_CASE("a point of time is written in the three forms of AWS and HTTP") {
   }
 }
 
+TEST_CASE("a fraction is written as far as it goes") {
+  CHECK(format_rfc3339_fraction(at(1795217844, 0)) == "2026-11-20T23:37:24Z");
+  CHECK(format_rfc3339_fraction(at(1795217844, 590)) == "2026-11-20T23:37:24.59Z");
+  CHECK(format_rfc3339_fraction(at(1795217844, 7)) == "2026-11-20T23:37:24.007Z");
+  CHECK(format_rfc3339_fraction(at(1795217844, 999)) == "2026-11-20T23:37:24.999Z");
+}
+
 TEST_CASE("ISO 8601 is read with fractions and offsets") {
   struct Row {
     std::string_view text;
