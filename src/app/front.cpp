@@ -60,7 +60,7 @@ bool Front::has_open(const http::Listener& listener) const {
 }
 
 Result<std::vector<http::BoundAddress>> Front::open(const std::shared_ptr<void>& owner,
-                                                    std::vector<http::Listener> listeners) {
+                                                    const std::vector<http::Listener>& listeners) {
   std::list<Door> fresh;
   std::vector<http::Listener> added;
   for (const auto& one : listeners) {

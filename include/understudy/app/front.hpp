@@ -44,7 +44,7 @@ class Front {
   /// parts of; it is kept for as long as they may be asked. Gives the real addresses of all. Errors:
   /// http::Server::start's; then nothing has changed.
   Result<std::vector<http::BoundAddress>> open(const std::shared_ptr<void>& owner,
-                                               std::vector<http::Listener> listeners);
+                                               const std::vector<http::Listener>& listeners);
 
   /// http::Server's. REQUIRES: `open` has succeeded.
   [[nodiscard]] bool responds(std::chrono::milliseconds within) { return server_->responds(within); }
