@@ -20,7 +20,7 @@ namespace {
 using State = Step::State;
 using std::chrono::milliseconds;
 
-constexpr CallLimits kProbe{.connect = milliseconds(1000), .total = milliseconds(2000), .max_body = 64 * 1024};
+const CallLimits kProbe{.connect = milliseconds(1000), .total = milliseconds(2000), .max_body = 64 * 1024};
 
 bool is_loopback(std::string_view host) {
   const bool is_address = host.find_first_not_of("0123456789.") == std::string_view::npos;

@@ -26,7 +26,7 @@ constexpr std::array kAddresses{
 };
 constexpr std::string_view kLabel = "lo:understudy";
 constexpr std::int64_t kMetric = 1341;
-constexpr CallLimits kProbe{.connect = 400ms, .total = 500ms, .max_body = 4096};
+const CallLimits kProbe{.connect = 400ms, .total = 500ms, .max_body = 4096};
 
 Error failed(std::string message) { return {Error::Kind::kUnavailable, "LinkLocalFailed", std::move(message)}; }
 

@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr CallLimits kLimits{.connect = std::chrono::seconds(1), .total = std::chrono::seconds(5)};
+const CallLimits kLimits{.connect = std::chrono::seconds(1), .total = std::chrono::seconds(5)};
 
 std::string text_in(const json& document, const char* key, const char* other) {
   auto text = aws::json_text(document, key);
