@@ -231,7 +231,7 @@ TEST_CASE("a host that takes no connection is given up at the limit for connecti
   const auto filling = RawSocket::connect_to(ntohs(address.sin_port));
   NetworkClient client({});
   const Url origin{"http", "127.0.0.1", ntohs(address.sin_port), "/"};
-  for (const CallLimits limits : {CallLimits{100ms, 10s, 1024}, CallLimits{10s, 100ms, 1024}}) {
+  for (const CallLimits& limits : {CallLimits{100ms, 10s, 1024}, CallLimits{10s, 100ms, 1024}}) {
     std::string code;
     const auto taken = time_of([&] { code = code_of(client.send(origin, {}, limits)); });
     CHECK(code == "Timeout");
