@@ -37,7 +37,7 @@ const std::string kWebStart =
 const std::string kWebMiddle =
     R"(},{"ContainerPort":53,"Protocol":"udp"}],"Labels":{)" + labels("web") +
     R"(,"com.docker.compose.service":"web"},"DesiredStatus":"RUNNING","KnownStatus":"RUNNING",)"
-    R"("Limits":{"CPU":512,"Memory":256},"CreatedAt":"2026-11-20T08:00:00Z","StartedAt":"2026-11-20T08:00:01Z",)"
+    R"("Limits":{"CPU":512,"Memory":256},"CreatedAt":"2026-11-20T08:00:00Z","StartedAt":"2026-11-20T08:00:01.5Z",)"
     R"("Type":"NORMAL","Networks":[{"NetworkMode":"shop_default","IPv4Addresses":["172.18.0.2"],)"
     R"("IPv6Addresses":["fd00::2"]},{"NetworkMode":"host"}],"Health":{"status":"UNHEALTHY",)"
     R"("statusSince":"2026-11-20T08:02:01Z","exitCode":7,"output":"timed \"out\""},)"
