@@ -9,18 +9,15 @@
 #include <openssl/x509v3.h>
 
 #include <chrono>
-#include <ctime>
 #include <utility>
 
 #include "openssl.hpp"
+#include "x509.hpp"
 
 namespace understudy {
 namespace {
 
-using Key = std::shared_ptr<EVP_PKEY>;
 using KeyContext = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
-using Time = Owned<ASN1_TIME, ASN1_TIME_free>;
-using Number = Owned<BIGNUM, BN_free>;
 using Message = Owned<CMS_ContentInfo, CMS_ContentInfo_free>;
 
 /// Anybody may have them, and every key may: what is secret of a DSA key is another number.
@@ -37,7 +34,6 @@ constexpr std::string_view kDsaParameters =
 
 constexpr std::chrono::hours kDay{24};
 constexpr std::chrono::hours kLife{20 * 365 * kDay};
-constexpr int kSerialBits = 127;
 
 int bits_of(SignerKind kind) { return kind == SignerKind::kRsa2048 ? 2048 : 1024; }
 bool is_dsa(SignerKind kind) { return kind == SignerKind::kDsa1024; }
@@ -59,55 +55,19 @@ Key make_key(SignerKind kind) {
   return key;
 }
 
-Time time_of(WallTime time) {
-  Time out(ASN1_TIME_set(nullptr, std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count()));
-  require(out != nullptr, "ASN1_TIME_set");
-  return out;
-}
-
-void add_name(X509_NAME* name, const char* part, std::string_view text) {
-  require(X509_NAME_add_entry_by_txt(name, part, MBSTRING_UTF8, raw(text), static_cast<int>(text.size()), -1, 0) == 1,
-          "X509_NAME_add_entry_by_txt");
-}
-
-/// A verifier finds the certificate by issuer and serial, so the serial tells apart those of one name.
-void set_random_serial(X509* certificate) {
-  const Number number(BN_new());
-  require(number != nullptr && BN_rand(number.get(), kSerialBits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1, "BN_rand");
-  require(BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr, "BN_to_ASN1_INTEGER");
-}
-
 std::shared_ptr<X509> certify(EVP_PKEY* key, std::string_view common_name, WallTime now) {
-  std::shared_ptr<X509> certificate(X509_new(), X509_free);
-  require(certificate != nullptr && X509_set_version(certificate.get(), X509_VERSION_3) == 1, "X509_new");
-  set_random_serial(certificate.get());
-  require(X509_set1_notBefore(certificate.get(), time_of(now - kDay).get()) == 1, "X509_set1_notBefore");
-  require(X509_set1_notAfter(certificate.get(), time_of(now - kDay + kLife).get()) == 1, "X509_set1_notAfter");
+  auto certificate = new_certificate(key, now - kDay, now - kDay + kLife);
   auto* const name = X509_get_subject_name(certificate.get());
-  add_name(name, "O", "understudy");
-  add_name(name, "CN", common_name);
+  add_names(name, common_name);
   require(X509_set_issuer_name(certificate.get(), name) == 1, "X509_set_issuer_name");
-  require(X509_set_pubkey(certificate.get(), key) == 1, "X509_set_pubkey");
   require(X509_sign(certificate.get(), key, EVP_sha256()) > 0, "X509_sign");
   return certificate;
-}
-
-std::string text_in(BIO* memory) {
-  char* text = nullptr;
-  const auto size = BIO_get_mem_data(memory, &text);
-  return {text, static_cast<std::size_t>(size)};
-}
-
-Bio new_memory() {
-  Bio memory(BIO_new(BIO_s_mem()));
-  require(memory != nullptr, "BIO_new");
-  return memory;
 }
 
 void add_signer(CMS_ContentInfo* message, X509* certificate, EVP_PKEY* key, const EVP_MD* digest, WallTime at) {
   auto* const signer = CMS_add1_signer(message, certificate, key, digest, CMS_BINARY | CMS_NOCERTS | CMS_NOSMIMECAP);
   require(signer != nullptr, "CMS_add1_signer");
-  const auto time = time_of(at);
+  const auto time = asn1_time_of(at);
   require(CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, ASN1_STRING_type(time.get()), time.get(), -1) == 1,
           "CMS_signed_add1_attr_by_NID");
 }
@@ -142,18 +102,13 @@ Result<CmsSigner> CmsSigner::from_pem(SignerKind kind, std::string_view pem, std
 }
 
 Secret CmsSigner::to_pem() const {
-  const auto memory = new_memory();
-  require(PEM_write_bio_PKCS8PrivateKey(memory.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
-          "PEM_write_bio_PKCS8PrivateKey");
-  require(PEM_write_bio_X509(memory.get(), certificate_.get()) == 1, "PEM_write_bio_X509");
-  return Secret(text_in(memory.get()));
+  auto key = pem_of(key_.get());
+  Secret both(key + pem_of(certificate_.get()));
+  wipe(key);
+  return both;
 }
 
-std::string CmsSigner::certificate_pem() const {
-  const auto memory = new_memory();
-  require(PEM_write_bio_X509(memory.get(), certificate_.get()) == 1, "PEM_write_bio_X509");
-  return text_in(memory.get());
-}
+std::string CmsSigner::certificate_pem() const { return pem_of(certificate_.get()); }
 
 std::string CmsSigner::sign_sha256(std::string_view data) const { return understudy::sign_sha256(key_.get(), data); }
 

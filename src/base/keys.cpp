@@ -1,5 +1,6 @@
 #include "understudy/base/keys.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -7,7 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <ctime>
 #include <utility>
@@ -76,6 +77,34 @@ std::optional<WallTime> time_of(const ASN1_TIME* time) {
   return WallTime(std::chrono::seconds(timegm(&parts)));
 }
 
+std::string address_in(const ASN1_OCTET_STRING* bytes) {
+  char text[INET6_ADDRSTRLEN] = {};
+  const int family = ASN1_STRING_length(bytes) == sizeof(in_addr) ? AF_INET : AF_INET6;
+  const bool is_address = family == AF_INET || ASN1_STRING_length(bytes) == sizeof(in6_addr);
+  return is_address && inet_ntop(family, ASN1_STRING_get0_data(bytes), text, sizeof text) != nullptr ? text : "";
+}
+
+std::vector<std::string> names_in(const X509* certificate) {
+  const Owned<GENERAL_NAMES, GENERAL_NAMES_free> found(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  std::vector<std::string> names;
+  for (int i = 0; i < sk_GENERAL_NAME_num(found.get()); ++i) {
+    const auto* const one = sk_GENERAL_NAME_value(found.get(), i);
+    std::string name;
+    if (one->type == GEN_DNS) {
+      const auto* const text = one->d.dNSName;
+      name.assign(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                  static_cast<std::size_t>(ASN1_STRING_length(text)));
+    } else if (one->type == GEN_IPADD) {
+      name = address_in(one->d.iPAddress);
+    }
+    if (!name.empty()) {
+      names.push_back(std::move(name));
+    }
+  }
+  return names;
+}
+
 /// nullopt where it has a form that RFC 5280 does not allow.
 std::optional<Certificate> facts_of(X509* certificate) {
   const auto not_before = time_of(X509_get0_notBefore(certificate));
@@ -84,8 +113,12 @@ std::optional<Certificate> facts_of(X509* certificate) {
   if (!not_before || !not_after || key == nullptr) {
     return std::nullopt;
   }
-  return Certificate{der_of(certificate, i2d_X509), decimal(X509_get0_serialNumber(certificate)), *not_before,
-                     *not_after, der_of(key, i2d_PUBKEY)};
+  return Certificate{der_of(certificate, i2d_X509),
+                     decimal(X509_get0_serialNumber(certificate)),
+                     *not_before,
+                     *not_after,
+                     der_of(key, i2d_PUBKEY),
+                     names_in(certificate)};
 }
 
 bool was_end_of_pem() {

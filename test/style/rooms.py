@@ -36,7 +36,7 @@ OUR_FILES = {
 
 # The files of a room that alone may include a library.
 LIBRARY_FILES = {
-    ("base", "openssl"): {"cms", "crypto", "keys", "openssl", "public_key", "secret"},
+    ("base", "openssl"): {"authority", "cms", "crypto", "keys", "openssl", "public_key", "secret", "x509"},
     ("base", "spdlog"): {"log"},
     ("config", "yaml-cpp"): {"yaml"},
 }

@@ -8,6 +8,7 @@
 
 #include "understudy/base/clock.hpp"
 #include "understudy/base/result.hpp"
+#include "understudy/base/secret.hpp"
 
 struct evp_pkey_st;
 
@@ -59,8 +60,15 @@ struct Certificate {
   std::string serial;  ///< Decimal: `1234567890`.
   WallTime not_before{};
   WallTime not_after{};
-  std::string public_key;  ///< SubjectPublicKeyInfo, DER.
+  std::string public_key;            ///< SubjectPublicKeyInfo, DER.
+  std::vector<std::string> names{};  ///< The hosts in its subjectAltName: `web.example`, `127.0.0.1`, `::1`.
   bool operator==(const Certificate&) const = default;
+};
+
+/// What a TLS server shows its clients, and what it proves that with.
+struct TlsIdentity {
+  std::vector<Certificate> chain;  ///< The server's own first, then those between it and one that clients trust.
+  Secret private_key;              ///< PEM, not encrypted.
 };
 
 /// All certificates in `pem`, in its order; what else stands there, such as a key, is passed over.
