@@ -54,6 +54,12 @@ Connection::~Connection() { worker_.leave(*this); }
 Task<void> Connection::run() {
   ErrorCode ignored;
   socket_.non_blocking(true, ignored);
+  if (listener_.tls) {
+    const bool agreed = co_await shake_hands();
+    if (!agreed) {
+      co_return;
+    }
+  }
   do {
     const auto arrival = co_await read_request();
     if (arrival.refusal) {
@@ -77,12 +83,16 @@ Task<void> Connection::run() {
       co_return;
     }
   } while (keep_alive_);
+  if (tls_) {
+    tls_->say_goodbye();
+  }
   socket_.shutdown(Socket::shutdown_both, ignored);
 }
 
 bool Connection::is_idle() const {
   ErrorCode ignored;
-  return state_ == State::kIdle && buffer_.size() == 0 && socket_.available(ignored) == 0;
+  return state_ == State::kIdle && buffer_.size() == 0 && !(tls_ && tls_->has_pending()) &&
+         socket_.available(ignored) == 0;
 }
 
 bool Connection::is_last() const { return worker_.is_draining() || !gate_.acceptor.is_open(); }
@@ -121,6 +131,10 @@ std::string_view Connection::received() const {
 Task<bool> Connection::receive(std::size_t size) {
   ErrorCode error;
   const auto space = buffer_.prepare(size);
+  if (tls_) {
+    const bool received = co_await receive_over_tls(space);
+    co_return received;
+  }
   const auto count = co_await socket_.async_read_some(space, into(error));
   buffer_.commit(count);
   co_return !error && !is_closed_;

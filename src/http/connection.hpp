@@ -10,6 +10,7 @@
 
 #include "asio.hpp"
 #include "request_parser.hpp"
+#include "tls_stream.hpp"
 #include "understudy/base/handler.hpp"
 #include "understudy/base/message.hpp"
 #include "worker.hpp"
@@ -60,6 +61,10 @@ class Connection {
   Task<bool> read_head(std::optional<Refusal>& refusal, std::size_t& head_size);
   Task<Arrival> read_body(RequestParser& parser);
   Task<bool> receive(std::size_t size);
+  Task<bool> shake_hands();
+  Task<bool> receive_over_tls(boost::beast::flat_buffer::mutable_buffers_type space);
+  Task<bool> write_over_tls(std::string_view text);
+  Task<bool> wait_for_socket(TlsStream::Step step);
   Task<Response> answer();
   Task<void> wait_for(std::shared_ptr<Deferred> deferred);
   Task<void> hold_back(std::chrono::milliseconds delay);
@@ -79,6 +84,7 @@ class Connection {
   Gate& gate_;
   const Listener& listener_;
   Socket socket_;
+  std::unique_ptr<TlsStream> tls_;  ///< nullptr: plain HTTP.
   boost::beast::flat_buffer buffer_;
   Request request_;
   std::string head_;

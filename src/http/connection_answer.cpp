@@ -16,6 +16,8 @@ namespace understudy::http {
 namespace {
 
 constexpr std::size_t kReadSize = 2048;
+// What goes out as one record of TLS, and so as one packet where it is small.
+constexpr std::size_t kTlsRecord = 16 * 1024;
 // What a refused client may still send before we close over it: a reset could overtake the answer.
 constexpr std::size_t kLingerBytes = 256 * 1024;
 constexpr std::chrono::milliseconds kLinger{500};
@@ -102,6 +104,14 @@ Task<bool> Connection::write(const Response& response) {
     body = {};
   }
   set_hop_limit(response.hop_limit);
+  if (tls_) {
+    if (head_.size() + body.size() <= kTlsRecord) {
+      head_.append(std::exchange(body, {}));
+    }
+    enter(State::kWriting, listener_.limits.write);
+    const bool complete = co_await write_rest(head_, body, 0);
+    co_return complete;
+  }
   // Nearly always the kernel takes all of it at once; waiting for that through the loop would cost a fifth of the rate.
   ErrorCode error;
   const std::array<asio::const_buffer, 2> parts{asio::buffer(head_), asio::buffer(body.data(), body.size())};
@@ -118,6 +128,13 @@ Task<bool> Connection::write(const Response& response) {
 }
 
 Task<bool> Connection::write_rest(std::string_view head, std::string_view body, std::size_t written) {
+  if (tls_) {
+    bool sent = co_await write_over_tls(head);
+    if (sent) {
+      sent = co_await write_over_tls(body);
+    }
+    co_return sent;
+  }
   const auto of_head = std::min(written, head.size());
   head.remove_prefix(of_head);
   body.remove_prefix(written - of_head);
@@ -145,6 +162,9 @@ Task<void> Connection::refuse(Refusal refusal) {
     co_return;
   }
   ErrorCode ignored;
+  if (tls_) {
+    tls_->say_goodbye();
+  }
   socket_.shutdown(Socket::shutdown_send, ignored);
   enter(State::kWriting, kLinger);
   for (std::size_t total = 0; total < kLingerBytes; total += buffer_.size()) {

@@ -277,4 +277,10 @@ void Worker::report_refusal(const Connection& connection, const Refusal& refusal
   }
 }
 
+void Worker::report_handshake(const Connection& connection, std::string_view complaint) {
+  if (handshakes_.allows(std::chrono::steady_clock::now())) {
+    log_.warn("{}: a client at {} is not served: {}", connection.listener().name, connection.peer().address, complaint);
+  }
+}
+
 }  // namespace understudy::http

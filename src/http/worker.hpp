@@ -80,6 +80,8 @@ class Worker {
 
   /// Logs a refused request by its rule.
   void report_refusal(const Connection& connection, const Refusal& refusal);
+  /// Logs a handshake that failed.
+  void report_handshake(const Connection& connection, std::string_view complaint);
 
  private:
   friend class Connection;
@@ -109,6 +111,7 @@ class Worker {
   std::vector<Connection*> connections_;
   DateText date_;
   Throttle refusals_;
+  Throttle handshakes_;
   Throttle shortages_;
   SteadyTime turn_began_{};
   bool has_admitted_ = false;  ///< In this turn.

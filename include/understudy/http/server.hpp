@@ -12,6 +12,7 @@
 #include "understudy/base/log.hpp"
 #include "understudy/base/result.hpp"
 #include "understudy/http/head_policy.hpp"
+#include "understudy/http/tls.hpp"
 #include "understudy/http/traffic.hpp"
 
 namespace understudy::http {
@@ -43,6 +44,8 @@ struct Listener {
   /// are closed. Another understudy of the same user is then not noticed there.
   bool joins = false;
   std::uint32_t mode = 0660;  ///< Of a Unix socket's file.
+  /// nullptr: plain HTTP. Else the handshake has `idle` to begin and `message` to be done, as a request has.
+  std::shared_ptr<const TlsContext> tls{};
 };
 
 /// Where a listener really is; as ListenAddress.
@@ -50,6 +53,8 @@ struct BoundAddress {
   std::string name;
   std::string address;
   std::uint16_t port = 0;
+  /// A name of its certificate, the address itself if that is among them; empty: it speaks plain HTTP.
+  std::string tls_name{};
   bool operator==(const BoundAddress&) const = default;
 };
 
@@ -64,7 +69,8 @@ struct ServerSettings {
 /// a connection never leaves its thread. Keep-alive, pipelined requests answered in order, one write for each answer;
 /// no chunked encoding, no compression. Requests that head_policy.hpp refuses get an empty answer (but
 /// Listener::bad_request) and a closed connection and never reach a handler. A handler's exception is an empty 500 and
-/// one line in the log.
+/// one line in the log. A client whose handshake with a TLS listener fails, or that speaks plain HTTP to it, is closed,
+/// with a line in the log now and then that says what to do.
 ///
 /// Where a handler defers, its client is held until the Deferred wakes it or `Limits::deferred` is over; then the
 /// handler is asked for its final word. Where file descriptors run out, accepting pauses, the oldest waiting

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "understudy/base/keys.hpp"
+#include "understudy/base/result.hpp"
+
+struct ssl_ctx_st;
+
+namespace understudy::http {
+
+/// TLS for a listener: 1.2 or newer, forward secrecy, ALPN `http/1.1`; no tickets and no resumption, so that nothing of
+/// a client outlives its connection; no renegotiation. Immutable, so thread-safe; a failure of OpenSSL itself throws
+/// std::runtime_error.
+class TlsContext {
+ public:
+  /// kInvalid, code `BadTlsIdentity`: the key can not be read, or is not the certificate's, or OpenSSL's level of
+  /// security refuses them (RSA of less than 2048 bits, SHA-1). The message has OpenSSL's reason and no content.
+  /// REQUIRES: the chain is not empty.
+  static Result<std::shared_ptr<const TlsContext>> make(const TlsIdentity& identity);
+
+  TlsContext(const TlsContext&) = delete;
+  TlsContext& operator=(const TlsContext&) = delete;
+  ~TlsContext();
+
+  /// The hosts that its certificate names: `understudy`, `127.0.0.1`.
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  friend class TlsStream;
+  TlsContext(ssl_ctx_st* context, std::vector<std::string> names) : context_(context), names_(std::move(names)) {}
+
+  ssl_ctx_st* context_;
+  std::vector<std::string> names_;
+};
+
+/// By which of a certificate's names to call who listens at that address: by the address itself, if it is one of them,
+/// else by the first that is no wildcard; by the address where there is none.
+[[nodiscard]] std::string name_among(const std::vector<std::string>& names, const std::string& address);
+
+}  // namespace understudy::http

@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+#include "understudy/http/tls.hpp"
+
+namespace understudy::http {
+namespace {
+
+template <auto free>
+struct Release {
+  template <class T>
+  void operator()(T* object) const {
+    free(object);
+  }
+};
+template <class T, auto free>
+using Owned = std::unique_ptr<T, Release<free>>;
+using Context = Owned<SSL_CTX, SSL_CTX_free>;
+using Reader = Owned<BIO, BIO_free>;
+using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
+using X509Owned = Owned<X509, X509_free>;
+
+constexpr std::array<unsigned char, 9> kHttp11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+
+void require(bool ok, const char* what) {
+  if (!ok) {
+    throw std::runtime_error(std::string("OpenSSL failed: ") + what);
+  }
+}
+
+int refuse_passphrase(char*, int, int, void*) { return -1; }
+
+int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
+                    unsigned int offered_size, void*) {
+  unsigned char* found = nullptr;
+  const int outcome = SSL_select_next_proto(&found, size, kHttp11.data(), kHttp11.size(), offered, offered_size);
+  *chosen = found;
+  return outcome == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+Context new_context() {
+  Context context(SSL_CTX_new(TLS_server_method()));
+  require(context != nullptr, "SSL_CTX_new");
+  auto* const raw = context.get();
+  require(SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) == 1, "SSL_CTX_set_min_proto_version");
+  // Of TLS 1.2 what has forward secrecy and authenticated encryption; all of TLS 1.3 has.
+  require(SSL_CTX_set_cipher_list(raw, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1, "SSL_CTX_set_cipher_list");
+  SSL_CTX_set_options(
+      raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  require(SSL_CTX_set_num_tickets(raw, 0) == 1, "SSL_CTX_set_num_tickets");
+  SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
+  return context;
+}
+
+bool take_chain(SSL_CTX* context, const std::vector<Certificate>& chain) {
+  return std::ranges::all_of(chain, [&](const auto& each) {
+    const auto* bytes = reinterpret_cast<const unsigned char*>(each.der.data());
+    const X509Owned one(d2i_X509(nullptr, &bytes, static_cast<long>(each.der.size())));
+    const bool is_own = &each == chain.data();
+    return one != nullptr &&
+           (is_own ? SSL_CTX_use_certificate(context, one.get()) : SSL_CTX_add1_chain_cert(context, one.get())) == 1;
+  });
+}
+
+bool take_key(SSL_CTX* context, std::string_view pem) {
+  const Reader reader(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  require(reader != nullptr, "BIO_new_mem_buf");
+  const Key key(PEM_read_bio_PrivateKey(reader.get(), nullptr, refuse_passphrase, nullptr));
+  return key != nullptr && SSL_CTX_use_PrivateKey(context, key.get()) == 1 && SSL_CTX_check_private_key(context) == 1;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const TlsContext>> TlsContext::make(const TlsIdentity& identity) {
+  auto context = new_context();
+  ERR_clear_error();
+  const bool taken =
+      take_chain(context.get(), identity.chain) && take_key(context.get(), identity.private_key.reveal());
+  if (!taken) {
+    const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
+    ERR_clear_error();
+    return Error{Error::Kind::kInvalid, "BadTlsIdentity",
+                 fmt::format("the certificate and its private key can not be used for TLS: {}",
+                             reason != nullptr ? reason : "one of them can not be read")};
+  }
+  return std::shared_ptr<const TlsContext>(new TlsContext(context.release(), identity.chain.front().names));
+}
+
+TlsContext::~TlsContext() { SSL_CTX_free(context_); }
+
+std::string name_among(const std::vector<std::string>& names, const std::string& address) {
+  const bool is_there = std::ranges::find(names, address) != names.end();
+  const auto whole = std::ranges::find_if(names, [](const auto& name) { return !name.starts_with('*'); });
+  return is_there || whole == names.end() ? address : *whole;
+}
+
+}  // namespace understudy::http

@@ -1,0 +1,140 @@
+#include "tls_stream.hpp"
+
+#include <fmt/format.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <stdexcept>
+
+namespace understudy::http {
+namespace {
+
+/// OpenSSL's own socket BIO writes with write(2), which raises SIGPIPE where the client has gone; and needs a call to
+/// tell apart what recv(2) tells at once.
+int descriptor_of(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
+
+bool may_try_again() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
+
+int send_bytes(BIO* bio, const char* bytes, int size) {
+  BIO_clear_retry_flags(bio);
+  const auto sent = ::send(descriptor_of(bio), bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+  if (sent < 0 && may_try_again()) {
+    BIO_set_retry_write(bio);
+  }
+  return static_cast<int>(sent);
+}
+
+int receive_bytes(BIO* bio, char* bytes, int size) {
+  BIO_clear_retry_flags(bio);
+  const auto received = ::recv(descriptor_of(bio), bytes, static_cast<std::size_t>(size), 0);
+  if (received < 0 && may_try_again()) {
+    BIO_set_retry_read(bio);
+  }
+  return static_cast<int>(received);
+}
+
+long control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+
+const BIO_METHOD* socket_method() {
+  static const std::unique_ptr<BIO_METHOD, void (*)(BIO_METHOD*)> method = [] {
+    std::unique_ptr<BIO_METHOD, void (*)(BIO_METHOD*)> made(
+        BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket"), BIO_meth_free);
+    if (made == nullptr || BIO_meth_set_write(made.get(), send_bytes) != 1 ||
+        BIO_meth_set_read(made.get(), receive_bytes) != 1 || BIO_meth_set_ctrl(made.get(), control) != 1) {
+      throw std::runtime_error("OpenSSL failed: BIO_meth_new");
+    }
+    return made;
+  }();
+  return method.get();
+}
+
+/// What an operator can do about it; empty where the reason says all.
+std::string advice_for(int reason) {
+  switch (reason) {
+    case SSL_R_HTTP_REQUEST:
+    case SSL_R_HTTPS_PROXY_REQUEST:
+      return "it speaks plain HTTP, and this port TLS: write https:// and a name of the certificate into its "
+             "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+    case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+    case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+      return "it does not accept our certificate: give it the authority's ca.pem (understudy tls-ca says how), and "
+             "call "
+             "us by a name of the certificate";
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+      return "it speaks no TLS 1.2 or newer";
+    default:
+      return {};
+  }
+}
+
+std::string complaint_of(unsigned long error) {
+  if (auto advice = advice_for(ERR_GET_REASON(error)); !advice.empty()) {
+    return advice;
+  }
+  const char* const reason = ERR_reason_error_string(error);
+  return reason != nullptr ? fmt::format("TLS fails: {}", reason) : std::string();
+}
+
+}  // namespace
+
+TlsStream::TlsStream(const TlsContext& context, int socket) : session_(SSL_new(context.context_)) {
+  auto* const bio = session_ != nullptr ? BIO_new(socket_method()) : nullptr;
+  if (bio == nullptr) {
+    throw std::bad_alloc();
+  }
+  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
+  BIO_set_init(bio, 1);
+  SSL_set_bio(session_.get(), bio, bio);
+  SSL_set_accept_state(session_.get());
+}
+
+TlsStream::~TlsStream() = default;
+
+TlsStream::Step TlsStream::judge(int result) {
+  switch (SSL_get_error(session_.get(), result)) {
+    case SSL_ERROR_NONE:
+      return Step::kDone;
+    case SSL_ERROR_WANT_READ:
+      return Step::kWantsRead;
+    case SSL_ERROR_WANT_WRITE:
+      return Step::kWantsWrite;
+    default:
+      is_broken_ = true;
+      complaint_ = complaint_of(ERR_peek_error());
+      ERR_clear_error();
+      return Step::kEnded;
+  }
+}
+
+TlsStream::Step TlsStream::shake_hands() {
+  ERR_clear_error();
+  return judge(SSL_do_handshake(session_.get()));
+}
+
+TlsStream::Step TlsStream::read(void* into, std::size_t size, std::size_t& count) {
+  ERR_clear_error();
+  count = 0;
+  return judge(SSL_read_ex(session_.get(), into, size, &count));
+}
+
+TlsStream::Step TlsStream::write(std::string_view text, std::size_t& count) {
+  ERR_clear_error();
+  count = 0;
+  return judge(SSL_write_ex(session_.get(), text.data(), text.size(), &count));
+}
+
+void TlsStream::say_goodbye() {
+  if (!is_broken_ && SSL_is_init_finished(session_.get()) == 1) {
+    ERR_clear_error();
+    static_cast<void>(SSL_shutdown(session_.get()));
+    ERR_clear_error();
+  }
+}
+
+bool TlsStream::has_pending() const { return SSL_has_pending(session_.get()) == 1; }
+
+}  // namespace understudy::http
