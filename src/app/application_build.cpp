@@ -103,7 +103,15 @@ Result<void> Application::Impl::build_imds(const Impl* before) {
 }
 
 Result<void> Application::Impl::build_containers() {
-  auto parts = ContainerParts::build(config_, *played_, *roles_, surroundings(), guard(false));
+  auto tls = TlsParts::build(config_, clock_.wall(), log_);
+  if (!tls) {
+    return std::move(tls).error();
+  }
+  tls_ = *std::move(tls);
+  auto rules = guard(false);
+  const auto hosts = tls_.hosts();
+  rules.hosts.insert(rules.hosts.end(), hosts.begin(), hosts.end());
+  auto parts = ContainerParts::build(config_, *played_, *roles_, surroundings(), rules);
   if (!parts) {
     return parts.error();
   }

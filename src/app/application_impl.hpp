@@ -11,6 +11,7 @@
 #include "understudy/app/heirlooms.hpp"
 #include "understudy/app/listeners.hpp"
 #include "understudy/app/metrics_wiring.hpp"
+#include "understudy/app/tls_wiring.hpp"
 #include "understudy/base/command.hpp"
 #include "understudy/base/http_client.hpp"
 #include "understudy/base/pause.hpp"
@@ -91,6 +92,7 @@ class Application::Impl {
   std::optional<service::Probes> probes_;
   std::shared_ptr<service::ImdsShow> show_;  ///< That of the application before, where it is to look the same.
   std::optional<service::Imds> imds_;
+  TlsParts tls_;
   ContainerParts containers_;
   std::optional<service::Probed> probed_;
   std::optional<service::Player> player_;

@@ -18,6 +18,7 @@
 #include "understudy/app/profiles_command.hpp"
 #include "understudy/app/serve_command.hpp"
 #include "understudy/app/status_command.hpp"
+#include "understudy/app/tls_ca_command.hpp"
 #include "understudy/app/whoami_command.hpp"
 #include "understudy/source/mfa_desk.hpp"
 
@@ -43,6 +44,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   all.push_back(std::make_unique<Ec2MockCommand>());
   all.push_back(std::make_unique<EcsLocalCommand>());
   all.push_back(std::make_unique<IdentityCertsCommand>());
+  all.push_back(std::make_unique<TlsCaCommand>());
   all.push_back(std::make_unique<LinkLocalCommand>());
   return all;
 }

@@ -49,13 +49,15 @@ void check_proxy(const DoctorView& view, const Url& endpoint, Step& step) {
     return environment.get(lower).value_or(environment.get(upper).value_or(""));
   };
   const auto no_proxy = either("no_proxy", "NO_PROXY");
-  if (either("http_proxy", "HTTP_PROXY").empty() || http::bypasses_proxy(no_proxy, endpoint)) {
+  const bool is_https = endpoint.scheme == "https";
+  const auto proxy = is_https ? either("https_proxy", "HTTPS_PROXY") : either("http_proxy", "HTTP_PROXY");
+  if (proxy.empty() || http::bypasses_proxy(no_proxy, endpoint)) {
     return;
   }
   step.state = State::kBroken;
   step.remedy_mends = true;
-  step.why += fmt::format("; HTTP_PROXY is set and NO_PROXY does not name {}, so the AWS CLI and boto3 ask the proxy",
-                          endpoint.host);
+  step.why += fmt::format("; {} is set and NO_PROXY does not name {}, so the AWS CLI and boto3 ask the proxy",
+                          is_https ? "HTTPS_PROXY" : "HTTP_PROXY", endpoint.host);
   step.remedy.push_back(
       fmt::format("export NO_PROXY={0} no_proxy={0}", shell_word(extended_no_proxy(no_proxy, {endpoint.host}))));
 }
@@ -139,7 +141,8 @@ std::optional<Url> container_url(const DoctorView& view, Step& step) {
   }
   if (url->scheme == "http" && !is_allowed_over_http(url->host)) {
     broken(step,
-           fmt::format("SDKs refuse plain http to {}: only loopback addresses, 169.254.170.2 and 169.254.170.23",
+           fmt::format("SDKs refuse plain http to {}: only loopback addresses, 169.254.170.2 and 169.254.170.23; by "
+                       "https (containers.tls) they take any host",
                        escape_for_log(url->host)),
            {"unset AWS_CONTAINER_CREDENTIALS_FULL_URI"});
     return std::nullopt;

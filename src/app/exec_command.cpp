@@ -31,6 +31,7 @@ config::Config for_one_command(config::Config config, const std::string& role, c
   config.containers.credentials = {{role, role, token_file, 0600, {}}};
   config.listen.imds = kAnyPort;
   config.listen.containers = kAnyPort;
+  config.containers.tls.reset();  // SDKs take plain HTTP from loopback, without being told of an authority.
   config.listen.admin.reset();
   config.listen.sts = config.sts.embedded ? std::optional(kAnyPort) : std::nullopt;
   return config;

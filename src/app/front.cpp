@@ -70,8 +70,8 @@ Result<std::vector<http::BoundAddress>> Front::open(const std::shared_ptr<void>&
       const bool joins = one.port != 0 && std::ranges::any_of(doors_, [&](const Door& other) {
                            return other.is_open && other.bound.port == one.port;
                          });
-      added.push_back(
-          {one.name, one.address, one.port, door.turnstile, one.limits, one.socket, one.bad_request, joins, one.mode});
+      added.push_back({one.name, one.address, one.port, door.turnstile, one.limits, one.socket, one.bad_request, joins,
+                       one.mode, one.tls});
     }
   }
   auto bound = let_in(std::move(added));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "understudy/app/local_client.hpp"
+#include "understudy/app/tls_wiring.hpp"
 #include "understudy/aws/json_keys.hpp"
 #include "understudy/base/text.hpp"
 
@@ -99,21 +100,24 @@ Result<std::string> ask_anything(HttpClient& http, const Url& origin) {
 struct Way {
   std::optional<ListenAddress> address;
   Ask ask;
+  std::string scheme = "http";
 };
 
 }  // namespace
 
-Result<std::string> health_of(HttpClient& http, const config::Listeners& listeners) {
-  const std::array<Way, 5> ways{Way{listeners.admin, ask_readyz}, Way{listeners.containers, ask_readyz},
-                                Way{listeners.imds, ask_imds}, Way{listeners.pod_identity, ask_anything},
-                                Way{listeners.sts, ask_anything}};
+Result<std::string> health_of(HttpClient& http, const config::Listeners& listeners, bool tls) {
+  const std::array<Way, 5> ways{
+      Way{listeners.admin, ask_readyz}, Way{listeners.containers, ask_readyz, tls ? "https" : "http"},
+      Way{listeners.imds, ask_imds}, Way{listeners.pod_identity, ask_anything}, Way{listeners.sts, ask_anything}};
   std::vector<std::string> silent;
   for (const auto& way : ways) {
     if (!way.address || (way.address->port == 0 && !way.address->is_unix())) {
       continue;
     }
     const auto socket = way.address->is_unix() ? client_to(*way.address) : nullptr;
-    auto health = way.ask(socket ? *socket : http, origin_of(*way.address));
+    auto origin = origin_of(*way.address);
+    origin.scheme = way.scheme;
+    auto health = way.ask(socket ? *socket : http, origin);
     if (health || (health.error().code != "ConnectionError" && health.error().code != "NoSocket")) {
       return health;
     }
@@ -127,6 +131,19 @@ Result<std::string> health_of(HttpClient& http, const config::Listeners& listene
   return Error{Error::Kind::kUnavailable, "NoServer",
                fmt::format("nobody listens at {}; is the server running, and with this configuration?",
                            fmt::join(silent, ", "))};
+}
+
+config::Listeners askable_listeners(const config::Config& config) {
+  auto listeners = config.listen;
+  // Over a Unix socket nobody asks by https.
+  const auto& at = listeners.containers;
+  if (config.containers.tls && (!own_authority(config) || (at && at->is_unix()))) {
+    listeners.containers.reset();
+  }
+  if (config.pod_identity && config.pod_identity->tls) {
+    listeners.pod_identity.reset();
+  }
+  return listeners;
 }
 
 Result<std::string> health_at(HttpClient& http, Url url) {

@@ -5,6 +5,7 @@
 #include "understudy/app/commands.hpp"
 #include "understudy/app/health.hpp"
 #include "understudy/app/standard_streams.hpp"
+#include "understudy/app/tls_wiring.hpp"
 #include "understudy/http/client.hpp"
 
 namespace understudy::app {
@@ -13,14 +14,17 @@ namespace {
 /// With the reason complained of.
 Result<std::string> ask(const HealthCommand& command, const Environment& environment) {
   // Without the environment: what is asked is here, and no proxy's business.
-  http::NetworkClient http{http::ClientSettings{}};
   if (!command.url.empty()) {
+    http::NetworkClient http{http::ClientSettings{}};
     const auto url = parse_url(command.url);
     return url ? health_at(http, *url) : url.error();
   }
   const auto config = load_quietly(command.config, environment);
-  return config ? health_of(http, config->listen)
-                : Error{Error::Kind::kInvalid, "BadConfiguration", "the configuration is wrong, as said above"};
+  if (!config) {
+    return Error{Error::Kind::kInvalid, "BadConfiguration", "the configuration is wrong, as said above"};
+  }
+  http::NetworkClient http{http::ClientSettings{own_authority(*config), {}}};
+  return health_of(http, askable_listeners(*config), config->containers.tls.has_value());
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ std::vector<http::Listener> listeners_of(const config::Listeners& listen, const 
                                          const std::vector<http::OpenSocket>& sockets) {
   std::vector<http::Listener> out;
   const auto add = [&](const std::string& name, const std::optional<ListenAddress>& address, Handler* handler,
-                       std::size_t body, const std::string& bad_request = {}) {
+                       std::size_t body, const std::string& bad_request = {},
+                       const std::shared_ptr<const http::TlsContext>& tls = nullptr) {
     if (!address || handler == nullptr) {
       return;
     }
@@ -27,11 +28,11 @@ std::vector<http::Listener> listeners_of(const config::Listeners& listen, const 
     limits.body = body;
     const auto socket = std::ranges::find(sockets, name, &http::OpenSocket::name);
     out.push_back({name, address->address, address->port, *handler, limits,
-                   socket == sockets.end() ? nullptr : &*socket, bad_request, false, address->mode});
+                   socket == sockets.end() ? nullptr : &*socket, bad_request, false, address->mode, tls});
   };
   add("imds", listen.imds, endpoints.imds, kSmallBody, endpoints.imds_bad_request);
-  add("containers", listen.containers, endpoints.containers, kSmallBody);
-  add("pod_identity", listen.pod_identity, endpoints.pod_identity, kSmallBody);
+  add("containers", listen.containers, endpoints.containers, kSmallBody, {}, endpoints.tls.containers);
+  add("pod_identity", listen.pod_identity, endpoints.pod_identity, kSmallBody, {}, endpoints.tls.pod_identity);
   add("sts", listen.sts, endpoints.sts, kStsBody);
   add("admin", listen.admin, endpoints.admin, kAdminBody);
   return out;

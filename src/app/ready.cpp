@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "understudy/app/doctor.hpp"
+#include "understudy/app/tls_wiring.hpp"
 #include "understudy/aws/partition.hpp"
 #include "understudy/base/listen_address.hpp"
 #include "understudy/base/text.hpp"
@@ -43,7 +44,10 @@ std::string url_of(const Addresses& addresses, std::string_view listener) {
   if (found == addresses.end() || ListenAddress{found->address}.is_unix()) {
     return {};
   }
-  return "http://" + ListenAddress{found->address, found->port}.reachable().to_string();
+  const auto reachable = ListenAddress{found->address, found->port}.reachable();
+  // A client takes the certificate for the name alone that it calls.
+  return found->tls_name.empty() ? "http://" + reachable.to_string()
+                                 : "https://" + ListenAddress{found->tls_name, found->port}.to_string();
 }
 
 std::string ready_json(const Addresses& addresses, long pid) {
@@ -68,7 +72,8 @@ std::string ready_text(const config::Config& config, const Addresses& addresses)
   std::string out = "understudy " UNDERSTUDY_VERSION " is ready\n";
   for (const auto& bound : addresses) {
     const ListenAddress address{bound.address, bound.port};
-    out += fmt::format("  {:<12} {}{}\n", bound.name, address.is_unix() ? "" : "http://", address.to_string());
+    const auto* const scheme = bound.tls_name.empty() ? "http://" : "https://";
+    out += fmt::format("  {:<12} {}{}\n", bound.name, address.is_unix() ? "" : scheme, address.to_string());
   }
   const auto hints = imds_hint(config, addresses) + containers_hint(config, addresses);
   if (hints.empty()) {
@@ -81,6 +86,10 @@ std::string ready_text(const config::Config& config, const Addresses& addresses)
     out += fmt::format(
         "and, as this STS is not AWS's:\n  export AWS_ENDPOINT_URL_STS={} AWS_REGION={} AWS_DEFAULT_REGION={}\n", sts,
         region, region);
+  }
+  if (const auto authority = own_authority(config)) {
+    out += fmt::format("and, so that the SDK trusts {}, what this says: understudy tls-ca {}\n", authority->string(),
+                       shell_word(authority->parent_path().string()));
   }
   return out + "then: aws sts get-caller-identity    (it shows somebody else? understudy doctor)\n";
 }

@@ -11,15 +11,23 @@
 #include "understudy/app/commands.hpp"
 #include "understudy/app/serve.hpp"
 #include "understudy/app/standard_streams.hpp"
+#include "understudy/app/tls_wiring.hpp"
+#include "understudy/base/clock.hpp"
 
 namespace understudy::app {
 namespace {
 
-/// Every role that would fail as the files are now, by the configuration's places. The server starts all the same.
-bool complain_of_roles(const config::Config& config, const std::string& file, const Environment& environment) {
+/// Every role that would fail as the files are now, by the configuration's places: the server starts all the same. And
+/// every certificate with which it would not.
+bool complain_of_files(const config::Config& config, const std::string& file, const Environment& environment) {
   std::vector<Problem> problems;
+  std::vector<Problem> warnings;
   for (const auto& role : config.roles) {
     role.blueprint->look_ahead(environment, problems);
+  }
+  check_tls(config, SystemClock().wall(), problems, warnings);
+  for (const auto& warning : warnings) {
+    print_error("warning: " + config::line_of(warning, file) + "\n");
   }
   for (const auto& problem : problems) {
     print_error(config::line_of(problem, file) + "\n");
@@ -102,7 +110,7 @@ int ServeCommand::run(const Environment& environment) {
     return serve(*loaded, order, with_chosen_profile(config, environment));
   }
   const auto file = config::chosen_file(named_file(config), environment).value_or("");
-  return complain_of_roles(*loaded, file, environment) ? kUsage : explain(*loaded);
+  return complain_of_files(*loaded, file, environment) ? kUsage : explain(*loaded);
 }
 
 std::string_view StsCommand::purpose() const { return "serve the embedded STS alone"; }

@@ -181,6 +181,27 @@ void check_purpose(const Node& tree, const Config& config, std::vector<Problem>&
   }
 }
 
+bool is_every_interface(const ListenAddress& address) {
+  return address.address == "0.0.0.0" || address.address == "::";
+}
+
+/// `tls` of a listener that does not open, or that nobody elsewhere could call by a name.
+void check_tls(const Node& tree, std::string_view section, const std::optional<service::TlsSettings>& tls,
+               const std::optional<ListenAddress>& address, std::vector<Problem>& warnings) {
+  const Node* parent = tree.find(section);
+  const Node* place = parent != nullptr ? parent->find("tls") : nullptr;
+  if (place == nullptr || !tls) {
+    return;
+  }
+  if (!address) {
+    warnings.push_back({place->path, place->line, fmt::format("is for listen.{}, which does not open", section)});
+  } else if (!tls->ca.empty() && tls->names.empty() && is_every_interface(*address)) {
+    warnings.push_back({place->path, place->line,
+                        "the certificate has no name for clients that are not on this machine; name what they call it "
+                        "by: names: [understudy]"});
+  }
+}
+
 }  // namespace
 
 Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector<Problem>& warnings) {
@@ -228,6 +249,10 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
   check_compat(tree, problems);
   check_collisions(listen != nullptr ? *listen : defaults, config.listen, problems);
   check_purpose(tree, config, problems, warnings);
+  check_tls(tree, "containers", config.containers.tls, config.listen.containers, warnings);
+  if (config.pod_identity) {
+    check_tls(tree, "pod_identity", config.pod_identity->tls, config.listen.pod_identity, warnings);
+  }
   return config;
 }
 

@@ -21,15 +21,17 @@ struct Section {
   std::string_view parent;
   std::string_view key;
 };
-constexpr std::array<Section, 9> kSections{{{"", "listen"},
-                                            {"", "sts"},
-                                            {"", "imds"},
-                                            {"imds", "instance"},
-                                            {"", "identity"},
-                                            {"", "containers"},
-                                            {"", "pod_identity"},
-                                            {"", "admin"},
-                                            {"", "process"}}};
+constexpr std::array<Section, 11> kSections{{{"", "listen"},
+                                             {"", "sts"},
+                                             {"", "imds"},
+                                             {"imds", "instance"},
+                                             {"", "identity"},
+                                             {"", "containers"},
+                                             {"containers", "tls"},
+                                             {"", "pod_identity"},
+                                             {"pod_identity", "tls"},
+                                             {"", "admin"},
+                                             {"", "process"}}};
 
 bool is_for_others(std::string_view rest) {
   return rest == "CONFIG" || rest == "ROLE_ARN" || rest == "PROFILE" || rest == "PORT" || rest.starts_with("PORT_") ||

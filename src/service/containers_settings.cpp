@@ -140,6 +140,7 @@ ContainersSettings read_containers_settings(const Node& node, std::vector<Proble
   settings.tasks = metadata::read_task_settings(fields, problems);
   settings.rate_limit = read_rate_limit(fields, problems);
   settings.audit_log = fields.flag("audit_log").value_or(false);
+  settings.tls = read_tls_settings(fields, problems);
   fields.finish();
   if (credentials != nullptr) {
     read_entries(*credentials, settings, problems);

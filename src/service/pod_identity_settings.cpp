@@ -95,6 +95,7 @@ PodIdentitySettings read_pod_identity_settings(const Node& node, std::vector<Pro
   if (!settings.jwks_file.empty() && settings.jwks_url) {
     fields.problem("jwks_url", "expected one of the two, and jwks_file is there");
   }
+  settings.tls = read_tls_settings(fields, problems);
   fields.finish();
   return settings;
 }

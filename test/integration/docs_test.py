@@ -43,8 +43,8 @@ imds: {unheard_of: 1, instance: {unheard_of: 1, placement: {unheard_of: 1}, vpc:
 identity: {unheard_of: 1}
 containers: {unheard_of: 1, credentials: {<id>: {unheard_of: 1}}, compat: {unheard_of: 1}, ecs: {unheard_of: 1},
              tasks: {<task>: {unheard_of: 1, containers: {<name>: {unheard_of: 1}}}}, callers: {unheard_of: 1},
-             rate_limit: {unheard_of: 1}}
-pod_identity: {unheard_of: 1, associations: [{unheard_of: 1}]}
+             rate_limit: {unheard_of: 1}, tls: {unheard_of: 1}}
+pod_identity: {unheard_of: 1, associations: [{unheard_of: 1}], tls: {unheard_of: 1}}
 admin: {unheard_of: 1}
 process: {unheard_of: 1}
 events: [{unheard_of: 1}]

@@ -177,7 +177,7 @@ class TestCase(unittest.TestCase):
 
     def command(self, *arguments):
         """The whole command line of a subcommand."""
-        has_none = ("doctor", "health", "login", "mfa", "play", "profiles", "status")
+        has_none = ("doctor", "health", "login", "mfa", "play", "profiles", "status", "tls-ca")
         level = [] if arguments[0] in has_none else ["--log-level", "debug"]
         return [BINARY, arguments[0], *level, *map(str, arguments[1:])]
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "understudy/app/tls_wiring.hpp"
 #include "understudy/base/handler.hpp"
 #include "understudy/config/config.hpp"
 #include "understudy/http/open_socket.hpp"
@@ -18,6 +19,7 @@ struct Endpoints {
   Handler* sts = nullptr;
   Handler* admin = nullptr;
   std::string imds_bad_request{};  ///< http::Listener::bad_request of imds.
+  TlsParts tls{};
 };
 
 /// The listeners that the configuration names and that somebody answers on, each with what it takes as a body and with

@@ -12,8 +12,9 @@ namespace understudy::app {
 
 using Addresses = std::vector<http::BoundAddress>;
 
-/// `http://127.0.0.1:1338`; an address that stands for every interface is given as the loopback one. Empty where that
-/// listener is not open, or a Unix socket, which has none.
+/// `http://127.0.0.1:1338`; an address that stands for every interface is given as the loopback one. With TLS
+/// `https://127.0.0.1:8443`, or by another name where the certificate has not that one. Empty where that listener is
+/// not open, or a Unix socket, which has none.
 [[nodiscard]] std::string url_of(const Addresses& addresses, std::string_view listener);
 
 /// One JSON object and a newline: {"listeners": {"imds": "127.0.0.1:1338", ..}, "pid": 4711}.

@@ -10,6 +10,7 @@
 #include "understudy/base/node.hpp"
 #include "understudy/metadata/task.hpp"
 #include "understudy/service/callers_settings.hpp"
+#include "understudy/service/tls_settings.hpp"
 
 namespace understudy::service {
 
@@ -56,6 +57,7 @@ struct ContainersSettings {
   metadata::TaskSettings tasks{};
   std::optional<RateLimitSettings> rate_limit{};  ///< Absent: nobody is held back.
   bool audit_log = false;                         ///< Whether each request for credentials is logged as the agent does.
+  std::optional<TlsSettings> tls{};               ///< Absent: listen.containers speaks plain HTTP.
 
   /// Whether it matters which containers run.
   [[nodiscard]] bool has_containers() const { return has_tasks() || callers; }
@@ -75,6 +77,7 @@ struct ContainersSettings {
 ///       callers: {labels: true}         # service/callers_settings.hpp
 ///       rate_limit: {per_second: 40, burst: 60}
 ///       audit_log: true
+///       tls: {ca: /var/lib/understudy/ca}  # service/tls_settings.hpp
 ///       ecs: ..                         # and tasks: metadata/task_settings.hpp
 ///
 /// Whether the roles exist is for the caller to check.

@@ -15,6 +15,7 @@ from .builds import Unavailable, demand_version, numbers, stated, tool, version_
 # What old releases lack, as the table's footnotes.
 NO_TOKEN_FILE = "knows AWS_CONTAINER_AUTHORIZATION_TOKEN only, not the file"
 NO_FULL_URI = "knows no AWS_CONTAINER_CREDENTIALS_FULL_URI"
+NO_CA_BUNDLE = "looks at no AWS_CA_BUNDLE on its way to containers' credentials: its own file of authorities has to have ours"
 NO_IMDS_PORT = "takes only the host of AWS_EC2_METADATA_SERVICE_ENDPOINT, and port 80"
 
 
@@ -43,7 +44,7 @@ class Client:
 
 def debian_cli():
     version = version_of(_debian("/usr/bin/aws", "awscli"), "--version")
-    limits = {} if numbers(version) >= (2, 14) else {"token-file": NO_TOKEN_FILE}
+    limits = {"https": NO_CA_BUNDLE, **({} if numbers(version) >= (2, 14) else {"token-file": NO_TOKEN_FILE})}
     return Program(version, ("/usr/bin/aws", *_CLI_CALL), ("--endpoint-url",), limits)
 
 
@@ -53,7 +54,7 @@ def debian_boto3():
         version = version_of(python, "-c", "import boto3; print(boto3.__version__)")
     except Unavailable:
         raise Unavailable("/usr/bin/python3 has no boto3 (apt-get install python3-boto3)") from None
-    limits = {} if numbers(version) >= (1, 33) else {"token-file": NO_TOKEN_FILE}
+    limits = {"https": NO_CA_BUNDLE, **({} if numbers(version) >= (1, 33) else {"token-file": NO_TOKEN_FILE})}
     return Program(version, (python, "-B", str(builds.SOURCES / "python/whoami.py")), (), limits)
 
 
@@ -63,7 +64,7 @@ def debian_ruby():
         version = version_of(ruby, "-e", 'require "aws-sdk-core"; puts Aws::CORE_GEM_VERSION')
     except Unavailable:
         raise Unavailable("/usr/bin/ruby has no aws-sdk-core (apt-get install ruby-aws-sdk-core)") from None
-    limits = {"imds-variable": NO_IMDS_PORT, "token-file": NO_FULL_URI, "token": NO_FULL_URI}
+    limits = {"imds-variable": NO_IMDS_PORT, "token-file": NO_FULL_URI, "token": NO_FULL_URI, "https": NO_FULL_URI}
     if numbers(version) >= (3, 188):
         limits = {}
     return Program(version, (ruby, str(builds.SOURCES / "ruby/whoami.rb")), (), limits)
@@ -84,13 +85,13 @@ def python_environment(name="python"):
 def newest_cli():
     folder = python_environment()
     version = stated("python/requirements.txt", r"^awscli==(.*)$")
-    return Program(version, (str(folder / "venv/bin/aws"), *_CLI_CALL))
+    return Program(version, (str(folder / "venv/bin/aws"), *_CLI_CALL), limits={"https": NO_CA_BUNDLE})
 
 
 def newest_boto3():
     folder = python_environment()
     version = stated("python/requirements.txt", r"^boto3==(.*)$")
-    return Program(version, (str(folder / "venv/bin/python"), "-B", str(folder / "whoami.py")))
+    return Program(version, (str(folder / "venv/bin/python"), "-B", str(folder / "whoami.py")), limits={"https": NO_CA_BUNDLE})
 
 
 def node_program(name, script, package):

@@ -1,6 +1,7 @@
 """The cells of the client x path table: each is one run of one client against a server that offers that path alone."""
 
 import contextlib
+import shutil
 import subprocess
 import tempfile
 import time
@@ -23,7 +24,7 @@ roles:
   app: {{assume_role: arn:aws:iam::111122223333:role/app, source: base, duration: 1h}}
 imds: {{role: app, tokens: required}}
 containers:
-  credentials:
+{tls}  credentials:
     app: {{role: app}}
     locked: {{role: app, token_file: {token_file}}}
 """
@@ -39,6 +40,7 @@ class Route:
     listen: str  # entries of the configuration's `listen`
     variables: Callable[[Server, Path], dict]  # the server, its token file -> the client's variables
     addresses: tuple = ()  # of its own network namespace; none: the machine's loopback
+    tls: bool = False  # the listener speaks TLS, by an authority that is made for the route
 
 
 def _imds_variable(server, _):
@@ -46,9 +48,9 @@ def _imds_variable(server, _):
     return {"AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url("imds") + "/"}
 
 
-def _full_uri(server):
+def _full_uri(server, scheme="http"):
     # Where the machine is an instance, a client must not fall back on the real endpoint.
-    uri = server.url("containers") + "/v2/credentials/locked"
+    uri = f"{scheme}://{server.listeners['containers']}/v2/credentials/locked"
     return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": uri, "AWS_EC2_METADATA_DISABLED": "true"}
 
 
@@ -58,6 +60,16 @@ def _token_file(server, token_file):
 
 def _token(server, token_file):
     return {**_full_uri(server), "AWS_CONTAINER_AUTHORIZATION_TOKEN": token_file.read_text()}
+
+
+def _https(server, token_file):
+    """Every variable by which some SDK is told of an authority."""
+    folder = token_file.parent
+    pem = str(folder / "ca/ca.pem")
+    store = folder / "trust.p12"
+    java = {"JAVA_TOOL_OPTIONS": f"-Djavax.net.ssl.trustStore={store} -Djavax.net.ssl.trustStorePassword=changeit"} if store.exists() else {}
+    return {**_full_uri(server, "https"), "AWS_CONTAINER_AUTHORIZATION_TOKEN": token_file.read_text(), "AWS_CA_BUNDLE": pem,
+            "NODE_EXTRA_CA_CERTS": pem, "SSL_CERT_FILE": pem, **java}
 
 
 def _relative_uri(*_):
@@ -73,6 +85,7 @@ ROUTES = (
     Route("token-file", "FULL_URI, token file", 'containers: "127.0.0.1:0"', _token_file),
     Route("token", "FULL_URI, token", 'containers: "127.0.0.1:0"', _token),
     Route("relative-uri", "RELATIVE_URI", 'containers: "169.254.170.2:80"', _relative_uri, ("169.254.170.2",)),
+    Route("https", "FULL_URI, https", 'containers: "10.20.30.40:8443"', _https, ("10.20.30.40",), tls=True),
     Route("imds-address", "IMDS, no variable", 'imds: "169.254.169.254:80"', _nothing, ("169.254.169.254",)),
 )
 
@@ -97,6 +110,16 @@ def verdict(limit, status, output):
     return None if printed == ARN else f"printed {printed!r}"
 
 
+def _make_authority(binary, folder):
+    """`ca` in the folder, and `trust.p12` with its certificate where Java is there."""
+    subprocess.run([binary, "tls-ca", folder / "ca"], check=True, capture_output=True)
+    keytool = shutil.which("keytool")
+    if keytool:
+        subprocess.run([keytool, "-importcert", "-noprompt", "-alias", "understudy", "-file", folder / "ca/ca.pem", "-keystore",
+                        folder / "trust.p12", "-storetype", "PKCS12", "-storepass", "changeit"], check=True, capture_output=True)
+    return f"  tls: {{ca: {folder}/ca}}\n"
+
+
 def run_route(route, programs, binary):
     """Runs every program of `programs` (client key -> Program) by one route; yields a Cell for each."""
     reason = why_not() if route.addresses else None
@@ -108,10 +131,11 @@ def run_route(route, programs, binary):
         prefix = stack.enter_context(Namespace(route.addresses)) if route.addresses else []
         token_file = folder / "token"
         listen = f'{route.listen}, sts: "127.0.0.1:0"'
-        configuration = CONFIGURATION.format(listen=listen, token_file=token_file)
         try:
+            tls = _make_authority(binary, folder) if route.tls else ""
+            configuration = CONFIGURATION.format(listen=listen, token_file=token_file, tls=tls)
             server = stack.enter_context(Server(binary, configuration, folder, prefix))
-        except ServerFailed as error:
+        except (ServerFailed, subprocess.CalledProcessError) as error:
             yield from (Cell(key, route.key, "failed", str(error)) for key in programs)
             return
         variables = route.variables(server, token_file)

@@ -91,6 +91,17 @@ TEST_CASE("hosts that NO_PROXY covers need nothing") {
   }
 }
 
+TEST_CASE("a host that is asked by https may be any, and the proxy for https is minded") {
+  const std::string url = "https://understudy:8443/creds";
+  auto patient = ward({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", url}, {"HTTP_PROXY", "http://p:8080"}});
+  patient.endpoints.answers["GET " + url] = {.status = 200, .headers = {}, .body = kDocument, .hop_limit = {}};
+  CHECK(patient.diagnosis().ours_wins());
+  patient.variables["HTTPS_PROXY"] = "http://p:8080";
+  const auto diagnosis = patient.diagnosis();
+  CHECK_FALSE(diagnosis.ours_wins());
+  CHECK(says(*diagnosis.winner(), "HTTPS_PROXY is set and NO_PROXY does not name understudy"));
+}
+
 TEST_CASE("a refusal of the endpoint is shown with its message, and the token that was sent is not") {
   auto patient =
       ward({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", kOurs}, {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "fake-secret"}});

@@ -111,6 +111,22 @@ TEST_CASE("STS alone is ready where it answers at all") {
   CHECK(told(health_of(http, listeners)) == "ready");
 }
 
+TEST_CASE("a listener that speaks TLS is asked by it where our own authority vouches for it, and else not at all") {
+  config::Config config;
+  config.listen.containers = ListenAddress{"0.0.0.0", 8443};
+  config.listen.pod_identity = ListenAddress{"127.0.0.1", 8170};
+  CHECK(askable_listeners(config) == config.listen);
+  config.containers.tls = service::TlsSettings{"", "", "/ca", {}, 1};
+  CHECK(askable_listeners(config) == config.listen);
+  fakes::FakeHttp http;
+  http.then(answer(200, "ready\n"));
+  CHECK(told(health_of(http, config.listen, true)) == "ready");
+  CHECK(http.sent().at(0).origin.scheme == "https");
+  config.containers.tls = service::TlsSettings{"c.pem", "k.pem", "", {}, 1};
+  config.pod_identity.emplace().tls = service::TlsSettings{"", "", "/ca", {}, 1};
+  CHECK(askable_listeners(config) == config::Listeners{});
+}
+
 TEST_CASE("where nobody can be asked it is said why") {
   fakes::FakeHttp http;
   CHECK(told(health_of(http, {})).starts_with("NoAddress: the configuration opens no listener"));

@@ -20,6 +20,19 @@ TEST_CASE("a listener's URL is one that a client on this machine can use") {
   CHECK(url_of(kThree, "admin").empty());
 }
 
+TEST_CASE("a listener that speaks TLS is called by a name of its certificate") {
+  const Addresses addresses{{"containers", "0.0.0.0", 8443, "127.0.0.1"}, {"pod_identity", "::", 8170, "::1"}};
+  CHECK(url_of(addresses, "containers") == "https://127.0.0.1:8443");
+  CHECK(url_of(addresses, "pod_identity") == "https://[::1]:8170");
+  CHECK(url_of({{"containers", "0.0.0.0", 8443, "web.example"}}, "containers") == "https://web.example:8443");
+  auto config = config_of(kChain);
+  config.containers.tls = service::TlsSettings{"", "", "/var/my ca", {"web.example"}, 1};
+  const auto text = ready_text(config, {{"containers", "0.0.0.0", 8443, "web.example"}});
+  CHECK(says(text, "  containers   https://0.0.0.0:8443\n"));
+  CHECK(says(text, "FULL_URI=https://web.example:8443/v2/credentials/app    # role app\n"));
+  CHECK(says(text, "so that the SDK trusts /var/my ca/ca.pem, what this says: understudy tls-ca '/var/my ca'\n"));
+}
+
 TEST_CASE("scripts get the real addresses and the process as JSON") {
   CHECK(
       ready_json(kThree, 4711) ==

@@ -32,7 +32,7 @@ class FakeEndpoints final : public HttpClient {
   Result<Response> send(const Url& origin, const Request& request, const CallLimits& limits) override {
     CHECK(limits.total <= std::chrono::seconds(2));
     seen.push_back(request);
-    const auto found = answers.find(request.method + " http://" + origin.authority() + request.target);
+    const auto found = answers.find(request.method + " " + origin.scheme + "://" + origin.authority() + request.target);
     if (found == answers.end()) {
       return Error{Error::Kind::kUnavailable, "ConnectionError", "connection refused"};
     }

@@ -263,5 +263,19 @@ TEST_CASE("no complaint shows a secret") {
   }
 }
 
+TEST_CASE("TLS that nobody would meet, or that clients elsewhere have no name for, is odd") {
+  const std::string roles = "roles: {app: {environment: true}}\ncontainers: {credentials: {app: {role: app}}, tls: ";
+  CHECK(read("listen: {containers: 127.0.0.1:1}\n" + roles + "{ca: /ca}}").warnings.empty());
+  CHECK(read("listen: {containers: \"[::]:1\"}\n" + roles + "{ca: /ca, names: [a]}}").warnings.empty());
+  CHECK(read("listen: {containers: 0.0.0.0:1}\n" + roles + "{certificate: c, private_key: k}}").warnings.empty());
+  const auto everywhere = read("listen: {containers: 0.0.0.0:1}\n" + roles + "{ca: /ca}}").warnings;
+  REQUIRE(everywhere.size() == 1);
+  CHECK(everywhere[0].path == "containers.tls");
+  CHECK(everywhere[0].line == 3);
+  const auto nowhere = read("listen: {sts: 127.0.0.1:1}\nsts: {endpoint: embedded}\n" + roles + "{ca: /ca}}").warnings;
+  REQUIRE(nowhere.size() == 1);
+  CHECK(nowhere[0].message == "is for listen.containers, which does not open");
+}
+
 }  // namespace
 }  // namespace understudy::config
