@@ -82,6 +82,7 @@ Result<std::vector<http::BoundAddress>> Front::open(const std::shared_ptr<void>&
   std::ranges::for_each(fresh, [&](Door& door) { door.bound = *next++; });
   doors_.splice(doors_.end(), fresh);
   turn(owner, listeners);
+  speak(listeners);
   set_modes(listeners);
   std::vector<http::BoundAddress> addresses;
   for (const auto& one : listeners) {
@@ -118,6 +119,16 @@ void Front::turn(const std::shared_ptr<void>& owner, const std::vector<http::Lis
     if (door.is_open && !stays) {
       door.is_open = false;
       server_->close(door.turnstile);
+    }
+  }
+}
+
+void Front::speak(const std::vector<http::Listener>& listeners) {
+  for (auto& door : doors_) {
+    const auto now = std::ranges::find_if(listeners, [&](const auto& one) { return door.is_for(one); });
+    if (now != listeners.end() && (now->tls || !door.bound.tls_name.empty())) {
+      server_->speak(door.turnstile, now->tls);
+      door.bound.tls_name = http::tls_name(now->tls, {door.bound.address, door.bound.port});
     }
   }
 }

@@ -54,7 +54,7 @@ Connection::~Connection() { worker_.leave(*this); }
 Task<void> Connection::run() {
   ErrorCode ignored;
   socket_.non_blocking(true, ignored);
-  if (listener_.tls) {
+  if (gate_.tls) {
     const bool agreed = co_await shake_hands();
     if (!agreed) {
       co_return;

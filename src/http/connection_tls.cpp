@@ -18,7 +18,7 @@ Task<bool> Connection::wait_for_socket(Step step) {
 }
 
 Task<bool> Connection::shake_hands() {
-  tls_ = std::make_unique<TlsStream>(*listener_.tls, socket_.native_handle());
+  tls_ = std::make_unique<TlsStream>(*gate_.tls, socket_.native_handle());
   enter(State::kIdle, listener_.limits.idle);
   if (worker_.is_draining() && is_idle()) {
     co_return false;

@@ -191,8 +191,7 @@ std::optional<asio::ip::tcp::endpoint> tcp_of(const Endpoint& endpoint) {
 
 BoundAddress bound_address(const Listener& listener, const Acceptor& acceptor) {
   const auto address = address_of(acceptor.local_endpoint());
-  return {listener.name, address.address, address.port,
-          listener.tls ? name_among(listener.tls->names(), address.reachable().address) : std::string()};
+  return {listener.name, address.address, address.port, tls_name(listener.tls, address)};
 }
 
 }  // namespace understudy::http

@@ -81,6 +81,15 @@ class Server::Impl {
     static_cast<void>(responds(kWellWithin));
   }
 
+  void speak(const Handler& handler, const std::shared_ptr<const TlsContext>& tls) {
+    const std::lock_guard lock(mutex_);
+    for (auto& one : opened_) {
+      if (&one.listener.handler == &handler) {
+        std::ranges::for_each(workers_, [&](auto& worker) { worker->speak(one.listener, tls); });
+      }
+    }
+  }
+
   bool responds(std::chrono::milliseconds within) {
     const auto roll = std::make_shared<Roll>();
     roll->missing = workers_.size();
@@ -174,6 +183,8 @@ Result<std::vector<BoundAddress>> Server::open(std::vector<Listener> listeners) 
 }
 
 void Server::close(const Handler& handler) { impl_->close(handler); }
+
+void Server::speak(const Handler& handler, const std::shared_ptr<const TlsContext>& tls) { impl_->speak(handler, tls); }
 
 bool Server::responds(std::chrono::milliseconds within) { return impl_->responds(within); }
 

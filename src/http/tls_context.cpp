@@ -103,4 +103,8 @@ std::string name_among(const std::vector<std::string>& names, const std::string&
   return is_there || whole == names.end() ? address : *whole;
 }
 
+std::string tls_name(const std::shared_ptr<const TlsContext>& tls, const ListenAddress& address) {
+  return tls ? name_among(tls->names(), address.reachable().address) : std::string();
+}
+
 }  // namespace understudy::http

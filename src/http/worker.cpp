@@ -63,7 +63,7 @@ Worker::Worker(std::size_t max_connections, Log& log, const Clock& clock)
 Worker::~Worker() { mailbox_->close(); }
 
 void Worker::add(const Listener& listener, Acceptor acceptor, TrafficCounts& traffic) {
-  gates_.push_back(Gate{listener, std::move(acceptor), traffic});
+  gates_.push_back(Gate{listener, std::move(acceptor), traffic, listener.tls});
   const auto interval = std::max(shortest(listener.limits) / 8, std::chrono::milliseconds(5));
   sweep_interval_ = std::min(sweep_interval_, interval);
 }
@@ -74,6 +74,15 @@ void Worker::open(const Listener& listener, Acceptor acceptor, TrafficCounts& tr
     if (!is_draining_) {
       add(listener, std::move(*moved), traffic);
       asio::co_spawn(context_.get_executor(), accept(gates_.back()), asio::detached);
+    }
+  });
+}
+
+void Worker::speak(const Listener& listener, std::shared_ptr<const TlsContext> tls) {
+  mailbox_->post([this, &listener, tls = std::move(tls)] {
+    const auto gate = std::ranges::find(gates_, &listener, [](const Gate& each) { return &each.listener; });
+    if (gate != gates_.end()) {
+      gate->tls = tls;
     }
   });
 }

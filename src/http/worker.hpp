@@ -48,6 +48,7 @@ struct Gate {
   const Listener& listener;
   Acceptor acceptor;
   TrafficCounts& traffic;
+  std::shared_ptr<const TlsContext> tls{};  ///< For who comes in now; nullptr: plain HTTP.
 };
 
 /// One thread's share of the server: an event loop, acceptors, connections and one timer for all their deadlines (a
@@ -73,6 +74,8 @@ class Worker {
   /// Takes no more connections for it. Those that wait for another request end, the others after their answer.
   /// Thread-safe.
   void close(const Listener& listener);
+  /// Who comes in from now on is spoken to so. Thread-safe.
+  void speak(const Listener& listener, std::shared_ptr<const TlsContext> tls);
   /// Serves until it is drained.
   void run();
   /// Ends `run` when the connections have ended, at `deadline` by closing them. Thread-safe.

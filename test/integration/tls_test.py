@@ -2,6 +2,7 @@
 """TLS for the containers' endpoint: the authority of `understudy tls-ca`, judged by OpenSSL's command, curl and Python's ssl."""
 
 import http.client
+import signal
 import socket
 import ssl
 import stat
@@ -203,6 +204,23 @@ class Tls(understudy.TestCase):
         told = self.run_command("doctor", "--config", config, AWS_CONTAINER_CREDENTIALS_FULL_URI=url)
         self.assertEqual(told.returncode, 0, told.stdout)
         self.assertIn(f"{url} gives {APP_ARN}", told.stdout)
+
+    def test_a_new_certificate_is_taken_up_by_sighup_and_open_connections_stay(self):
+        server = self.serve_tls(self.make_pair("DNS:web.example"))
+        host, port = server["containers"].rsplit(":", 1)
+        context = ssl.create_default_context(cafile=self.folder / "own.pem")
+        with context.wrap_socket(socket.create_connection((host, int(port)), PATIENCE), server_hostname="web.example") as before:
+            self.make_pair("DNS:new.example")
+            server.process.send_signal(signal.SIGHUP)
+
+            def is_new():
+                return ssl.get_server_certificate((host, int(port))) == (self.folder / "own.pem").read_text()
+
+            eventually(is_new, "the new certificate is not shown")
+            before.sendall(f"GET {FULL} HTTP/1.1\r\nHost: web.example\r\n\r\n".encode())
+            self.assertIn(b" 403 ", before.recv(65536))  # The name is nobody's any more.
+        self.assertEqual(self.ask(server["containers"], "new.example", ssl.create_default_context(
+            cafile=self.folder / "own.pem"))[0], 200)
 
     def test_exec_needs_none(self):
         config = self.write("understudy.yaml", TLS.replace("{tls}", f"{{ca: {self.ca}}}"))

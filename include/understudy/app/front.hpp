@@ -38,11 +38,11 @@ class Front {
   Front(Log& log, const Clock& clock) : log_(log), clock_(clock) {}
 
   /// Makes `listeners` those that are open, all or none. One whose name and address are open already stays, with its
-  /// connections; new ones open; then their handlers answer in place of those before, which no later request comes to;
-  /// at last what is not among them closes. On connections that are left from there, the listener that is now at the
-  /// address answers what was under way, else that of the same name, else nobody: 503. `owner` is what the handlers are
-  /// parts of; it is kept for as long as they may be asked. Gives the real addresses of all. Errors:
-  /// http::Server::start's; then nothing has changed.
+  /// connections, and speaks TLS or not, by the certificate of now, to who comes new; new ones open; then their
+  /// handlers answer in place of those before, which no later request comes to; at last what is not among them closes.
+  /// On connections that are left from there, the listener that is now at the address answers what was under way, else
+  /// that of the same name, else nobody: 503. `owner` is what the handlers are parts of; it is kept for as long as they
+  /// may be asked. Gives the real addresses of all. Errors: http::Server::start's; then nothing has changed.
   Result<std::vector<http::BoundAddress>> open(const std::shared_ptr<void>& owner,
                                                const std::vector<http::Listener>& listeners);
 
@@ -68,6 +68,7 @@ class Front {
   [[nodiscard]] bool has_open(const http::Listener& listener) const;
   Result<std::vector<http::BoundAddress>> let_in(std::vector<http::Listener> added);
   void turn(const std::shared_ptr<void>& owner, const std::vector<http::Listener>& listeners);
+  void speak(const std::vector<http::Listener>& listeners);
 
   Log& log_;
   const Clock& clock_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "understudy/base/keys.hpp"
+#include "understudy/base/listen_address.hpp"
 #include "understudy/base/result.hpp"
 
 struct ssl_ctx_st;
@@ -39,5 +40,8 @@ class TlsContext {
 /// By which of a certificate's names to call who listens at that address: by the address itself, if it is one of them,
 /// else by the first that is no wildcard; by the address where there is none.
 [[nodiscard]] std::string name_among(const std::vector<std::string>& names, const std::string& address);
+
+/// The same for a listener; empty where it speaks plain HTTP.
+[[nodiscard]] std::string tls_name(const std::shared_ptr<const TlsContext>& tls, const ListenAddress& address);
 
 }  // namespace understudy::http

@@ -229,3 +229,23 @@ TEST_CASE("a key that is another's is refused before anything listens") {
   CHECK(made.error().code == "BadTlsIdentity");
   CHECK(made.error().message.find("key values mismatch") != std::string::npos);
 }
+
+TEST_CASE("who connects meets the certificate of now, or none; who is connected stays") {
+  Running running;
+  const auto before = running.connect(running.calling("understudy"));
+  REQUIRE(before.is_connected());
+  const auto now = Authority::make({}, kNow);
+  running.server.speak(running.handler, TlsContext::make(now.issue({"other.internal"}, kNow)).value());
+  REQUIRE(running.server.responds(10s));
+  CHECK(running.connect({.trusted_pem = now.certificate_pem(), .host = "other.internal"}).is_connected());
+  CHECK_FALSE(running.connect(running.calling("understudy")).is_connected());
+  CHECK(before.send(kGet));
+  CHECK(before.receive_until("here").ends_with("here"));
+
+  running.server.speak(running.handler, nullptr);
+  REQUIRE(running.server.responds(10s));
+  const auto plain = running.connect_plainly();
+  plain.send(kGet);
+  CHECK(plain.receive_until("here").ends_with("here"));
+  running.server.stop(0ms);
+}
