@@ -9,6 +9,7 @@
 #include "understudy/app/application.hpp"
 #include "understudy/app/commands.hpp"
 #include "understudy/app/file_watch.hpp"
+#include "understudy/app/footprint.hpp"
 #include "understudy/app/launch.hpp"
 #include "understudy/app/ready.hpp"
 #include "understudy/app/running.hpp"
@@ -125,6 +126,7 @@ class Reloads {
     watch(watches);
     write_ready_file(*addresses, order_.ready_file);
     running_.now()->record().note_reload(clock_.wall());
+    let_go_of_the_start();
     log_.info("the configuration was read anew: {}", status_line(*addresses));
     return status_line(*addresses);
   }
@@ -175,6 +177,7 @@ int serve(const config::Config& config, const ServeOrder& order, const Environme
   if (!signals.has_come() && !announce(config, *addresses, order.ready_file, manager, *log)) {
     return kFailure;
   }
+  let_go_of_the_start();
   const Watchdog watchdog(manager, watchdog_interval(environment, getpid()),
                           [&running] { return running.now()->responds(kWellWithin); });
   const TypedLines typed([&](std::string_view line) { take_code(*running.now(), line); });
