@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """clang-tidy-19 with .clang-tidy's checks, each one an error, over the sources of a build's compile database.
 
-usage: tidy.py BUILD [--all] [FILE..]     --all takes the tests too, not src/ alone
+usage: tidy.py BUILD [--quick] [--all] [FILE..]
+  --quick leaves out the analyzer, which takes as long as all other checks together
+  --all takes the tests too, not src/ alone
 
 A file that passed is not checked again until it, a header of ours that it includes, its compiler flags, .clang-tidy or
 the tool change: a pass leaves an empty file named by the hash of all these in ~/.cache/understudy/tidy. Headers of
@@ -65,9 +67,9 @@ def sources(build, everything, only):
     return sorted(found.items())
 
 
-def check(source, build):
+def check(source, build, checks):
     """What clang-tidy complains about, "" for nothing."""
-    run = subprocess.run([TOOL, "-p", str(build), "--quiet", "--extra-arg=-Wno-unknown-warning-option",
+    run = subprocess.run([TOOL, "-p", str(build), "--quiet", *checks, "--extra-arg=-Wno-unknown-warning-option",
                           "--extra-arg=-Wno-unused-command-line-argument", str(source)],
                          capture_output=True, text=True)
     findings = FINDING.findall(run.stdout)
@@ -83,6 +85,7 @@ def check(source, build):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=Path)
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("files", nargs="*", type=lambda name: Path(name).resolve())
     options = parser.parse_args()
@@ -91,14 +94,15 @@ def main():
     except FileNotFoundError:
         print(f"{TOOL} is not installed (./dev lint installs it)")
         return 1
-    common = version + (ROOT / ".clang-tidy").read_bytes()
+    checks = ["--checks=-clang-analyzer-*"] if options.quick else []
+    common = version + (ROOT / ".clang-tidy").read_bytes() + "".join(checks).encode()
     keys = {source: key_of(source, command, common)
             for source, command in sources(options.build, options.all, options.files)}
     CACHE.mkdir(parents=True, exist_ok=True)
     due = [source for source, key in keys.items() if not (CACHE / key).exists()]
     started, failures = time.monotonic(), 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for source, complaint in zip(due, pool.map(lambda path: check(path, options.build), due)):
+        for source, complaint in zip(due, pool.map(lambda path: check(path, options.build, checks), due)):
             if complaint:
                 failures += 1
                 print(complaint)
