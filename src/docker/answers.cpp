@@ -39,6 +39,13 @@ std::optional<Event::Kind> kind_of(std::string_view type, std::string_view actio
   return std::nullopt;
 }
 
+/// Of a network's event the actor is the network for Docker, which names the container among the attributes, and the
+/// container itself for Podman (libpod/events.go, newNetworkEvent).
+std::string container_in(std::string_view type, const Json& actor) {
+  auto id = type == "network" ? text_of(member(actor, "Attributes", "container")) : std::string();
+  return id.empty() ? text_of(member(actor, "ID")) : id;
+}
+
 /// 41 for `1.41`.
 std::optional<int> minor_of(std::string_view version) {
   if (!version.starts_with("1.")) {
@@ -76,7 +83,7 @@ std::optional<Event> read_event(std::string_view line) {
   const auto json = parse_json(line);
   const auto type = text_of(member(json, "Type"));
   const auto kind = kind_of(type, text_of(member(json, "Action")));
-  auto id = text_of(type == "network" ? member(json, "Actor", "Attributes", "container") : member(json, "Actor", "ID"));
+  auto id = container_in(type, member(json, "Actor"));
   if (!kind || id.empty()) {
     return std::nullopt;
   }

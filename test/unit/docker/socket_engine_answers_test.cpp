@@ -184,14 +184,18 @@ TEST_CASE("events tell what happened to which container") {
   }
 }
 
-TEST_CASE("a network's events name the container among their attributes") {
+TEST_CASE("a network's events name the container among their attributes, Podman's as who acts") {
   const auto about = [](const std::string& action) {
     return R"({"Type":"network","Action":")" + action + R"(","Actor":{"ID":"n1","Attributes":{"container":"a1"}}})";
   };
   CHECK(hear(about("connect")) == Event{Event::Kind::kChanged, "a1", WallTime()});
   CHECK(hear(about("disconnect")) == Event{Event::Kind::kDisconnected, "a1", WallTime()});
   CHECK_FALSE(hear(about("destroy")));
-  CHECK_FALSE(hear(R"({"Type":"network","Action":"connect","Actor":{"ID":"n1"}})"));
+  CHECK(
+      hear(
+          R"({"Type":"network","Action":"disconnect","Actor":{"ID":"a1","Attributes":{"network":"shop","name":"web"}}})") ==
+      Event{Event::Kind::kDisconnected, "a1", WallTime()});
+  CHECK_FALSE(hear(R"({"Type":"network","Action":"connect","Actor":{"Attributes":{"name":"shop"}}})"));
   CHECK_FALSE(hear(R"({"Type":"image","Action":"start","Actor":{"ID":"a1"}})"));
 }
 
