@@ -135,21 +135,26 @@ void OnDemandRoles::start(CachedRole& role) {
   }
 }
 
-/// A role that is cold stays: somebody waits for it, or is about to.
+/// A role that is cold stays: somebody waits for it, or is about to. Those without credentials go first: a client that
+/// makes names up shall not push out what others use.
 bool OnDemandRoles::make_room() {
-  std::vector<decltype(roles_)::iterator> settled;
+  struct Settled {
+    std::pair<bool, std::uint64_t> worth;
+    decltype(roles_)::iterator entry;
+  };
+  std::vector<Settled> settled;
   for (auto entry = roles_.begin(); entry != roles_.end(); ++entry) {
-    if (!entry->second.role->state()->is_cold()) {
-      settled.push_back(entry);
+    if (const auto state = entry->second.role->state(); !state->is_cold()) {
+      settled.push_back({{state->credentials.has_value(), entry->second.asked}, entry});
     }
   }
-  std::ranges::sort(settled, {}, [](const auto& entry) { return entry->second.asked; });
+  std::ranges::sort(settled, {}, &Settled::worth);
   const auto out =
-      std::ranges::find_if(settled, [&](const auto& entry) { return refresher_.forget(*entry->second.role); });
+      std::ranges::find_if(settled, [&](const auto& one) { return refresher_.forget(*one.entry->second.role); });
   if (out == settled.end()) {
     return false;
   }
-  roles_.erase(*out);
+  roles_.erase(out->entry);
   return true;
 }
 

@@ -19,8 +19,9 @@ namespace understudy::source {
 
 /// Roles that the configuration does not have, each made when it is first asked for and played with the credentials of
 /// one base. Each is kept fresh like any other. There are at most `most`: one more takes the place of the one that
-/// nobody has asked for for the longest time, of those that are not being fetched. A burst of 64 can be made, then one
-/// a second: each costs a call to STS and a line of the log, whatever its name, and clients choose the names.
+/// nobody has asked for for the longest time, of those that are not being fetched, and of those that have no
+/// credentials where there are such. A burst of 64 can be made, then one a second: each costs a call to STS and a line
+/// of the log, whatever its name, and clients choose the names.
 ///
 /// Thread-safety: all of it, but `stop` and the destructor are for one thread. REQUIRES: what `surroundings` names, and
 /// `base`, outlive it.

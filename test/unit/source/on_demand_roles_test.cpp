@@ -121,6 +121,17 @@ TEST_CASE("one more takes the place of the one that was asked for longest ago") 
   CHECK(b->state()->credentials.has_value());
 }
 
+TEST_CASE("what has no credentials gives way before what has, however long ago that was asked for") {
+  Stage stage;
+  const auto used = stage.play("used");
+  stage.surroundings.sts.then(Error{Error::Kind::kDenied, "AccessDenied", "no"});
+  const auto made_up = stage.play("made-up");
+  stage.roles.stop();  // No thread holds on to either.
+  CHECK(stage.find("more") != nullptr);
+  CHECK(stage.find("used") == used);
+  CHECK(made_up->state()->error->code == "AccessDenied");
+}
+
 TEST_CASE("of made-up names a burst is played, then one a second, and roles that are there are no such") {
   Stage stage;
   (void)stage.play("known");
