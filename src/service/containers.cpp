@@ -159,6 +159,9 @@ Answer Containers::serve_caller(const Request& request, Patience patience) {
     return its != credentials_.end() ? serve(request, kV2Prefix, *its, patience)
                                      : refuse_authorization(request, extras_.callers->path());
   }
+  if (request.headers.get("X-Forwarded-For")) {
+    return refuse_forwarded(request);
+  }
   const auto role = extras_.callers->find(request.peer.address);
   if (role) {
     return serve_found(request, std::shared_ptr<source::Role>(std::shared_ptr<void>(), *role), patience);
@@ -214,6 +217,18 @@ Answer Containers::serve_role(std::string_view prefix, const std::shared_ptr<sou
                  : uninitialized(why_absent(*state));
   }
   return failure(500, "InternalServerError", fmt::format("{}Internal server error", prefix));
+}
+
+Response Containers::refuse_forwarded(const Request& request) {
+  refusals_.note(Rule::kForwarded, request.peer.address, [] {
+    return "it has X-Forwarded-For, so a proxy sent it on, and the proxy's role is not the client's; let the client "
+           "ask "
+           "directly (NO_PROXY has to name this address)";
+  });
+  return failure(
+      403, "Forbidden",
+      "This request came through a proxy, so whose role it asks for is not known; ask directly (NO_PROXY has "
+      "to name this address), or name the credentials by their path or token");
 }
 
 Response Containers::refuse_authorization(const Request& request, std::string_view id) {

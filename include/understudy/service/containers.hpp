@@ -63,7 +63,8 @@ struct ContainerExtras {
 ///
 /// With `callers` also its path, where who names nothing gets its own role: that of the entry whose token it sends as
 /// Authorization, and 401 where it sends another; without one, the role of CallerRoles, whose errors are 403 and 503
-/// with their codes. A caller whom nobody knows waits for the next news of containers first.
+/// with their codes, and 403 Forbidden with X-Forwarded-For, for the address is a proxy's. A caller whom nobody knows
+/// waits for the next news of containers first.
 class Containers final : public Handler {
  public:
   /// REQUIRES: no id and no path twice; the roles, what `extras` points to, `clock` and `log` outlive this.
@@ -90,6 +91,7 @@ class Containers final : public Handler {
                                    Patience patience);
   [[nodiscard]] Answer serve_role(std::string_view prefix, const std::shared_ptr<source::Role>& role,
                                   Patience patience) const;
+  [[nodiscard]] Response refuse_forwarded(const Request& request);
   [[nodiscard]] Response refuse_authorization(const Request& request, std::string_view id);
 
   std::vector<ContainerCredential> credentials_;

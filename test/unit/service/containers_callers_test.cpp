@@ -86,6 +86,10 @@ TEST_CASE("who names nothing gets its own role, by token before address and labe
            {"10.0.0.1", {{"Authorization", "wrong"}}, "401 AuthorizationFailed"},
            {"10.0.0.1", {{"Authorization", ""}}, "401 AuthorizationFailed"},
            {"10.0.0.1", {{"Authorization", kToken}, {"Authorization", kToken}}, "401 AuthorizationFailed"},
+           // The proxy's address is not the client's.
+           {"10.0.0.1", {{"x-forwarded-for", "10.0.0.1"}}, "403 Forbidden"},
+           {"172.18.0.2", {{"X-Forwarded-For", ""}}, "403 Forbidden"},
+           {"172.18.0.9", {{"X-Forwarded-For", "172.18.0.2"}, {"Authorization", kToken}}, "audit"},
            // Its entry asks for a token, and an address is none.
            {"10.1.0.1", {}, "401 AuthorizationFailed"},
        }) {
