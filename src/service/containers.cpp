@@ -156,8 +156,7 @@ Answer Containers::serve_caller(const Request& request, Patience patience) {
   if (request.headers.get("Authorization")) {
     const auto its = std::ranges::find_if(credentials_,
                                           [&](const auto& each) { return each.token && is_authorized(request, each); });
-    return its != credentials_.end() ? serve(request, kV2Prefix, *its, patience)
-                                     : refuse_authorization(request, extras_.callers->path());
+    return its != credentials_.end() ? serve(request, kV2Prefix, *its, patience) : refuse_token(request);
   }
   if (request.headers.get("X-Forwarded-For")) {
     return refuse_forwarded(request);
@@ -229,6 +228,16 @@ Response Containers::refuse_forwarded(const Request& request) {
       403, "Forbidden",
       "This request came through a proxy, so whose role it asks for is not known; ask directly (NO_PROXY has "
       "to name this address), or name the credentials by their path or token");
+}
+
+Response Containers::refuse_token(const Request& request) {
+  refusals_.note(Rule::kAuthorization, request.peer.address, [] {
+    return "its Authorization is not the content of any entry's token_file; by its address, label or service it is "
+           "known only without one";
+  });
+  return failure(401, "AuthorizationFailed",
+                 "The Authorization header is not the token of any credentials here; for the caller's own role send "
+                 "none (unset AWS_CONTAINER_AUTHORIZATION_TOKEN and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE)");
 }
 
 Response Containers::refuse_authorization(const Request& request, std::string_view id) {

@@ -92,6 +92,8 @@ class Containers final : public Handler {
   [[nodiscard]] Answer serve_role(std::string_view prefix, const std::shared_ptr<source::Role>& role,
                                   Patience patience) const;
   [[nodiscard]] Response refuse_forwarded(const Request& request);
+  /// Of who asks for its own role.
+  [[nodiscard]] Response refuse_token(const Request& request);
   [[nodiscard]] Response refuse_authorization(const Request& request, std::string_view id);
 
   std::vector<ContainerCredential> credentials_;

@@ -134,6 +134,13 @@ TEST_CASE("an engine that is down fails those alone who are known by it, and wit
   CHECK(stage.told(Stage::request("172.18.0.2", {}, "/v2/credentials/app")) == "app");
 }
 
+TEST_CASE("a token that no entry has is not said to be one that is asked for") {
+  Stage stage;
+  const auto refused = answer_now(stage.endpoint, Stage::request("172.18.0.2", {{"Authorization", "wrong"}}));
+  CHECK(refused.body.view().find("for the caller's own role send none") != std::string_view::npos);
+  CHECK(stage.log.contains("its Authorization is not the content of any entry's token_file"));
+}
+
 TEST_CASE("who is refused is told to the operator") {
   Stage stage;
   (void)stage.told(Stage::request("172.18.0.3"));
