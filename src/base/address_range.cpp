@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
+
 #include "understudy/base/text.hpp"
 
 namespace understudy {
@@ -73,7 +75,21 @@ std::optional<AddressRange> AddressRange::parse(std::string_view text) {
   }
   range.bytes_ = *bytes;
   keep_bits(range.bytes_, range.bits_);
+  range.unmap();
   return range;
+}
+
+void AddressRange::unmap() {
+  constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  constexpr int kMappedBits = kV6Bits - kV4Bits;
+  if (!is_v6_ || bits_ < kMappedBits || !std::equal(kMapped.begin(), kMapped.end(), bytes_.begin())) {
+    return;
+  }
+  Bytes v4{};
+  std::copy(bytes_.begin() + kMapped.size(), bytes_.end(), v4.begin());
+  bytes_ = v4;
+  bits_ -= kMappedBits;
+  is_v6_ = false;
 }
 
 bool AddressRange::contains(std::string_view address) const {

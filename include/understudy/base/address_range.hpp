@@ -20,7 +20,8 @@ namespace understudy {
 /// An IP address, or the network that begins so: `172.18.0.5`, `10.1.0.0/16`, `fd00::/64`. A plain value.
 class AddressRange {
  public:
-  /// nullopt for what is none. Bits behind the network's own are cut off: `10.1.2.3/16` is `10.1.0.0/16`.
+  /// nullopt for what is none. Bits behind the network's own are cut off: `10.1.2.3/16` is `10.1.0.0/16`. One of
+  /// IPv4-mapped addresses is that of IPv4, as for normal_address: `::ffff:10.1.0.0/112` is `10.1.0.0/16`.
   [[nodiscard]] static std::optional<AddressRange> parse(std::string_view text);
 
   /// False for what is no address, and for one of the other family.
@@ -31,6 +32,8 @@ class AddressRange {
   bool operator==(const AddressRange&) const = default;
 
  private:
+  void unmap();
+
   std::array<std::uint8_t, 16> bytes_{};
   int bits_ = 0;
   bool is_v6_ = false;

@@ -33,6 +33,11 @@ TEST_CASE("a range contains the addresses that begin as it does") {
            {"fd00::/64", "fd00::ffff:1", true},
            {"fd00::/64", "fd00:0:0:1::1", false},
            {"fd00::1", "fd00:0:0:0:0:0:0:1", true},
+           {"::ffff:10.0.0.5", "10.0.0.5", true},
+           {"::ffff:10.1.0.0/112", "10.1.255.255", true},
+           {"::ffff:10.1.0.0/112", "10.2.0.0", false},
+           {"::ffff:0:0/96", "255.1.2.3", true},
+           {"::/95", "10.0.0.1", false},
            {"10.0.0.0/8", "", false},
            {"10.0.0.0/8", "10.x", false},
        }) {
@@ -65,6 +70,7 @@ TEST_CASE("an address alone has every bit, and spellings of one range are equal"
   CHECK(AddressRange::parse("10.0.0.1")->bits() == 32);
   CHECK(AddressRange::parse("fd00::1")->bits() == 128);
   CHECK(AddressRange::parse("10.1.2.3/16") == AddressRange::parse("10.1.0.0/16"));
+  CHECK(AddressRange::parse("::ffff:10.0.0.1") == AddressRange::parse("10.0.0.1"));
   CHECK(AddressRange::parse("10.1.0.0/17") != AddressRange::parse("10.1.0.0/16"));
 }
 
