@@ -60,14 +60,20 @@ std::optional<json> tags_of(std::string_view text) {
   return tags;
 }
 
-json process_of(const FileUser& user, const Environment& environment) {
-  json process{{"user", std::to_string(user.user)},
-               {"group", std::to_string(user.group)},
-               {"home", std::string(environment.get("HOME").value_or("/"))}};
-  if (user.socket_group) {
-    process["groups"] = json::array({std::to_string(*user.socket_group)});
+/// The home stays, for the files are there and not where that of the user's name may be. Null: no word about users.
+json process_of(const std::optional<FileUser>& user, const Environment& environment) {
+  json process{{"home", std::string(environment.get("HOME").value_or("/"))}};
+  if (user) {
+    process["user"] = std::to_string(user->user);
+    process["group"] = std::to_string(user->group);
+    if (user->socket_group) {
+      process["groups"] = json::array({std::to_string(*user->socket_group)});
+    }
+    return process;
   }
-  return process;
+  const auto asked_for = environment.get("UNDERSTUDY_PROCESS_USER");
+  process["user"] = std::string(asked_for.value_or(""));
+  return asked_for ? process : json();
 }
 
 void add_overlay(LocalConfig& out, const char* key, const char* variable, const std::string& text) {
@@ -140,8 +146,8 @@ LocalConfig translate_ecs_local(const Environment& environment, const LocalFiles
       out.notes.push_back(fmt::format("{} is not honoured: {}", variable, why));
     }
   }
-  if (files.user) {
-    out.config["process"] = process_of(*files.user, environment);
+  if (auto process = process_of(files.user, environment); !process.is_null()) {
+    out.config["process"] = std::move(process);
   }
   return out;
 }

@@ -134,6 +134,14 @@ TEST_CASE("who has the files is who it becomes, with its own home and the socket
   CHECK(config_of(translated({}, files)).process == config::ProcessSettings{"1000", "1001", true, {}, "/"});
 }
 
+TEST_CASE("a user that is asked for keeps the home, whoever has the files") {
+  const Variables variables{{"HOME", "/home"}, {"UNDERSTUDY_PROCESS_USER", "0"}};
+  CHECK(config_of(translated(variables)).process == config::ProcessSettings{"0", std::nullopt, true, {}, "/home"});
+  LocalFiles files;
+  files.user = FileUser{1000, 1001, {}};
+  CHECK(config_of(translated(variables, files)).process.home == "/home");
+}
+
 TEST_CASE("only root becomes another: who has the credentials file, else the config file, else the folder") {
   const fakes::TempFolder folder;
   const auto aws = folder.path() / ".aws";
