@@ -10,6 +10,7 @@
 #include "understudy/app/commands.hpp"
 #include "understudy/app/signals.hpp"
 #include "understudy/app/standard_streams.hpp"
+#include "understudy/app/sts_wiring.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
 #include "understudy/base/url.hpp"
@@ -95,10 +96,10 @@ int LoginCommand::run(const Environment& environment) {
     // It may have been meant as a role, and then that is the mistake.
     static_cast<void>(choose_role(*loaded, wanted));
   }
-  return place ? log_in(*place, environment) : complain_of(place.error(), kUsage);
+  return place ? log_in(*place, named->profile, environment) : complain_of(place.error(), kUsage);
 }
 
-int LoginCommand::log_in(const aws::SsoPlace& place, const Environment& environment) const {
+int LoginCommand::log_in(const aws::SsoPlace& place, const std::string& profile, const Environment& environment) const {
   hold_back_signals();
   const SystemClock clock;
   const auto log = log_to_stderr(LogLevel::kWarning);
@@ -107,7 +108,10 @@ int LoginCommand::log_in(const aws::SsoPlace& place, const Environment& environm
   if (!application) {
     return complain_of(application.error(), kFailure);
   }
-  const auto surroundings = (*application)->surroundings();
+  auto surroundings = (*application)->surroundings();
+  if (!profile.empty() && !environment.get("AWS_CA_BUNDLE")) {
+    surroundings.ca_bundle = profile_sts_settings(environment, profile).ca_bundle;
+  }
   if (const auto standing = source::standing_log_in(surroundings, place); standing && !force) {
     say(fmt::format("Already {}; --force begins a new log-in.\n", state_of(place, *standing)));
     return kSuccess;

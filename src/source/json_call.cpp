@@ -63,7 +63,9 @@ Result<JsonAnswer> attempt(const Surroundings& surroundings, std::string_view wh
   request.headers.set("Host", origin.authority());
   request.headers.set("User-Agent", "understudy/" UNDERSTUDY_VERSION);
   const auto sent = surroundings.clock.wall();
-  const auto response = surroundings.http.send(origin, request, CallLimits());
+  CallLimits limits;
+  limits.ca_bundle = surroundings.ca_bundle;
+  const auto response = surroundings.http.send(origin, request, limits);
   const auto received = surroundings.clock.wall();
   if (!response) {
     return response.error();

@@ -174,11 +174,15 @@ std::unique_ptr<Source> ProfileSource::source_of(const ProfilePlan& plan) const 
     settings.played = plan.sts;
     return std::make_unique<WebIdentitySource>(surroundings_, std::move(settings));
   }
+  auto surroundings = surroundings_;
+  if (!surroundings.environment.get("AWS_CA_BUNDLE")) {
+    surroundings.ca_bundle = plan.sts.ca_bundle;
+  }
   if (const auto* sso = std::get_if<SsoSource::Settings>(&start)) {
-    return std::make_unique<SsoSource>(surroundings_, *sso);
+    return std::make_unique<SsoSource>(surroundings, *sso);
   }
   if (const auto* login = std::get_if<LoginSessionSource::Settings>(&start)) {
-    return std::make_unique<LoginSessionSource>(surroundings_, *login);
+    return std::make_unique<LoginSessionSource>(surroundings, *login);
   }
   if (const auto* process = std::get_if<ProcessSource::Settings>(&start)) {
     return std::make_unique<ProcessSource>(surroundings_, *process);

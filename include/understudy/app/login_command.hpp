@@ -29,7 +29,8 @@ class LoginCommand final : public Command {
 
  private:
   /// Blocks until somebody is logged in, or it is clear that nobody will be. Gives the exit status.
-  [[nodiscard]] int log_in(const aws::SsoPlace& place, const Environment& environment) const;
+  [[nodiscard]] int log_in(const aws::SsoPlace& place, const std::string& profile,
+                           const Environment& environment) const;
 };
 
 /// What `name` has to log in to. A role of the configuration comes before a profile of that name, and stands for the

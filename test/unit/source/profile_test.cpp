@@ -1,9 +1,11 @@
 #include "understudy/source/profile.hpp"
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "understudy/aws/sso.hpp"
 #include "understudy/source/shared_files.hpp"
 #include "unit/source/profile_home.hpp"
 #include "unit/source/reading.hpp"
@@ -147,6 +149,22 @@ TEST_CASE("a role starts from whatever its profile names") {
   CHECK(home.get("me").error().code == "LoginRequired");
   CHECK(ProfileSource(home.surroundings.get(), "a", "session").own_keys().empty());
   CHECK(home.surroundings.commands.texts().size() == 1);
+}
+
+TEST_CASE("a profile's ca_bundle counts for its log-in, too, and the environment's before it") {
+  Home home;
+  std::filesystem::create_directories(home.path / ".aws/sso/cache");
+  home.write(".aws/config",
+             "[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = R\n"
+             "ca_bundle = /corp.pem\n[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://x\n");
+  home.write(".aws/sso/cache/" + aws::sso_cache_name("corp"),
+             R"({"accessToken": "fake-token", "expiresAt": "2999-01-01T00:00:00Z"})");
+  static_cast<void>(home.get("dev"));
+  REQUIRE_FALSE(home.surroundings.http.sent().empty());
+  CHECK(home.surroundings.http.sent().back().limits.ca_bundle == "/corp.pem");
+  home.set({{"AWS_CA_BUNDLE", "/other.pem"}});
+  static_cast<void>(home.get("dev"));
+  CHECK(home.surroundings.http.sent().back().limits.ca_bundle.empty());
 }
 
 TEST_CASE("a profile's own keys are those that its chain starts from") {
