@@ -16,7 +16,7 @@ std::string_view EcsLocalCommand::purpose() const { return "stand in for amazon-
 
 std::string_view EcsLocalCommand::lesson() const {
   return R"(Takes amazon-ecs-local-container-endpoints' environment, so that a compose file changes the image alone:
-  ECS_LOCAL_METADATA_PORT    the port, on every interface (80)
+  ECS_LOCAL_METADATA_PORT    the port, on every IPv4 interface (80)
   AWS_PROFILE, HOME, ..      the credentials everything starts from: what the AWS CLI would take
   STS_ENDPOINT               the URL of an STS
   CLUSTER_ARN, TASK_ARN, TASK_DEFINITION_FAMILY, TASK_DEFINITION_REVISION, CONTAINER_INSTANCE_TAGS, TASK_TAGS_VAR
