@@ -19,7 +19,9 @@ constexpr milliseconds kGoodStream = std::chrono::seconds(30);
 constexpr milliseconds kListKeep = std::chrono::minutes(10);
 
 constexpr std::size_t kShownId = 12;
-constexpr std::size_t kMostWaiting = 256;
+/// Who waits has a connection, of which a server takes no more (http::ServerSettings::max_connections). With fewer, a
+/// client whom nobody knows could take all places, and whoever starts meanwhile would be refused for good.
+constexpr std::size_t kMostWaiting = 16384;
 
 /// Asked again it would be answered the same: by the engine, or by a proxy before it.
 bool is_final(const Error& error) { return error.code == "NoSuchImage" || error.code.starts_with("Http4"); }

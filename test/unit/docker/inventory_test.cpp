@@ -72,6 +72,20 @@ TEST_CASE("those who gave up take nobody's place") {
   CHECK(woken == 1);
 }
 
+TEST_CASE("many who wait leave room for who comes later") {
+  Stage stage;
+  stage.start();
+  const auto seen = stage.inventory.snapshot();
+  std::atomic<int> woken{0};
+  const auto wake = std::make_shared<const std::function<void()>>([&] { ++woken; });
+  for (int i = 0; i < 10000; ++i) {
+    stage.inventory.on_change(seen, wake);
+  }
+  CHECK(woken == 0);
+  stage.happens(Kind::kEnded, kFirst);
+  CHECK(woken == 10000);
+}
+
 TEST_CASE("a container that starts, changes and ends is followed") {
   Stage stage;
   stage.start();
