@@ -221,8 +221,7 @@ Answer Containers::serve_role(std::string_view prefix, const std::shared_ptr<sou
 Response Containers::refuse_forwarded(const Request& request) {
   refusals_.note(Rule::kForwarded, request.peer.address, [] {
     return "it has X-Forwarded-For, so a proxy sent it on, and the proxy's role is not the client's; let the client "
-           "ask "
-           "directly (NO_PROXY has to name this address)";
+           "ask directly (NO_PROXY has to name this address)";
   });
   return failure(
       403, "Forbidden",
