@@ -6,21 +6,21 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstdint>
 #include <stdexcept>
 
 namespace understudy::http {
 namespace {
 
-/// OpenSSL's own socket BIO writes with write(2), which raises SIGPIPE where the client has gone; and needs a call to
-/// tell apart what recv(2) tells at once.
-int descriptor_of(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
+// OpenSSL's own socket BIO writes with write(2), which raises SIGPIPE where the client has gone; and needs a call to
+// tell apart what recv(2) tells at once.
+
+TlsSocket& socket_of(BIO* bio) { return *static_cast<TlsSocket*>(BIO_get_data(bio)); }
 
 bool may_try_again() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
 int send_bytes(BIO* bio, const char* bytes, int size) {
   BIO_clear_retry_flags(bio);
-  const auto sent = ::send(descriptor_of(bio), bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+  const auto sent = ::send(socket_of(bio).descriptor, bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
   if (sent < 0 && may_try_again()) {
     BIO_set_retry_write(bio);
   }
@@ -29,7 +29,13 @@ int send_bytes(BIO* bio, const char* bytes, int size) {
 
 int receive_bytes(BIO* bio, char* bytes, int size) {
   BIO_clear_retry_flags(bio);
-  const auto received = ::recv(descriptor_of(bio), bytes, static_cast<std::size_t>(size), 0);
+  auto& socket = socket_of(bio);
+  if (socket.reads_left == 0) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  --socket.reads_left;
+  const auto received = ::recv(socket.descriptor, bytes, static_cast<std::size_t>(size), 0);
   if (received < 0 && may_try_again()) {
     BIO_set_retry_read(bio);
   }
@@ -50,6 +56,10 @@ const BIO_METHOD* socket_method() {
   }();
   return method.get();
 }
+
+/// OpenSSL goes on reading as long as what comes is no data for us: updates of keys, of which a client may send as many
+/// as it likes. So each step ends after some reads, two a record, as if the socket had no more.
+constexpr int kReadsOfStep = 64;
 
 /// What an operator can do about it; empty where the reason says all.
 std::string advice_for(int reason) {
@@ -80,12 +90,13 @@ std::string complaint_of(unsigned long error) {
 
 }  // namespace
 
-TlsStream::TlsStream(const TlsContext& context, int socket) : session_(SSL_new(context.context_)) {
+TlsStream::TlsStream(const TlsContext& context, int socket)
+    : socket_(std::make_unique<TlsSocket>(TlsSocket{socket})), session_(SSL_new(context.context_)) {
   auto* const bio = session_ != nullptr ? BIO_new(socket_method()) : nullptr;
   if (bio == nullptr) {
     throw std::bad_alloc();
   }
-  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
+  BIO_set_data(bio, socket_.get());
   BIO_set_init(bio, 1);
   SSL_set_bio(session_.get(), bio, bio);
   SSL_set_accept_state(session_.get());
@@ -109,19 +120,24 @@ TlsStream::Step TlsStream::judge(int result) {
   }
 }
 
-TlsStream::Step TlsStream::shake_hands() {
+void TlsStream::begin_step() {
   ERR_clear_error();
+  socket_->reads_left = kReadsOfStep;
+}
+
+TlsStream::Step TlsStream::shake_hands() {
+  begin_step();
   return judge(SSL_do_handshake(session_.get()));
 }
 
 TlsStream::Step TlsStream::read(void* into, std::size_t size, std::size_t& count) {
-  ERR_clear_error();
+  begin_step();
   count = 0;
   return judge(SSL_read_ex(session_.get(), into, size, &count));
 }
 
 TlsStream::Step TlsStream::write(std::string_view text, std::size_t& count) {
-  ERR_clear_error();
+  begin_step();
   count = 0;
   return judge(SSL_write_ex(session_.get(), text.data(), text.size(), &count));
 }

@@ -11,8 +11,15 @@
 
 namespace understudy::http {
 
+/// Where a session reads and writes.
+struct TlsSocket {
+  int descriptor = -1;
+  int reads_left = 0;  ///< In this step.
+};
+
 /// The server's side of TLS over a connected socket that does not block. Never blocks and never waits: each step goes
-/// on as far as the socket lets it and says what to wait for. While nothing is under way it holds no buffers.
+/// on as far as the socket lets it, or for a number of records, and says what to wait for. While nothing is under way
+/// it holds no buffers.
 ///
 /// Belongs to its connection's thread. REQUIRES: the socket outlives it, or is closed and no step follows.
 class TlsStream {
@@ -46,8 +53,10 @@ class TlsStream {
   struct Free {
     void operator()(SSL* session) const { SSL_free(session); }
   };
+  void begin_step();
   Step judge(int result);
 
+  std::unique_ptr<TlsSocket> socket_;
   std::unique_ptr<SSL, Free> session_;
   bool is_broken_ = false;
   std::string complaint_;

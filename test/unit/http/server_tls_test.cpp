@@ -1,6 +1,9 @@
+#include <atomic>
 #include <chrono>
+#include <csignal>
 #include <poll.h>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -63,6 +66,14 @@ bool is_closed_while_dripping(const fakes::RawSocket& client) {
     }
   }
   return false;
+}
+
+/// In this thread: OpenSSL writes to a socket that the other side has closed.
+void block_sigpipe() {
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
 }
 
 }  // namespace
@@ -193,6 +204,29 @@ TEST_CASE("the handshake has one deadline, however many bytes drip in") {
     CHECK(is_closed_while_dripping(client.socket()));
     CHECK(running.handler.requests().empty());
   }
+}
+
+TEST_CASE("who sends updates of keys and nothing else keeps nobody waiting, and not itself beyond its deadline") {
+  Limits limits;
+  limits.idle = 300ms;
+  const Running running(fakes::answer_plain, limits, {.threads = 1});
+  const auto flooding = running.connect();
+  REQUIRE(flooding.is_connected());
+  std::atomic<bool> is_over = false;
+  std::jthread flood([&] {
+    block_sigpipe();
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    while (std::chrono::steady_clock::now() < end &&
+           SSL_key_update(flooding.session(), SSL_KEY_UPDATE_NOT_REQUESTED) == 1 &&
+           SSL_do_handshake(flooding.session()) == 1) {
+    }
+    is_over = std::chrono::steady_clock::now() < end;
+  });
+  const auto other = running.connect();
+  CHECK(other.send(kGet));
+  CHECK(other.receive_until("here").ends_with("here"));
+  flood.join();
+  CHECK(is_over);
 }
 
 TEST_CASE("who is in the handshake gives way to who comes new") {
