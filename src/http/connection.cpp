@@ -144,7 +144,8 @@ Task<bool> Connection::read_head(std::optional<Refusal>& refusal, std::size_t& h
   HeadScanner scanner(listener_.limits.head);
   if (buffer_.size() == 0) {
     enter(State::kIdle, listener_.limits.idle);
-    if (is_last() && is_idle() && (has_asked_ || worker_.is_draining())) {
+    // Who was in the handshake when the end came can not have sent its request.
+    if (is_last() && is_idle() && (has_asked_ || (worker_.is_draining() && !tls_))) {
       co_return false;
     }
   } else {

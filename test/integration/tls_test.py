@@ -222,6 +222,40 @@ class Tls(understudy.TestCase):
         self.assertEqual(self.ask(server["containers"], "new.example", ssl.create_default_context(
             cafile=self.folder / "own.pem"))[0], 200)
 
+    def test_who_is_in_the_handshake_at_the_end_is_answered(self):
+        self.make_ca()
+        server = self.serve_tls()
+        address = server["containers"].rsplit(":", 1)
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        context = ssl.create_default_context(cafile=self.pem)
+        context.maximum_version = ssl.TLSVersion.TLSv1_2  # Its client can send no request before the handshake is done.
+        client = context.wrap_bio(incoming, outgoing, server_hostname="understudy")
+
+        def go_on(step):
+            """What the step gives, when enough has come for it."""
+            while True:
+                try:
+                    return step()
+                except ssl.SSLWantReadError:
+                    peer.sendall(outgoing.read())
+                    came = peer.recv(65536)
+                    incoming.write(came) if came else incoming.write_eof()
+
+        def is_closed():
+            with socket.socket() as other:
+                return other.connect_ex((address[0], int(address[1]))) != 0
+
+        with socket.create_connection(address, PATIENCE) as peer:
+            with self.assertRaises(ssl.SSLWantReadError):
+                client.do_handshake()
+            peer.sendall(outgoing.read())
+            incoming.write(peer.recv(65536))
+            server.process.send_signal(signal.SIGTERM)
+            eventually(is_closed, "it still listens")
+            go_on(client.do_handshake)
+            client.write(f"GET {FULL} HTTP/1.1\r\nHost: understudy\r\n\r\n".encode())
+            self.assertIn(b" 200 OK", go_on(lambda: client.read(65536)))
+
     def test_exec_needs_none(self):
         config = self.write("understudy.yaml", TLS.replace("{tls}", f"{{ca: {self.ca}}}"))
         done = self.run_command("exec", "--config", config, "--role", "app", "--", "env", shows_secrets=True)
