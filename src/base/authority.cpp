@@ -98,6 +98,12 @@ bool is_label(std::string_view text) {
          });
 }
 
+/// Keys that sign by SHA-256, as clients of all kinds take it; an Ed25519 key does not.
+bool signs_by_sha256(const EVP_PKEY* key) {
+  const int kind = EVP_PKEY_get_base_id(key);
+  return kind == EVP_PKEY_EC || kind == EVP_PKEY_RSA;
+}
+
 }  // namespace
 
 bool is_tls_name(std::string_view text) {
@@ -136,14 +142,17 @@ Result<Authority> Authority::from_pem(std::string_view certificate_pem, std::str
   Key key(PEM_read_bio_PrivateKey(key_reader.get(), nullptr, refuse_passphrase, &ignored), EVP_PKEY_free);
   const auto reader = reader_of(certificate_pem);
   std::shared_ptr<X509> certificate(PEM_read_bio_X509(reader.get(), nullptr, refuse_passphrase, &ignored), X509_free);
-  const bool fits = key != nullptr && certificate != nullptr && X509_check_ca(certificate.get()) == 1 &&
+  // Without a subjectKeyIdentifier there would be nothing for its certificates to name their issuer's key by.
+  const bool fits = key != nullptr && signs_by_sha256(key.get()) && certificate != nullptr &&
+                    X509_check_ca(certificate.get()) == 1 && X509_get0_subject_key_id(certificate.get()) != nullptr &&
                     X509_check_private_key(certificate.get(), key.get()) == 1;
   ERR_clear_error();
   if (!fits) {
-    return Error{Error::Kind::kInvalid, "BadAuthority",
-                 fmt::format("{} does not hold what it should: an authority's certificate and the private key for it, "
-                             "not encrypted, both in PEM form",
-                             place)};
+    return Error{
+        Error::Kind::kInvalid, "BadAuthority",
+        fmt::format("{} does not hold what it should: an authority's certificate, with a subjectKeyIdentifier, "
+                    "and the private key for it, EC or RSA, not encrypted, both in PEM form",
+                    place)};
   }
   return Authority(std::move(key), std::move(certificate));
 }

@@ -35,7 +35,8 @@ class Authority {
   static Authority make(const std::vector<std::string>& names, WallTime now);
 
   /// One that `certificate_pem` and `key_pem` gave. kInvalid, code `BadAuthority`: there is none that can be read, it
-  /// is no authority's, or the key is another's; the message names `place` and nothing of the content.
+  /// is no authority's, or has no subjectKeyIdentifier, or the key is another's or neither EC nor RSA; the message
+  /// names `place` and nothing of the content.
   static Result<Authority> from_pem(std::string_view certificate, std::string_view key, std::string_view place);
 
   /// With a newline at its end.

@@ -75,6 +75,13 @@ TEST_CASE("what is no authority, or another's key, is refused without a word of 
   const auto leaf = fakes::make_identity({"plain", "DNS:plain", 1}, nullptr);
   const auto signed_leaf = fakes::make_identity({"plain", "DNS:plain", 1}, &leaf);
   const auto leaf_key = fakes::pem_of(*signed_leaf.key, fakes::PemForm::kPkcs8);
+  // Of these none could sign, or say who did: and a running server that reads them anew has to live on.
+  const auto unmarked = fakes::make_identity({"authority", "", 1});
+  auto edwards = fakes::make_identity({"authority", "", 1});
+  edwards.key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  X509_set_pubkey(edwards.certificate.get(), edwards.key.get());
+  fakes::add_extension(edwards.certificate.get(), edwards.certificate.get(), NID_subject_key_identifier, "hash");
+  X509_sign(edwards.certificate.get(), edwards.key.get(), nullptr);
   struct Row {
     std::string certificate;
     std::string key;
@@ -83,14 +90,16 @@ TEST_CASE("what is no authority, or another's key, is refused without a word of 
                               {authority.certificate_pem(), "no key"},
                               {authority.certificate_pem(), std::string(other.key_pem().reveal())},
                               {"-----BEGIN CERTIFICATE-----\nAAAA\n", std::string(authority.key_pem().reveal())},
-                              {signed_leaf.pem(), leaf_key}};
+                              {signed_leaf.pem(), leaf_key},
+                              {unmarked.pem(), fakes::pem_of(*unmarked.key, fakes::PemForm::kPkcs8)},
+                              {edwards.pem(), fakes::pem_of(*edwards.key, fakes::PemForm::kPkcs8)}};
   for (const auto& row : rows) {
     const auto read = Authority::from_pem(row.certificate, row.key, "/etc/ca");
     REQUIRE_FALSE(read);
     CHECK(read.error().code == "BadAuthority");
     CHECK(read.error().message ==
-          "/etc/ca does not hold what it should: an authority's certificate and the private key for it, not encrypted, "
-          "both in PEM form");
+          "/etc/ca does not hold what it should: an authority's certificate, with a subjectKeyIdentifier, and the "
+          "private key for it, EC or RSA, not encrypted, both in PEM form");
   }
 }
 
