@@ -116,7 +116,10 @@ bool is_tls_name(std::string_view text) {
   if (name.size() > kLongest || name.find_first_not_of("0123456789.") == std::string::npos) {
     return false;
   }
-  return std::ranges::all_of(split(name.starts_with("*.") ? std::string_view(name).substr(2) : name, '.'), is_label);
+  const bool has_star = name.starts_with("*.");
+  const auto labels = split(has_star ? std::string_view(name).substr(2) : name, '.');
+  // OpenSSL, Node and rustls take a star for nothing where fewer than two labels follow.
+  return labels.size() >= (has_star ? 2 : 1) && std::ranges::all_of(labels, is_label);
 }
 
 Authority Authority::make(const std::vector<std::string>& names, WallTime now) {

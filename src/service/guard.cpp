@@ -55,6 +55,15 @@ std::string reason(Rule rule, const Request& request) {
   }
 }
 
+/// `*.team.internal` is any one label before the rest, as clients read it in a certificate.
+bool is_meant(std::string_view pattern, std::string_view name) {
+  if (!pattern.starts_with("*.") || pattern.find('.', 2) == std::string_view::npos) {
+    return equal_ignoring_case(pattern, name);
+  }
+  const auto label = std::min(name.find('.'), name.size());
+  return label > 0 && equal_ignoring_case(pattern.substr(1), name.substr(label));
+}
+
 }  // namespace
 
 std::optional<std::string_view> without_port(std::string_view host) {
@@ -73,7 +82,7 @@ bool is_allowed_host(std::string_view host, const std::vector<std::string>& host
     return is_address(AF_INET6, name->substr(1, name->size() - 2));
   }
   return is_plain_name(*name) || is_address(AF_INET, *name) ||
-         std::ranges::any_of(hosts, [&](const std::string& each) { return equal_ignoring_case(each, *name); });
+         std::ranges::any_of(hosts, [&](const std::string& each) { return is_meant(each, *name); });
 }
 
 std::optional<Rule> refusing_rule(const Request& request, const GuardRules& rules) {

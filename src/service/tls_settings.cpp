@@ -23,9 +23,10 @@ void read_names(Fields& fields, TlsSettings& settings) {
   settings.names = fields.texts("names");
   const auto wrong = std::ranges::find_if_not(settings.names, is_tls_name);
   if (wrong != settings.names.end()) {
-    fields.problem("names", fmt::format("expected host names such as understudy or *.internal, or addresses such as "
-                                        "192.168.1.5, without scheme and port; found \"{}\"",
-                                        escape_for_log(*wrong, 80)));
+    fields.problem("names",
+                   fmt::format("expected host names such as understudy or *.team.internal, or addresses such as "
+                               "192.168.1.5, without scheme and port; found \"{}\"",
+                               escape_for_log(*wrong, 80)));
   }
 }
 

@@ -60,7 +60,8 @@ class Authority {
   std::shared_ptr<x509_st> certificate_;
 };
 
-/// `understudy`, `web.example`, `*.example`, `127.0.0.1`, `::1`: what may stand in a certificate for a server.
+/// `understudy`, `web.example`, `*.web.example`, `127.0.0.1`, `::1`: what may stand in a certificate for a server. Not
+/// `*.example`, which most clients refuse.
 [[nodiscard]] bool is_tls_name(std::string_view text);
 
 }  // namespace understudy

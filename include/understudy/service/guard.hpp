@@ -23,7 +23,8 @@ struct GuardRules {
 [[nodiscard]] std::optional<Rule> refusing_rule(const Request& request, const GuardRules& rules);
 
 /// True for `127.0.0.1:80`, `[::1]`, `localhost:1338`, `metadata`; false for `evil.com`, `169.254.169.254.evil.com`,
-/// and for what is no host at all. `hosts` compare without regard to case.
+/// and for what is no host at all. `hosts` compare without regard to case; `*.team.internal`, of a certificate, is any
+/// one label before the rest.
 [[nodiscard]] bool is_allowed_host(std::string_view host, const std::vector<std::string>& hosts);
 
 /// `host[:port]` without its port, an IPv6 address still in its brackets; nullopt where something else stands behind

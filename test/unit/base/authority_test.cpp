@@ -42,10 +42,10 @@ std::string verdict(const Authority& authority, const TlsIdentity& identity, Wal
 
 TEST_CASE("a server's certificate is good by the strictest rules, for as long as clients take one") {
   const auto authority = Authority::make({}, kNow);
-  const auto identity = authority.issue({"understudy", "*.internal", "127.0.0.1", "::1"}, kNow);
+  const auto identity = authority.issue({"understudy", "*.team.internal", "127.0.0.1", "::1"}, kNow);
   REQUIRE(identity.chain.size() == 1);
   const auto& leaf = identity.chain[0];
-  CHECK(leaf.names == std::vector<std::string>{"understudy", "*.internal", "127.0.0.1", "::1"});
+  CHECK(leaf.names == std::vector<std::string>{"understudy", "*.team.internal", "127.0.0.1", "::1"});
   CHECK(leaf.not_before == kNow - 1h);
   CHECK(leaf.not_after == kNow - 1h + 397 * kDay);
   CHECK(PrivateKey::from_pem(identity.private_key.reveal(), "it").value().belongs_to(leaf));
@@ -117,7 +117,7 @@ TEST_CASE("an authority may name what no public host is called, and what it was 
                               {"printer.local", true, true},
                               {"understudy.default.svc", true, true},
                               {"understudy.default.svc.cluster.local", true, true},
-                              {"*.internal", true, true},
+                              {"*.team.internal", true, true},
                               {"127.0.0.1", true, true},
                               {"172.18.0.5", true, true},
                               {"169.254.170.2", true, true},
@@ -129,7 +129,7 @@ TEST_CASE("an authority may name what no public host is called, and what it was 
                               {"203.0.113.5", false, true},
                               {"2001:db8::5", false, true},
                               {"sts.amazonaws.com", false, false},
-                              {"*.com", false, false},
+                              {"*.team.com", false, false},
                               {"notinternal", false, false},
                               {"webx", false, false},
                               {"8.8.8.8", false, false},
@@ -145,15 +145,16 @@ TEST_CASE("an authority may name what no public host is called, and what it was 
 }
 
 TEST_CASE("names are hosts, wildcards of them, and addresses") {
-  for (const auto* name : {"a", "web.example", "*.example", "my_service", "X-1", "127.0.0.1", "::1", "1.example"}) {
+  for (const auto* name :
+       {"a", "web.example", "*.team.example", "my_service", "X-1", "127.0.0.1", "::1", "1.example"}) {
     CAPTURE(name);
     CHECK(is_tls_name(name));
   }
   const std::string long_label(64, 'a');
-  for (const auto& name :
-       {std::string(), std::string("a b"), std::string("a,DNS:b"), std::string("https://a"), std::string("a:443"),
-        std::string("a..b"), std::string(".a"), std::string("-a"), std::string("*"), std::string("a.*.b"),
-        std::string("1.2.3"), std::string("[::1]"), std::string("fe80::1%eth0"), long_label, std::string("\xc3\xa4")}) {
+  for (const auto& name : {std::string(), std::string("a b"), std::string("a,DNS:b"), std::string("https://a"),
+                           std::string("a:443"), std::string("a..b"), std::string(".a"), std::string("-a"),
+                           std::string("*"), std::string("*.internal"), std::string("a.*.b"), std::string("1.2.3"),
+                           std::string("[::1]"), std::string("fe80::1%eth0"), long_label, std::string("\xc3\xa4")}) {
     CAPTURE(name);
     CHECK_FALSE(is_tls_name(name));
   }

@@ -66,6 +66,17 @@ TEST_CASE("configured hosts are allowed in any letter case, and only they") {
   CHECK_FALSE(is_allowed_host("metadata.example.evil.com", hosts));
 }
 
+TEST_CASE("a certificate's name with a star is any one label") {
+  const std::vector<std::string> hosts{"*.team.internal", "*.com"};
+  CHECK(is_allowed_host("web.team.internal", hosts));
+  CHECK(is_allowed_host("WEB.Team.internal:8443", hosts));
+  for (const auto* host :
+       {"team.internal", "a.web.team.internal", ".team.internal", "web.steam.internal", "evil.com"}) {
+    CAPTURE(host);
+    CHECK_FALSE(is_allowed_host(host, hosts));
+  }
+}
+
 TEST_CASE("rules are asked in their order, whatever the order of the headers") {
   struct Row {
     Headers headers;

@@ -34,9 +34,9 @@ TEST_CASE("a pair of files, or an authority with names, is read with its place")
   const auto pair = read("tls: {certificate: c.pem, private_key: k.pem}");
   CHECK(pair.problems.empty());
   CHECK(pair.settings == TlsSettings{"c.pem", "k.pem", "", {}, 2});
-  const auto own = read("tls: {ca: /var/ca, names: [understudy, \"*.internal\", 192.168.1.5]}");
+  const auto own = read("tls: {ca: /var/ca, names: [understudy, \"*.team.internal\", 192.168.1.5]}");
   CHECK(own.problems.empty());
-  CHECK(own.settings == TlsSettings{"", "", "/var/ca", {"understudy", "*.internal", "192.168.1.5"}, 2});
+  CHECK(own.settings == TlsSettings{"", "", "/var/ca", {"understudy", "*.team.internal", "192.168.1.5"}, 2});
   CHECK(read("tls: {ca: /var/ca, names: understudy}").settings->names == std::vector<std::string>{"understudy"});
 }
 
