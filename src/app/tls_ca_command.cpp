@@ -12,6 +12,7 @@
 #include "understudy/app/doctor.hpp"
 #include "understudy/app/standard_streams.hpp"
 #include "understudy/base/clock.hpp"
+#include "understudy/base/listen_address.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
 #include "understudy/service/authority_folder.hpp"
@@ -56,18 +57,25 @@ Result<Authority> keep(const Path& folder, const std::vector<std::string>& names
   return kept;
 }
 
+/// `understudy:8443`, `[fd00::5]:8443`: where a client finds a server with these names.
+std::string example_of(const std::vector<std::string>& names) {
+  const auto whole = std::ranges::find_if(names, [](const auto& name) { return !name.starts_with('*'); });
+  const auto name = whole != names.end() ? *whole : "understudy" + names.front().substr(1);
+  return ListenAddress{name, 8443}.to_string();
+}
+
 }  // namespace
 
-std::string trust_text(const Path& folder, const std::vector<std::string>& names) {
-  const auto name = names.empty() ? std::string("understudy") : names.front();
+std::string trust_text(const Path& folder, const std::vector<std::string>& allowed) {
+  const auto names = allowed.empty() ? std::vector<std::string>{"understudy"} : allowed;
   std::vector<std::string> quoted;
-  std::ranges::transform(names.empty() ? std::vector{name} : names, std::back_inserter(quoted), json_string);
+  std::ranges::transform(names, std::back_inserter(quoted), json_string);
   return fmt::format(R"text(For the server, which makes its own certificate by it at each start:
   listen: {{containers: "0.0.0.0:8443"}}
   containers: {{tls: {{ca: {folder}, names: [{names}]}}}}
 
 For the clients, which get {pem} and nothing else of this folder:
-  export AWS_CONTAINER_CREDENTIALS_FULL_URI=https://{name}:8443/creds
+  export AWS_CONTAINER_CREDENTIALS_FULL_URI=https://{at}/creds
 and trust it, by one of these:
   Go, Rust, Ruby, PHP, C++, .NET (Debian, as root):
     cp {pem} /usr/local/share/ca-certificates/understudy.crt && update-ca-certificates
@@ -82,10 +90,10 @@ and trust it, by one of these:
   AWS CLI, version 2:
     cat {pem} >> /usr/local/aws-cli/v2/current/dist/awscli/botocore/cacert.pem
   curl:
-    curl --cacert {pem} https://{name}:8443/creds
+    curl --cacert {pem} https://{at}/creds
 )text",
                      fmt::arg("folder", json_string(folder.string())), fmt::arg("names", fmt::join(quoted, ", ")),
-                     fmt::arg("name", name),
+                     fmt::arg("at", example_of(names)),
                      fmt::arg("pem", shell_word(service::authority_certificate_in(folder).string())));
 }
 

@@ -85,6 +85,10 @@ class Tls(understudy.TestCase):
         self.make_ca("--name", "web.example", "--force")
         self.assertNotEqual(self.pem.read_text(), pem)
 
+    def test_its_text_has_an_address_that_clients_can_call(self):
+        self.assertIn("_URI=https://[fd00::5]:8443/creds\n", self.make_ca("--name", "fd00::5"))
+        self.assertIn("https://understudy.team.internal:8443/creds\n", self.make_ca("--name", "*.team.internal"))
+
     def test_its_place_is_among_the_users_data(self):
         done = self.run_command("tls-ca", XDG_DATA_HOME=str(self.folder / "data"))
         self.assertEqual(done.returncode, 0, done.stderr)
