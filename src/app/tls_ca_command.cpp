@@ -38,9 +38,19 @@ Result<Authority> keep(const Path& folder, const std::vector<std::string>& names
   const auto now = SystemClock().wall();
   auto kept =
       force ? Result<Authority>(Error{Error::Kind::kNotFound, "NoAuthority", ""}) : service::read_authority(folder);
+  if (!kept && kept.error().code == "NoAuthority") {
+    auto made = service::make_authority(folder, names, force, now);
+    if (made || made.error().code != "AuthorityExists") {
+      return made;
+    }
+    // Somebody else was faster; or half of it is gone.
+    kept = service::read_authority(folder);
+    if (!kept) {
+      return made;
+    }
+  }
   if (!kept) {
-    const bool is_missing = kept.error().code == "NoAuthority";
-    return is_missing ? service::make_authority(folder, names, force, now) : std::move(kept);
+    return kept;
   }
   const auto refused = std::ranges::find_if_not(names, [&](const auto& name) { return kept->permits(name); });
   if (refused != names.end()) {

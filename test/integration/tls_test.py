@@ -85,6 +85,16 @@ class Tls(understudy.TestCase):
         self.make_ca("--name", "web.example", "--force")
         self.assertNotEqual(self.pem.read_text(), pem)
 
+    def test_who_comes_at_the_same_time_gets_the_same_authority(self):
+        command = [understudy.BINARY, "tls-ca", str(self.ca)]
+        environment = understudy.environment_of(self.folder, {})
+        several = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(4)]
+        texts = {one.communicate(timeout=PATIENCE)[0] for one in several}
+        self.assertEqual([one.returncode for one in several], [0] * 4)
+        self.assertEqual(len(texts), 1, texts)
+        self.pem.unlink()
+        self.assertIn("--force makes another", self.run_command("tls-ca", self.ca).stderr)
+
     def test_its_text_has_an_address_that_clients_can_call(self):
         self.assertIn("_URI=https://[fd00::5]:8443/creds\n", self.make_ca("--name", "fd00::5"))
         self.assertIn("https://understudy.team.internal:8443/creds\n", self.make_ca("--name", "*.team.internal"))
