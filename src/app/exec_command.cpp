@@ -32,6 +32,9 @@ config::Config for_one_command(config::Config config, const std::string& role, c
   config.listen.imds = kAnyPort;
   config.listen.containers = kAnyPort;
   config.containers.tls.reset();  // SDKs take plain HTTP from loopback, without being told of an authority.
+  // Its associations are for pods, and a server that is running may have its address.
+  config.listen.pod_identity.reset();
+  config.pod_identity.reset();
   config.listen.admin.reset();
   config.listen.sts = config.sts.embedded ? std::optional(kAnyPort) : std::nullopt;
   return config;

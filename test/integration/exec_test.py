@@ -4,6 +4,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -130,6 +131,15 @@ class Exec(understudy.TestCase):
         unsaid = self.run_command("exec", "--config", self.config, "--", "true")
         self.assertEqual(unsaid.returncode, 2)
         self.assertIn("say which role", unsaid.stderr)
+
+    def test_nothing_of_a_server_with_the_same_configuration_is_opened(self):
+        port = understudy.free_port()
+        pods = "pod_identity: {associations: [{namespace: web, service_account: api, role: audit}]}\n"
+        self.config = self.write("understudy.yaml", CHAIN.replace("listen: {", f"listen: {{pod_identity: 127.0.0.1:{port}, ") + pods)
+        with socket.create_server(("127.0.0.1", port)):  # as the server would have it
+            done = self.exec(sys.executable, "-c", PLAY)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["arn"], APP_ARN)
 
 
 if __name__ == "__main__":
