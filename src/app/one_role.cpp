@@ -52,8 +52,10 @@ std::unique_ptr<OneRole> OneRole::open(const ConfigOptions& options, const std::
   if (const auto profile = profile_of(*config, out->key_); !profile.empty()) {
     out->played_ = profile_sts_settings(chosen, profile);
   }
-  // No listener opens here, so no file of one is made either.
+  // No listener opens here, so no file of one is made either, and no certificate read, whose key is the server's alone.
   config->containers.credentials.clear();
+  config->listen.containers.reset();
+  config->listen.pod_identity.reset();
   config->listen.admin.reset();
   // What comes in the way is complained of; a log would say it again, and speak of a next try that there is not.
   out->log_ = log_to_stderr(options.flags.log_level ? config->log_level : LogLevel::kError);

@@ -270,6 +270,11 @@ class Tls(understudy.TestCase):
             client.write(f"GET {FULL} HTTP/1.1\r\nHost: understudy\r\n\r\n".encode())
             self.assertIn(b" 200 OK", go_on(lambda: client.read(65536)))
 
+    def test_commands_for_one_role_need_none(self):
+        config = self.write("understudy.yaml", TLS.replace("{tls}", f"{{ca: {self.ca}}}"))
+        done = self.run_command("credentials", "app", "--config", config, shows_secrets=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_exec_needs_none(self):
         config = self.write("understudy.yaml", TLS.replace("{tls}", f"{{ca: {self.ca}}}"))
         done = self.run_command("exec", "--config", config, "--role", "app", "--", "env", shows_secrets=True)
