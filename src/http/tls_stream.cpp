@@ -73,6 +73,9 @@ std::string advice_for(int reason) {
     case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
       return "it does not accept our certificate: give it the authority's ca.pem (understudy tls-ca says how), and "
              "call us by a name of the certificate";
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+      return "by its clock our certificate does not hold: if the clocks agree, send SIGHUP, which makes a new one "
+             "(containers.tls.ca) or reads the file anew";
     case SSL_R_UNSUPPORTED_PROTOCOL:
       return "it speaks no TLS 1.2 or newer";
     default:

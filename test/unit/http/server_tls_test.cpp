@@ -106,6 +106,16 @@ TEST_CASE("a client that does not trust the authority is told of in the log, wit
   CHECK(running.log.contains("it does not accept our certificate: give it the authority's ca.pem"));
 }
 
+TEST_CASE("a certificate that has ended is told of in the log, with what to do") {
+  Running running;
+  running.server.speak(running.handler,
+                       TlsContext::make(running.authority.issue({"understudy"}, kNow - 398 * 24h)).value());
+  const auto client = running.connect(running.calling("understudy"));
+  CHECK_FALSE(client.is_connected());
+  client.socket().receive_all();
+  CHECK(running.log.contains("by its clock our certificate does not hold"));
+}
+
 TEST_CASE("pipelined requests are answered in order on one connection, which ends with a goodbye") {
   const Running running([](const Request& request, Patience) { return fakes::plain(request.target); });
   const auto client = running.connect();
