@@ -97,6 +97,13 @@ Result<std::string> ask_anything(HttpClient& http, const Url& origin) {
   return response ? Result<std::string>("ready") : response.error();
 }
 
+constexpr std::string_view kNoPort =
+    "the configuration opens no listener whose port it names; say --url http://ADDR:PORT, as the server printed it";
+constexpr std::string_view kForeignCertificate =
+    "the configuration opens no listener that can be asked here: the certificate of containers.tls is another "
+    "authority's; open listen.admin for this (127.0.0.1:1340), or say --url https://NAME:PORT by a "
+    "name of the certificate, with SSL_CERT_FILE for its authority";
+
 struct Way {
   std::optional<ListenAddress> address;
   Ask ask;
@@ -125,8 +132,7 @@ Result<std::string> health_of(HttpClient& http, const config::Listeners& listene
   }
   if (silent.empty()) {
     return Error{Error::Kind::kInvalid, "NoAddress",
-                 "the configuration opens no listener whose port it names; say --url http://ADDR:PORT, as the server "
-                 "printed it"};
+                 std::string(tls && !listeners.containers ? kForeignCertificate : kNoPort)};
   }
   return Error{Error::Kind::kUnavailable, "NoServer",
                fmt::format("nobody listens at {}; is the server running, and with this configuration?",

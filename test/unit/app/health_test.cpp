@@ -130,6 +130,7 @@ TEST_CASE("a listener that speaks TLS is asked by it where our own authority vou
 TEST_CASE("where nobody can be asked it is said why") {
   fakes::FakeHttp http;
   CHECK(told(health_of(http, {})).starts_with("NoAddress: the configuration opens no listener"));
+  CHECK(told(health_of(http, {}, true)).find("open listen.admin for this") != std::string::npos);
   config::Listeners open;
   open.admin = ListenAddress{"127.0.0.1", 0};
   CHECK(told(health_of(http, open)).starts_with("NoAddress: "));
