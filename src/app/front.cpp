@@ -1,8 +1,6 @@
 #include "understudy/app/front.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -22,16 +20,6 @@ class Nobody final : public Handler {
  public:
   Answer answer(const Request& /*request*/, Patience /*patience*/) override { return Response{503, {}, {}, {}}; }
 };
-
-/// Those of Unix sockets that were open already may be others now.
-void set_modes(const std::vector<http::Listener>& listeners) {
-  for (const auto& one : listeners) {
-    if (const auto file = ListenAddress{one.address}.socket_file(); !file.empty() && one.mode != 0) {
-      std::error_code ignored;
-      std::filesystem::permissions(file, static_cast<std::filesystem::perms>(one.mode), ignored);
-    }
-  }
-}
 
 }  // namespace
 
@@ -129,6 +117,16 @@ void Front::speak(const std::vector<http::Listener>& listeners) {
     if (now != listeners.end() && (now->tls || !door.bound.tls_name.empty())) {
       server_->speak(door.turnstile, now->tls);
       door.bound.tls_name = http::tls_name(now->tls, {door.bound.address, door.bound.port});
+    }
+  }
+}
+
+/// Those of Unix sockets that were open already may be others now.
+void Front::set_modes(const std::vector<http::Listener>& listeners) {
+  for (auto& door : doors_) {
+    const auto now = std::ranges::find_if(listeners, [&](const auto& one) { return door.is_for(one); });
+    if (now != listeners.end() && ListenAddress{now->address}.is_unix()) {
+      server_->set_mode(door.turnstile, now->mode);
     }
   }
 }

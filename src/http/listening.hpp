@@ -25,6 +25,10 @@ class SocketFile {
   SocketFile& operator=(SocketFile&& other) noexcept;
   ~SocketFile();
 
+  /// Sets the file's mode. Error `not_a_socket` where the path is no longer that file's: who may write the folder can
+  /// put a symbolic link there, and what that leads to must not be touched.
+  [[nodiscard]] ErrorCode set_mode(std::uint32_t mode) const;
+
  private:
   std::string path_;  ///< Empty: none.
   std::uint64_t device_ = 0;

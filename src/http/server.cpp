@@ -90,6 +90,15 @@ class Server::Impl {
     }
   }
 
+  void set_mode(const Handler& handler, std::uint32_t mode) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& one : opened_) {
+      if (&one.listener.handler == &handler) {
+        static_cast<void>(one.file.set_mode(mode));
+      }
+    }
+  }
+
   bool responds(std::chrono::milliseconds within) {
     const auto roll = std::make_shared<Roll>();
     roll->missing = workers_.size();
@@ -185,6 +194,8 @@ Result<std::vector<BoundAddress>> Server::open(std::vector<Listener> listeners) 
 void Server::close(const Handler& handler) { impl_->close(handler); }
 
 void Server::speak(const Handler& handler, const std::shared_ptr<const TlsContext>& tls) { impl_->speak(handler, tls); }
+
+void Server::set_mode(const Handler& handler, std::uint32_t mode) { impl_->set_mode(handler, mode); }
 
 bool Server::responds(std::chrono::milliseconds within) { return impl_->responds(within); }
 

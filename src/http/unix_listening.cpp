@@ -126,6 +126,25 @@ SocketFile::~SocketFile() {
   }
 }
 
+ErrorCode SocketFile::set_mode(std::uint32_t mode) const {
+  // There is no chmod that follows no links before Linux 6.6: the file is held first, and then looked at.
+  const int held = ::open(path_.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  if (held < 0) {
+    return last_error();
+  }
+  struct stat facts{};
+  ErrorCode error;
+  if (::fstat(held, &facts) != 0) {
+    error = last_error();
+  } else if (!S_ISSOCK(facts.st_mode) || facts.st_dev != device_ || facts.st_ino != inode_) {
+    error = make_error_code(boost::system::errc::not_a_socket);
+  } else if (::chmod(fmt::format("/proc/self/fd/{}", held).c_str(), mode) != 0) {
+    error = last_error();
+  }
+  ::close(held);
+  return error;
+}
+
 Result<Listening> listen_on_unix(const Listener& listener,
                                  const std::vector<std::reference_wrapper<asio::io_context>>& contexts) {
   const auto path = ListenAddress{listener.address}.socket_file();
@@ -139,7 +158,7 @@ Result<Listening> listen_on_unix(const Listener& listener,
   }
   if (!error) {
     out.file = SocketFile(path);
-    error = ::chmod(path.c_str(), listener.mode) == 0 ? error : last_error();
+    error = out.file.set_mode(listener.mode);
   }
   if (!error) {
     first.listen(kBacklog, error);

@@ -69,6 +69,7 @@ class Front {
   Result<std::vector<http::BoundAddress>> let_in(std::vector<http::Listener> added);
   void turn(const std::shared_ptr<void>& owner, const std::vector<http::Listener>& listeners);
   void speak(const std::vector<http::Listener>& listeners);
+  void set_modes(const std::vector<http::Listener>& listeners);
 
   Log& log_;
   const Clock& clock_;

@@ -76,8 +76,8 @@ struct ServerSettings {
 /// handler is asked for its final word. Where file descriptors run out, accepting pauses, the oldest waiting
 /// connections go, and it recovers by itself.
 ///
-/// Thread-safety: start, open, close, speak and stop from one thread at a time, `traffic` from any after `start`.
-/// REQUIRES: handlers, log and clock outlive the server.
+/// Thread-safety: start, open, close, speak, set_mode and stop from one thread at a time, `traffic` from any after
+/// `start`. REQUIRES: handlers, log and clock outlive the server.
 class Server {
  public:
   Server(std::vector<Listener> listeners, ServerSettings settings, Log& log, const Clock& clock);
@@ -103,6 +103,10 @@ class Server {
   /// From now on who connects to the listener of that handler is spoken to so; nullptr: by plain HTTP. Connections that
   /// are there go on as they began. REQUIRES: started.
   void speak(const Handler& handler, const std::shared_ptr<const TlsContext>& tls);
+
+  /// Sets the mode of the file of that handler's Unix socket; nothing where it was not made here, or where another is
+  /// in its place by now. REQUIRES: started.
+  void set_mode(const Handler& handler, std::uint32_t mode);
 
   /// Whether every thread takes up work that is given to it now, `within` that time. False before the start and after
   /// the end. From any thread.

@@ -72,6 +72,21 @@ TEST_CASE("the file has the mode that is said") {
   }
 }
 
+TEST_CASE("a mode that is set later is the socket's alone, whatever was put in its place") {
+  Stage stage;
+  auto server = stage.server();
+  REQUIRE(server.start());
+  server.set_mode(stage.handler, 0600);
+  CHECK(mode_of(stage.file) == 0600);
+  const auto precious = stage.folder / "precious";
+  std::ofstream(precious) << "precious";
+  REQUIRE(::chmod(precious.c_str(), 0400) == 0);
+  fs::remove(stage.file);
+  fs::create_symlink(precious, stage.file);
+  server.set_mode(stage.handler, 0666);
+  CHECK(mode_of(precious) == 0400);
+}
+
 TEST_CASE("the file of a server that died is replaced, and that of one that lives is not") {
   Stage stage;
   {
