@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "understudy/base/listen_address.hpp"
@@ -61,11 +62,20 @@ ErrorCode why_in_use(const std::string& path, asio::io_context& context) {
   }
   asio::basic_stream_socket<Unix, Executor> probe(context);
   ErrorCode error;
-  probe.connect(Unix::endpoint(path), error);
+  probe.open(Unix(), error);
   if (!error) {
+    probe.native_non_blocking(true, error);
+  }
+  if (error) {
+    return error;
+  }
+  // Asio's own connect waits for ever where the other's queue is full.
+  const Unix::endpoint endpoint(path);
+  if (::connect(probe.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0 ||
+      errno == EAGAIN) {
     return asio::error::address_in_use;
   }
-  return error == asio::error::connection_refused ? ErrorCode() : error;
+  return errno == ECONNREFUSED ? ErrorCode() : last_error();
 }
 
 ErrorCode bind(Acceptor& acceptor, const std::string& path, asio::io_context& context) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_handler.hpp"
@@ -103,6 +104,23 @@ TEST_CASE("the file of a server that died is replaced, and that of one that live
   CHECK(refused.error().kind == Error::Kind::kUnavailable);
   CHECK(refused.error().message.starts_with("imds can not listen on unix:" + stage.file.string()));
   CHECK(stage.ask().has_value());
+}
+
+TEST_CASE("a server that accepts nobody is not waited for") {
+  Stage stage;
+  const auto stuck = fakes::listen_at(stage.file);
+  std::vector<fakes::RawSocket> waiting;
+  sockaddr_un theirs{};
+  theirs.sun_family = AF_UNIX;
+  stage.file.string().copy(theirs.sun_path, sizeof theirs.sun_path - 1);
+  int outcome = 0;
+  while (outcome == 0) {
+    auto& client = waiting.emplace_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    outcome = ::connect(client.fd(), reinterpret_cast<const sockaddr*>(&theirs), sizeof theirs);
+  }
+  const auto refused = stage.server().start();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == "AddressInUse");
 }
 
 TEST_CASE("what is no socket stays, and a folder has to be there") {
