@@ -1,5 +1,6 @@
 #include "understudy/app/application.hpp"
 
+#include <system_error>
 #include <utility>
 
 #include "application_impl.hpp"
@@ -30,19 +31,32 @@ Result<std::vector<http::BoundAddress>> Application::Impl::take_over(const std::
   if (goes_on_playing(before)) {
     played_->continue_from(*before.played_, unchanged);
   }
-  auto addresses = front_->open(self, listeners_of(config_.listen, endpoints(), {}));
+  auto addresses = open_front(self);
   if (!addresses) {
-    front_.reset();
     return addresses;
   }
   before.is_replaced_ = true;
   heirlooms_.mfa->forget_others(roles_->keys());
-  if (goes_on_playing(before)) {
-    player_->continue_from(*before.player_);
-  } else {
-    play_events();
+  try {
+    goes_on_playing(before) ? player_->continue_from(*before.player_) : play_events();
+  } catch (const std::system_error& problem) {
+    log_.error("the events can not be played: {}", problem.what());
   }
   return addresses;
+}
+
+/// Of an application that does not come to serve, the end must not be that of the front.
+Result<std::vector<http::BoundAddress>> Application::Impl::open_front(const std::shared_ptr<Impl>& self) {
+  try {
+    auto addresses = front_->open(self, listeners_of(config_.listen, endpoints(), {}));
+    if (!addresses) {
+      front_.reset();
+    }
+    return addresses;
+  } catch (...) {
+    front_.reset();
+    throw;
+  }
 }
 
 std::vector<std::string> Application::Impl::unchanged_since(const Impl& before) const {

@@ -68,6 +68,7 @@ class Application::Impl {
   [[nodiscard]] bool goes_on_playing(const Impl& before) const;
   /// The keys of the roles whose credentials are what they would be if they were got anew.
   [[nodiscard]] std::vector<std::string> unchanged_since(const Impl& before) const;
+  Result<std::vector<http::BoundAddress>> open_front(const std::shared_ptr<Impl>& self);
   void fetch_first();
   void play_events();
 

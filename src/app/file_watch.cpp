@@ -30,19 +30,32 @@ FileWatch::FileWatch(std::filesystem::path file, std::function<void()> on_change
       news_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)),
       leave_(::eventfd(0, EFD_CLOEXEC)) {
   if (leave_ < 0) {
+    const int why = errno;
+    close();
+    errno = why;
     throw std::system_error(errno, std::generic_category(), "can not watch a file");
   }
   follow_links();
   told_ = look();
-  thread_ = std::thread([this] { work(); });
+  try {
+    thread_ = std::thread([this] { work(); });
+  } catch (...) {
+    close();
+    throw;
+  }
 }
 
 FileWatch::~FileWatch() {
   ::eventfd_write(leave_, 1);
   thread_.join();
-  ::close(leave_);
-  if (news_ >= 0) {
-    ::close(news_);
+  close();
+}
+
+void FileWatch::close() const {
+  for (const int descriptor : {leave_, news_}) {
+    if (descriptor >= 0) {
+      ::close(descriptor);
+    }
   }
 }
 

@@ -1,6 +1,11 @@
 #include "understudy/app/running.hpp"
 
+#include <fmt/format.h>
+
+#include <exception>
 #include <utility>
+
+#include "understudy/base/text.hpp"
 
 namespace understudy::app {
 namespace {
@@ -31,6 +36,20 @@ Result<std::vector<http::BoundAddress>> Running::start(const MfaWays& mfa) {
 }
 
 Result<std::vector<http::BoundAddress>> Running::reload(config::Config next) {
+  std::shared_ptr<Application> over;
+  try {
+    return replace(std::move(next));
+  } catch (const std::exception& fault) {
+    const std::lock_guard lock(mutex_);
+    over = std::exchange(next_, nullptr);  // Ends when the lock is free again.
+    return Error{Error::Kind::kUnavailable, "InternalError",
+                 fmt::format("the configuration can not be served: {}; is this a limit of threads or descriptors "
+                             "(ulimit -u, ulimit -n, pids.max)?",
+                             escape_for_log(fault.what()))};
+  }
+}
+
+Result<std::vector<http::BoundAddress>> Running::replace(config::Config next) {
   if (auto placed = place_sockets(launch_.passed, next); !placed) {
     return placed.error();
   }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "understudy/app/application.hpp"
@@ -86,10 +87,14 @@ class Reloads {
     if (!is_wanted) {
       watch_.reset();
     } else if (!watch_ && order_.watched_file) {
-      watch_.emplace(*order_.watched_file, [this] {
-        log_.info("{} has changed", *order_.watched_file);
-        signals_.ask_for_reload();
-      });
+      try {
+        watch_.emplace(*order_.watched_file, [this] {
+          log_.info("{} has changed", *order_.watched_file);
+          signals_.ask_for_reload();
+        });
+      } catch (const std::system_error& problem) {
+        log_.warn("{} is not watched, SIGHUP alone has it read anew: {}", *order_.watched_file, problem.what());
+      }
     }
   }
 

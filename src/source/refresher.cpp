@@ -1,6 +1,7 @@
 #include "understudy/source/refresher.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace understudy::source {
@@ -75,8 +76,16 @@ void Refresher::call_thread() {
 }
 
 void Refresher::add_thread() {
-  if (!stopping_ && threads_.size() < most_threads_) {
+  if (stopping_ || threads_.size() >= most_threads_) {
+    return;
+  }
+  try {
     threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error&) {
+    if (threads_.empty()) {
+      throw;
+    }
+    // Those that there are do all of it, later; thrown on one of them this would end the program.
   }
 }
 

@@ -35,6 +35,7 @@ class FileWatch {
   using Mark = std::optional<std::array<std::int64_t, 5>>;
 
   void work();
+  void close() const;
   [[nodiscard]] bool wait(std::chrono::milliseconds at_most);
   void follow_links();
   [[nodiscard]] Mark look() const;

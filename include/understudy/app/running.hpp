@@ -27,7 +27,8 @@ class Running {
 
   /// Serves `next` in place of what is served, by Application::take_over. Sockets that were passed at the start stay
   /// where they are. What is the process's own (`process`, `log_level`) stays as it was at the start, which the log
-  /// says. Errors: those of build and start; then the one before goes on. REQUIRES: started.
+  /// says. Errors: those of build and start, and `InternalError` where the system has no thread or descriptor left;
+  /// then the one before goes on. REQUIRES: started.
   Result<std::vector<http::BoundAddress>> reload(config::Config next);
 
   /// The one that serves. REQUIRES: started.
@@ -36,6 +37,7 @@ class Running {
   void give_up();
 
  private:
+  Result<std::vector<http::BoundAddress>> replace(config::Config next);
   void set_next(std::shared_ptr<Application> next);
 
   Launch launch_;

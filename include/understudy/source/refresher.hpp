@@ -14,7 +14,8 @@
 namespace understudy::source {
 
 /// The background threads that fetch: what is asked for at once, and everything that is watched when it is due
-/// (CachedRole::due_at). Threads are made as they are needed, at most `most_threads`.
+/// (CachedRole::due_at). Threads are made as they are needed, at most `most_threads`, fewer where the system has no
+/// more; where it has none at all, `watch` and `ask` throw std::system_error.
 ///
 /// Thread-safety: all of it, but `stop` and the destructor are for one thread. REQUIRES: the roles and the clock
 /// outlive it.

@@ -1,0 +1,31 @@
+#!/usr/bin/python3
+"""The configuration is read anew where something is amiss: what was served is served on."""
+
+import os
+import resource
+import signal
+
+import understudy
+from reload_test import APP, Reload, configuration
+from understudy import eventually
+
+
+class Edges(Reload):
+    def test_without_descriptors_it_serves_on(self):
+        server = self.served(configuration(self.folder, more="watch: false\n"))
+        limits = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+        self.file.write_text(configuration(self.folder))  # From now on it is to be watched, for which it takes some.
+        for spare in (0, 1, 2, 4):
+            told = server.log().count("the configuration was read anew")
+            count = len(os.listdir(f"/proc/{server.pid}/fd"))
+            resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (count + spare, limits[1]))
+            server.process.send_signal(signal.SIGHUP)
+            eventually(lambda: server.log().count("the configuration was read anew") > told or server.process.poll() is not None,
+                       "nothing became of the signal")
+            resource.prlimit(server.pid, resource.RLIMIT_NOFILE, limits)
+            self.assertIsNone(server.process.poll(), server.log())
+            self.credentials(server["containers"], APP)
+
+
+if __name__ == "__main__":
+    understudy.main()
