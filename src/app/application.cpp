@@ -9,6 +9,7 @@ namespace understudy::app {
 namespace {
 
 constexpr std::chrono::seconds kPrefetchAtMost{5};
+constexpr std::chrono::seconds kEngineAtMost{2};
 
 }  // namespace
 
@@ -72,6 +73,8 @@ void Application::Impl::fetch_first() {
     log_.warn("{} role(s) have no credentials after {} s; listening all the same, their requests get 503 until then",
               late, kPrefetchAtMost.count());
   }
+  // Else, by each reload, containers would for a moment not be known to those who serve them next.
+  containers_.await_containers(kEngineAtMost);
 }
 
 void Application::Impl::play_events() {

@@ -116,6 +116,12 @@ void ContainerParts::start() {
   }
 }
 
+void ContainerParts::await_containers(std::chrono::milliseconds at_most) const {
+  if (tasks_) {
+    tasks_->await_containers(at_most);
+  }
+}
+
 std::vector<const service::RefusalLog*> ContainerParts::refusals() {
   std::vector<const service::RefusalLog*> out;
   if (ecs_) {

@@ -1,5 +1,8 @@
 #include "understudy/app/task_wiring.hpp"
 
+#include <condition_variable>
+#include <functional>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -88,6 +91,28 @@ void TaskParts::start() {
   if (docker_) {
     docker_->inventory.start();
     docker_->stats.start();
+  }
+}
+
+void TaskParts::await_containers(std::chrono::milliseconds at_most) const {
+  struct Bell {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool has_rung = false;
+  };
+  const auto bell = std::make_shared<Bell>();
+  const auto ring = std::make_shared<const std::function<void()>>([bell] {
+    const std::lock_guard lock(bell->mutex);
+    bell->has_rung = true;
+    bell->changed.notify_all();
+  });
+  const auto deadline = std::chrono::steady_clock::now() + at_most;
+  bool is_in_time = true;
+  for (auto seen = containers().snapshot(); is_in_time && !seen->is_current() && !seen->error();
+       seen = containers().snapshot()) {
+    containers().on_change(seen, ring);
+    std::unique_lock lock(bell->mutex);
+    is_in_time = bell->changed.wait_until(lock, deadline, [&] { return std::exchange(bell->has_rung, false); });
   }
 }
 

@@ -6,11 +6,28 @@ import resource
 import signal
 
 import understudy
-from reload_test import APP, Reload, configuration
+from engine_stub import EngineStub
+from reload_test import APP, Client, Reload, configuration
 from understudy import eventually
 
 
+WEB = {"Id": "c1" * 32, "Name": "/shop-web-1", "Image": "sha256:00", "Created": "2026-11-20T08:00:00Z",
+       "State": {"Status": "running", "Running": True, "StartedAt": "2026-11-20T08:00:01Z"},
+       "Config": {"Image": "web", "Labels": None}, "HostConfig": {}, "Mounts": [],
+       "NetworkSettings": {"Networks": {"shop_default": {"IPAddress": "127.0.0.1"}}}}
+
+
 class Edges(Reload):
+    def test_containers_are_known_all_the_time(self):
+        self.enterContext(EngineStub(self.folder / "docker.sock", [WEB]))
+        text = configuration(self.folder).replace("containers: {cred", f"containers: {{docker: {self.folder}/docker.sock, cred")
+        server = self.served(text, "--no-watch")
+        client = Client(server["containers"], "/v2/metadata")
+        for _ in range(10):
+            self.hang_up(server)
+        client.end()
+        self.assertEqual(client.failures, [])
+
     def test_without_descriptors_it_serves_on(self):
         server = self.served(configuration(self.folder, more="watch: false\n"))
         limits = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)

@@ -43,7 +43,8 @@ class Application {
                                                     const Application* before = nullptr);
   ~Application();
 
-  /// Fetches what the listeners serve, at most 5 s, then opens them all, or copies the socket of its name where
+  /// Fetches what the listeners serve, at most 5 s, and asks a container engine who runs, at most 2 s, then opens them
+  /// all, or copies the socket of its name where
   /// `sockets` has one. A role that can not be had yet does not hinder the start. The configuration's events count
   /// from when the listeners are open. Gives the real addresses. Errors: http::Server::start's.
   Result<std::vector<http::BoundAddress>> start(const std::vector<http::OpenSocket>& sockets = {});

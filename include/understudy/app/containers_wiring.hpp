@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -34,6 +35,8 @@ class ContainerParts {
                                       const service::GuardRules& guard);
 
   void start();
+  /// TaskParts::await_containers, where an engine is asked.
+  void await_containers(std::chrono::milliseconds at_most) const;
   /// Ends what works in the background (break off its calls first). Idempotent.
   void stop();
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -38,6 +39,8 @@ class TaskParts {
 
   /// Begins to follow the engine's events.
   void start();
+  /// Waits until the engine has told which containers run, or can not, at most so long. REQUIRES: started.
+  void await_containers(std::chrono::milliseconds at_most) const;
   /// Ends that, with the questions under way. Idempotent. REQUIRES: the pause of `surroundings` has been interrupted.
   void stop();
 
