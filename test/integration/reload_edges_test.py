@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The configuration is read anew where something is amiss: what was served is served on."""
 
+import json
 import os
 import resource
 import signal
@@ -27,6 +28,16 @@ class Edges(Reload):
             self.hang_up(server)
         client.end()
         self.assertEqual(client.failures, [])
+
+    def test_a_file_that_says_nothing_is_not_served(self):
+        server = self.served(configuration(self.folder))
+        listeners = dict(server.listeners)
+        for count, text in enumerate(["", "# made by a program that failed\n\n---\n"], 1):
+            self.file.write_text(text)
+            eventually(lambda: self.reloads(server) == [0, count], server.log())
+        self.assertIn(f"{self.file}: is empty", server.log())
+        self.credentials(server["containers"], APP)
+        self.assertEqual(json.loads(self.ready.read_text())["listeners"], listeners)
 
     def test_without_descriptors_it_serves_on(self):
         server = self.served(configuration(self.folder, more="watch: false\n"))
