@@ -28,6 +28,8 @@ Result<std::vector<http::BoundAddress>> Application::Impl::take_over(const std::
   const auto unchanged = unchanged_since(before);
   roles_->continue_from(*before.roles_, unchanged);
   fetch_first();
+  // Meanwhile the other has served on, and renewed what was due or asked for: clients never get older ones again.
+  roles_->continue_from(*before.roles_, unchanged);
   front_ = before.front_;
   if (goes_on_playing(before)) {
     played_->continue_from(*before.played_, unchanged);

@@ -112,7 +112,7 @@ void CachedRole::forget_failure() {
 
 void CachedRole::continue_from(const CachedRole& before) {
   const std::scoped_lock lock(mutex_, before.mutex_);
-  if (!before.held_) {
+  if (!before.held_ || before.generation_ <= generation_) {
     return;
   }
   held_ = before.held_;

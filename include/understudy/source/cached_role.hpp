@@ -67,8 +67,8 @@ class CachedRole final : public Role, public Source {
   /// Where the last attempt failed: the next one is due now.
   void forget_failure();
 
-  /// Takes over what `before` holds, and when it is due, where it holds credentials: its successor, got in the same
-  /// way. REQUIRES: nobody has asked this one yet.
+  /// Takes over what `before` holds, and when it is due, where it holds credentials and has got more of them than this
+  /// one: its successor, got in the same way. May be said again.
   void continue_from(const CachedRole& before);
 
   /// When `refresh` makes sense next: the past where it is due. Before the first attempt: the past.

@@ -175,6 +175,25 @@ TEST_CASE("five hundred clients on a cold role cause one fetch and are all woken
   CHECK(stage.sources["app"]->calls() == 1);
 }
 
+TEST_CASE("a registry takes over what the other has got in the meantime, and nothing older than its own") {
+  Stage stage;
+  stage.add("app");
+  const auto before = stage.build();
+  CHECK(before->prefetch({"app"}, seconds(10)) == 0);
+  const auto after = stage.build();
+  after->continue_from(*before, {"app"});
+  stage.surroundings.clock.advance(minutes(1));
+  before->find("app")->refresh();
+  after->continue_from(*before, {"app"});
+  CHECK(after->find("app")->state()->generation == 2);
+  CHECK(after->find("app")->state()->credentials == before->find("app")->state()->credentials);
+  stage.surroundings.clock.advance(minutes(1));
+  after->find("app")->refresh();
+  const auto own = after->find("app")->state();
+  after->continue_from(*before, {"app"});
+  CHECK(after->find("app")->state()->credentials == own->credentials);
+}
+
 TEST_CASE("a registry goes on with the credentials of another, renews them in time, and tries again what failed") {
   Stage stage;
   for (const auto* key : {"app", "changed", "failed", "unasked"}) {
