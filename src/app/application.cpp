@@ -27,6 +27,7 @@ Result<std::vector<http::BoundAddress>> Application::Impl::start(const std::shar
 Result<std::vector<http::BoundAddress>> Application::Impl::take_over(const std::shared_ptr<Impl>& self, Impl& before) {
   const auto unchanged = unchanged_since(before);
   roles_->continue_from(*before.roles_, unchanged);
+  containers_.continue_from(before.containers_);
   fetch_first();
   // Meanwhile the other has served on, and renewed what was due or asked for: clients never get older ones again.
   roles_->continue_from(*before.roles_, unchanged);

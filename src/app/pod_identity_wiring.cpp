@@ -69,6 +69,12 @@ Result<PodIdentityParts> PodIdentityParts::build(const config::Config& config, s
   return parts;
 }
 
+void PodIdentityParts::continue_from(const PodIdentityParts& before) {
+  if (keys_ && before.keys_) {
+    keys_->continue_from(*before.keys_);
+  }
+}
+
 void PodIdentityParts::start() {
   if (keys_) {
     keys_->start();

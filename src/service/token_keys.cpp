@@ -56,12 +56,21 @@ Result<void> TokenKeys::read() {
   }
   const std::lock_guard lock(mutex_);
   keys_ = std::make_shared<const aws::JsonWebKeys>(*std::move(keys));
+  are_own_ = true;
   return {};
+}
+
+void TokenKeys::continue_from(const TokenKeys& before) {
+  auto keys = before.current();
+  const std::lock_guard lock(mutex_);
+  if (!are_own_ && place_ == before.place_) {
+    keys_ = std::move(keys);
+  }
 }
 
 void TokenKeys::start() {
   const std::lock_guard lock(mutex_);
-  due_at_ = clock_.boot() + (keys_ ? pace_.every : std::chrono::milliseconds(0));
+  due_at_ = clock_.boot() + (are_own_ ? pace_.every : std::chrono::milliseconds(0));
   running_ = true;
   thread_ = std::thread([this] { work(); });
 }

@@ -34,6 +34,8 @@ class ContainerParts {
                                       source::RoleRegistry& registry, const source::Surroundings& surroundings,
                                       const service::GuardRules& guard);
 
+  /// PodIdentityParts::continue_from.
+  void continue_from(const ContainerParts& before) { pods_.continue_from(before.pods_); }
   void start();
   /// TaskParts::await_containers, where an engine is asked.
   void await_containers(std::chrono::milliseconds at_most) const;

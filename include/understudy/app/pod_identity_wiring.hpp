@@ -22,6 +22,8 @@ class PodIdentityParts {
   static Result<PodIdentityParts> build(const config::Config& config, source::Roles& roles, HttpClient& network,
                                         service::GuardRules guard, const Clock& clock, Log& log);
 
+  /// Verifies with the keys of `before` until its own come, where they are from the same place. REQUIRES: not started.
+  void continue_from(const PodIdentityParts& before);
   /// Begins to keep the keys fresh in the background.
   void start();
   /// Waits for a reading of keys under way (break off the network's calls first). Idempotent.

@@ -52,6 +52,9 @@ class TokenKeys {
   /// Reads them once, here and now. Errors: the source's and parse_jwks's. REQUIRES: not started.
   Result<void> read();
 
+  /// Uses the keys that another one of the same place has read, until its own are. REQUIRES: not started.
+  void continue_from(const TokenKeys& before);
+
   /// Begins to read in the background.
   void start();
   /// Waits for a reading under way, and wakes who waits. Idempotent.
@@ -79,6 +82,7 @@ class TokenKeys {
   BootTime due_at_{};
   BootTime rests_until_{};
   bool running_ = false;
+  bool are_own_ = false;  ///< `keys_` were read here.
   std::condition_variable changed_;
   std::thread thread_;
 };

@@ -74,6 +74,22 @@ TEST_CASE("keys that were read at once are there before anything runs") {
   CHECK(stage.key_id() == "one");
 }
 
+TEST_CASE("keys of another go on until its own are there, where they are of the same place") {
+  Stage before;
+  before.shelf.put(fakes::Cluster("one").jwks());
+  REQUIRE(before.keys.read().has_value());
+  Stage after;
+  after.keys.continue_from(before.keys);
+  CHECK(after.key_id() == "one");
+  after.keys.start();
+  after.read_anew();
+  CHECK(after.key_id() == "one");
+  after.shelf.put(fakes::Cluster("two").jwks());
+  after.clock.advance(seconds(5));
+  after.read_anew();
+  CHECK(after.key_id() == "two");
+}
+
 TEST_CASE("whoever asks gets the keys of now, but they are not read again before a rest") {
   Stage stage;
   stage.shelf.put(fakes::Cluster("one").jwks());
