@@ -24,11 +24,12 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-FileWatch::FileWatch(std::filesystem::path file, std::function<void()> on_change)
+FileWatch::FileWatch(std::filesystem::path file, const Mark& read, std::function<void()> on_change)
     : file_(std::move(file)),
       on_change_(std::move(on_change)),
       news_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)),
-      leave_(::eventfd(0, EFD_CLOEXEC)) {
+      leave_(::eventfd(0, EFD_CLOEXEC)),
+      told_(read) {
   if (leave_ < 0) {
     const int why = errno;
     close();
@@ -36,7 +37,6 @@ FileWatch::FileWatch(std::filesystem::path file, std::function<void()> on_change
     throw std::system_error(errno, std::generic_category(), "can not watch a file");
   }
   follow_links();
-  told_ = look();
   try {
     thread_ = std::thread([this] { work(); });
   } catch (...) {
@@ -60,11 +60,11 @@ void FileWatch::close() const {
 }
 
 void FileWatch::work() {
-  auto last = told_;
-  bool is_unsure = false;
+  auto last = mark_of(file_);
+  bool is_unsure = last && last != told_;
   while (wait(is_unsure ? kQuiet : kLook)) {
     follow_links();
-    const auto now = look();
+    const auto now = mark_of(file_);
     is_unsure = now && now != told_ && now != last;
     if (now && now != told_ && !is_unsure) {
       told_ = now;
@@ -104,9 +104,9 @@ void FileWatch::follow_links() {
   folders_ = std::move(watched);
 }
 
-FileWatch::Mark FileWatch::look() const {
+FileWatch::Mark FileWatch::mark_of(const std::filesystem::path& file) {
   struct stat facts{};
-  if (::stat(file_.c_str(), &facts) != 0) {
+  if (::stat(file.c_str(), &facts) != 0) {
     return std::nullopt;
   }
   return std::array<std::int64_t, 5>{static_cast<std::int64_t>(facts.st_dev), static_cast<std::int64_t>(facts.st_ino),

@@ -82,13 +82,13 @@ class Reloads {
           const Clock& clock, Log& log)
       : running_(running), signals_(signals), order_(order), manager_(manager), clock_(clock), log_(log) {}
 
-  /// Begins to look at the file, or ends that.
-  void watch(bool is_wanted) {
+  /// Begins to look at the file, which was `read` so, or ends that.
+  void watch(bool is_wanted, const FileWatch::Mark& read) {
     if (!is_wanted) {
       watch_.reset();
     } else if (!watch_ && order_.watched_file) {
       try {
-        watch_.emplace(*order_.watched_file, [this] {
+        watch_.emplace(*order_.watched_file, read, [this] {
           log_.info("{} has changed", *order_.watched_file);
           signals_.ask_for_reload();
         });
@@ -116,6 +116,7 @@ class Reloads {
 
   /// Gives a line for whoever looks at the service.
   std::string serve_anew() {
+    const auto read = order_.watched_file ? FileWatch::mark_of(*order_.watched_file) : FileWatch::Mark();
     auto loaded = order_.read_again();
     if (!loaded) {
       return refuse(loaded.error());
@@ -128,7 +129,7 @@ class Reloads {
     if (!addresses) {
       return refuse({addresses.error().message});
     }
-    watch(watches);
+    watch(watches, read);
     write_ready_file(*addresses, order_.ready_file);
     running_.now()->record().note_reload(clock_.wall());
     let_go_of_the_start();
@@ -173,7 +174,7 @@ int serve(const config::Config& config, const ServeOrder& order, const Environme
     running.give_up();
   });
   Reloads reloads(running, signals, order, manager, clock, *log);
-  reloads.watch(config.watch);
+  reloads.watch(config.watch, order.read);
   const auto addresses = running.start({order.mfa_token, {}});
   if (!addresses) {
     complain(addresses.error().message);

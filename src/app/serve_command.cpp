@@ -68,6 +68,11 @@ bool says_nothing(const std::string& file) {
   return is_empty;
 }
 
+FileWatch::Mark mark_of_file(const ConfigOptions& options, const Environment& environment) {
+  const auto file = config::chosen_file(named_file(options), environment);
+  return file ? FileWatch::mark_of(*file) : std::nullopt;
+}
+
 ServeOrder order_of(const ConfigOptions& options, const std::string& ready_file, const Environment& environment) {
   ServeOrder order;
   order.ready_file = ready_file;
@@ -121,6 +126,7 @@ void ServeCommand::add_options(CLI::App& app) {
 }
 
 int ServeCommand::run(const Environment& environment) {
+  const auto read = mark_of_file(config, environment);
   const auto loaded = load_or_complain(config, environment);
   if (!loaded) {
     return kUsage;
@@ -128,6 +134,7 @@ int ServeCommand::run(const Environment& environment) {
   if (!check) {
     auto order = order_of(config, ready_file, environment);
     order.mfa_token = config.mfa_token;
+    order.read = read;
     if (no_watch) {
       order.watched_file.reset();
     }
@@ -157,9 +164,14 @@ void StsCommand::add_options(CLI::App& app) {
 }
 
 int StsCommand::run(const Environment& environment) {
+  const auto read = mark_of_file(config, environment);
   const auto loaded = load_or_complain(config, environment);
-  return loaded ? serve(*loaded, order_of(config, ready_file, environment), with_chosen_profile(config, environment))
-                : kUsage;
+  if (!loaded) {
+    return kUsage;
+  }
+  auto order = order_of(config, ready_file, environment);
+  order.read = read;
+  return serve(*loaded, order, with_chosen_profile(config, environment));
 }
 
 }  // namespace understudy::app

@@ -23,22 +23,23 @@ class FileWatch {
   static constexpr std::chrono::milliseconds kQuiet{100};
   static constexpr std::chrono::milliseconds kLook{10000};
 
-  /// `on_change` is called on that thread; it must be quick and must not throw.
+  /// Device, inode, size, and the time of its last change in two parts; nothing where it is not there.
+  using Mark = std::optional<std::array<std::int64_t, 5>>;
+  [[nodiscard]] static Mark mark_of(const std::filesystem::path& file);
+
+  /// `read` is how the file was when it was last read: what has changed since then is told, too. `on_change` is called
+  /// on that thread; it must be quick and must not throw.
   /// Throws std::system_error where the system has no descriptor or thread for it.
-  FileWatch(std::filesystem::path file, std::function<void()> on_change);
+  FileWatch(std::filesystem::path file, const Mark& read, std::function<void()> on_change);
   FileWatch(const FileWatch&) = delete;
   FileWatch& operator=(const FileWatch&) = delete;
   ~FileWatch();
 
  private:
-  /// Device, inode, size, and the time of its last change in two parts; nothing where it is not there.
-  using Mark = std::optional<std::array<std::int64_t, 5>>;
-
   void work();
   void close() const;
   [[nodiscard]] bool wait(std::chrono::milliseconds at_most);
   void follow_links();
-  [[nodiscard]] Mark look() const;
 
   const std::filesystem::path file_;
   const std::function<void()> on_change_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "understudy/app/file_watch.hpp"
 #include "understudy/base/environment.hpp"
 #include "understudy/base/result.hpp"
 #include "understudy/config/config.hpp"
@@ -20,6 +21,7 @@ struct ServeOrder {
   std::function<Result<config::Loaded, std::vector<std::string>>()> read_again{};
   /// Where that is to happen when a file changes, too, as long as the configuration's `watch` is true.
   std::optional<std::string> watched_file{};
+  FileWatch::Mark read{};  ///< That file, before `config` was read from it.
 };
 
 /// Serves what `config` describes until a signal ends it; gives the process's exit status. REQUIRES: no thread runs

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 /// Counts changes, and waits for them.
 class Told {
  public:
-  explicit Told(const fs::path& file) : watch_(file, [this] { count(); }) {}
+  explicit Told(const fs::path& file) : Told(file, FileWatch::mark_of(file)) {}
+  Told(const fs::path& file, const FileWatch::Mark& read) : watch_(file, read, [this] { count(); }) {}
 
   /// Whether one more has come, at most ten seconds later.
   bool once_more() {
@@ -68,6 +69,16 @@ TEST_CASE("a file that is written, replaced, or there again is told each time") 
   CHECK(told.once_more());
   fs::remove(file);
   write(file, "a fourth one");
+  CHECK(told.once_more());
+}
+
+TEST_CASE("what has changed between the reading and the watch is told") {
+  const fakes::TempFolder folder;
+  const auto file = folder.path() / "config";
+  write(file, "one");
+  const auto read = FileWatch::mark_of(file);
+  write(file, "another");
+  Told told(file, read);
   CHECK(told.once_more());
 }
 
