@@ -36,7 +36,8 @@ std::optional<std::string> named_file(const ConfigOptions& options) {
 Result<config::Loaded, std::vector<std::string>> load_as_asked(const ConfigOptions& options,
                                                                const Environment& environment) {
   auto loaded = config::load_config(named_file(options), environment, options.flags);
-  if (loaded) {
+  // Of the user that it becomes Application reads the profile: this one's is another, and can not be read again then.
+  if (loaded && !(options.becomes_user && loaded->config.process.user)) {
     loaded->config.region =
         effective_region(loaded->config, profile_sts_settings(with_chosen_profile(options, environment)));
   }

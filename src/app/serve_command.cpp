@@ -114,6 +114,7 @@ SIGTERM and Ctrl-C let requests under way be answered and end the server within 
 }
 
 void ServeCommand::add_options(CLI::App& app) {
+  config.becomes_user = true;
   add_config_options(app, config);
   app.add_option("--imds", config.flags.imds, "the EC2 instance metadata service listens here")->type_name("ADDR:PORT");
   app.add_option("--containers", config.flags.containers, "the ECS container credential endpoint listens here")
@@ -157,6 +158,7 @@ be assumed by every key that is known. Real AWS knows none of the credentials th
 
 void StsCommand::add_options(CLI::App& app) {
   config.flags.sts_alone = true;
+  config.becomes_user = true;
   add_config_options(app, config);
   app.add_option("--listen", config.flags.sts, "listen here (default: listen.sts, else 127.0.0.1:1341)")
       ->type_name("ADDR:PORT");

@@ -5,11 +5,12 @@ import json
 import os
 import resource
 import signal
+import unittest
 
 import understudy
 from engine_stub import EngineStub
-from reload_test import APP, Client, Reload, configuration
-from understudy import eventually
+from reload_test import APP, NOBODY, Client, Reload, configuration
+from understudy import eventually, get
 
 
 WEB = {"Id": "c1" * 32, "Name": "/shop-web-1", "Image": "sha256:00", "Created": "2026-11-20T08:00:00Z",
@@ -38,6 +39,26 @@ class Edges(Reload):
         self.assertIn(f"{self.file}: is empty", server.log())
         self.credentials(server["containers"], APP)
         self.assertEqual(json.loads(self.ready.read_text())["listeners"], listeners)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can become another")
+    def test_the_region_is_that_of_the_users_profile_from_the_start(self):
+        (self.folder / "run").mkdir()
+        (self.folder / "home").mkdir()
+        for folder in (self.folder, self.folder / "run"):
+            os.chown(folder, NOBODY, NOBODY)
+        self.write(".aws/config", "[default]\nregion = eu-west-1\n")
+        self.write("home/.aws/config", "[default]\nregion = eu-west-2\n", mode=0o644)
+        text = configuration(self.folder, more=f"process: {{user: {NOBODY}, group: {NOBODY}, home: {self.folder}/home}}\n")
+        text = text.replace("region: us-east-1\n", "")
+        self.file = self.write("etc/understudy.yaml", text, mode=0o644)
+        server = self.served(text, "--no-watch")
+        self.file.chmod(0o644)
+        region = "/latest/meta-data/placement/region"
+        self.assertEqual(get(server["imds"], region), (200, "eu-west-2"))
+        kept = self.credentials(server["containers"], APP)
+        self.hang_up(server)
+        self.assertEqual(get(server["imds"], region), (200, "eu-west-2"))
+        self.assertEqual(self.credentials(server["containers"], APP), kept)
 
     def test_without_descriptors_it_serves_on(self):
         server = self.served(configuration(self.folder, more="watch: false\n"))

@@ -46,7 +46,8 @@ class Command {
 struct ConfigOptions {
   std::string file;  ///< Empty: that of UNDERSTUDY_CONFIG, else none.
   config::Flags flags;
-  std::string mfa_token{};  ///< `--mfa-token`; six digits, or empty.
+  std::string mfa_token{};    ///< `--mfa-token`; six digits, or empty.
+  bool becomes_user = false;  ///< The command becomes `process.user`, whose profile counts.
 };
 /// `--config`
 void add_config_file(CLI::App& app, ConfigOptions& options);

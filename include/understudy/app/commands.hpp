@@ -20,7 +20,8 @@ namespace understudy::app {
 /// That of `--config`; nullopt where it is not given.
 [[nodiscard]] std::optional<std::string> named_file(const ConfigOptions& options);
 
-/// The configuration as the command line chooses it, its region that of `effective_region`. Errors: load_config's.
+/// The configuration as the command line chooses it, its region that of `effective_region`, but where the process is to
+/// become another user that which is said. Errors: load_config's.
 /// Reads the shared AWS files.
 [[nodiscard]] Result<config::Loaded, std::vector<std::string>> load_as_asked(const ConfigOptions& options,
                                                                              const Environment& environment);
