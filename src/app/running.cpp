@@ -5,16 +5,20 @@
 #include <exception>
 #include <utility>
 
+#include "understudy/base/listen_address.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::app {
 namespace {
 
-/// A port that only root may open: the process is root no more.
+/// What root opened at the start, a port that only it may open or one that a listener has already, this process can
+/// open no more. Unix sockets are the user's from the start.
 Error explain(Error error, const config::ProcessSettings& process) {
-  if (error.code == "PermissionDenied" && process.user) {
+  const bool is_of_root = error.code == "PermissionDenied" || error.code == "AddressInUse";
+  if (is_of_root && process.user && error.message.find(ListenAddress::kUnix) == std::string::npos) {
     error.message += "; this process was root until it became " + *process.user +
-                     " (process.user), so start it anew to listen there";
+                     " (process.user), so start it anew to listen there" +
+                     (error.code == "AddressInUse" ? " if it is a listener of its own that has the port" : "");
   }
   return error;
 }

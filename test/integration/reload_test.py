@@ -288,6 +288,12 @@ class Listeners(Reload):
         self.hang_up(server)
         self.change(server, text.replace(LISTEN, f"{LISTEN}, sts: 127.0.0.1:79"), outcome="refused")
         self.assertIn(f"this process was root until it became {user}", server.log())
+        port = server["containers"].rpartition(":")[2]
+        self.change(server, text.replace("containers: 127.0.0.1:0", f"containers: 0.0.0.0:{port}"), outcome="refused")
+        self.assertIn("if it is a listener of its own that has the port", server.log())
+        (self.folder / "roots").mkdir(mode=0o755)
+        self.change(server, text.replace("containers: 127.0.0.1:0", f"containers: unix:{self.folder}/roots/s"), outcome="refused")
+        self.assertRegex(server.log(), r"roots/s: Permission denied; choose a path in a folder that this user may write\n")
 
 
 class Files(Reload):
