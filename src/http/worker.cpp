@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <exception>
-#include <iterator>
 #include <new>
 #include <thread>
 #include <utility>
 
 #include "connection.hpp"
+#include "eviction.hpp"
 #include "listening.hpp"
 
 namespace understudy::http {
@@ -147,15 +147,15 @@ Task<void> Worker::accept(Gate& gate) {
 
 void Worker::admit(Gate& gate, Socket socket, const Endpoint& peer) {
   has_admitted_ = true;
-  if (connections_.size() >= max_connections_) {
-    if (shortages_.allows(std::chrono::steady_clock::now())) {
-      log_.warn("{}: more than {} connections on a thread: those that wait longest are closed", gate.listener.name,
-                max_connections_);
-    }
-    evict_oldest();
-  }
   try {
     auto connection = std::make_unique<Connection>(*this, gate, std::move(socket), peer);
+    if (connections_.size() > max_connections_) {
+      if (shortages_.allows(std::chrono::steady_clock::now())) {
+        log_.warn("{}: more than {} connections on a thread: those that wait longest are closed", gate.listener.name,
+                  max_connections_);
+      }
+      evict_oldest(connection.get());
+    }
     asio::co_spawn(context_.get_executor(), serve(std::move(connection)), asio::detached);
   } catch (const std::bad_alloc&) {
     log_.error("{}: no memory for a connection", gate.listener.name);
@@ -172,7 +172,7 @@ Task<void> Worker::serve(std::unique_ptr<Connection> connection) {
 
 Task<void> Worker::recover(ErrorCode error, const Listener& listener) {
   if (is_shortage(error)) {
-    evict_oldest();
+    evict_oldest(nullptr);
   }
   if (shortages_.allows(std::chrono::steady_clock::now())) {
     log_.warn(
@@ -219,17 +219,11 @@ void Worker::leave(Connection& connection) {
   finish_if_drained();
 }
 
-void Worker::evict_oldest() {
-  std::vector<Connection*> waiting;
-  std::ranges::copy_if(connections_, std::back_inserter(waiting), &Connection::is_waiting);
-  // A sixteenth at a time: the search then costs little for each new connection, also under a flood.
-  const auto count = std::min(waiting.size(), connections_.size() / 16 + 1);
-  const auto last = waiting.begin() + static_cast<std::ptrdiff_t>(count);
-  std::ranges::partial_sort(waiting, last, {}, &Connection::waiting_since);
-  std::for_each(waiting.begin(), last, [](Connection* connection) {
+void Worker::evict_oldest(const Connection* newcomer) {
+  for (auto* const connection : choose_evicted(connections_, newcomer)) {
     connection->gate_.traffic.evicted();
     connection->close();
-  });
+  }
 }
 
 void Worker::drain(SteadyTime deadline) {

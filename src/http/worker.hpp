@@ -96,7 +96,7 @@ class Worker {
   Task<void> sweep();
   void enter(Connection& connection);
   void leave(Connection& connection);
-  void evict_oldest();
+  void evict_oldest(const Connection* newcomer);
   void begin_drain(SteadyTime deadline);
   void end_accepting(Gate& gate);
   void accept_backlog(Gate& gate);

@@ -35,10 +35,15 @@ class RawSocket {
     }
   }
 
-  /// Connects to the IPv4 loopback.
-  static RawSocket connect_to(std::uint16_t port) {
+  /// Connects to the IPv4 loopback, from `source` where one is said.
+  static RawSocket connect_to(std::uint16_t port, const char* source = nullptr) {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     RawSocket made(fd);
+    if (source != nullptr) {
+      sockaddr_in own = loopback(0);
+      ::inet_pton(AF_INET, source, &own.sin_addr);
+      ::bind(fd, reinterpret_cast<const sockaddr*>(&own), sizeof own);
+    }
     const sockaddr_in address = loopback(port);
     if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
       throw std::runtime_error("can not connect");

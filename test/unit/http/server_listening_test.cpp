@@ -100,6 +100,26 @@ TEST_CASE("over the cap the connection that waits longest goes, and the new one 
   CHECK(running.log.count(LogLevel::kWarning, "more than 3 connections") == 1);
 }
 
+TEST_CASE("over the cap a source makes room for its own, whoever else waits longer") {
+  Running running(answer_plain, {}, {1, 4});
+  const auto ask = [](const RawSocket& client) {
+    client.send(kGet);
+    return client.receive_until("here").ends_with("here");
+  };
+  const auto neighbour = RawSocket::connect_to(running.port, "127.0.0.2");
+  CHECK(ask(neighbour));
+  std::vector<RawSocket> flood;
+  for (int i = 0; i < 20; ++i) {
+    flood.push_back(running.connect());
+    CHECK(ask(flood.back()));
+  }
+  CHECK(ask(neighbour));
+  // One that has nobody of its own here takes the place of whoever waits longest.
+  const auto stranger = RawSocket::connect_to(running.port, "127.0.0.3");
+  CHECK(ask(stranger));
+  CHECK(ask(neighbour));
+}
+
 TEST_CASE("without file descriptors it neither spins nor fills the log, and recovers") {
   Running running(answer_plain, {}, {1, 100});
   std::vector<RawSocket> held;
