@@ -93,12 +93,12 @@ void AddressRange::unmap() {
 }
 
 bool AddressRange::contains(std::string_view address) const {
-  auto bytes = read_ip(family_of(is_v6_), address);
-  if (!bytes) {
+  auto other = address.find('/') == std::string_view::npos ? parse(address) : std::nullopt;
+  if (!other || other->is_v6_ != is_v6_) {
     return false;
   }
-  keep_bits(*bytes, bits_);
-  return bytes == bytes_;
+  keep_bits(other->bytes_, bits_);
+  return other->bytes_ == bytes_;
 }
 
 }  // namespace understudy

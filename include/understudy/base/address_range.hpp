@@ -24,7 +24,7 @@ class AddressRange {
   /// IPv4-mapped addresses is that of IPv4, as for normal_address: `::ffff:10.1.0.0/112` is `10.1.0.0/16`.
   [[nodiscard]] static std::optional<AddressRange> parse(std::string_view text);
 
-  /// False for what is no address, and for one of the other family.
+  /// False for what is no address, and for one of the other family; an IPv4-mapped one is of IPv4.
   [[nodiscard]] bool contains(std::string_view address) const;
   /// How many bits are fixed: of two ranges of one family that contain an address, the one with more is narrower.
   [[nodiscard]] int bits() const { return bits_; }
