@@ -14,6 +14,7 @@
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
 #include "understudy/base/url.hpp"
+#include "understudy/source/json_call.hpp"
 #include "understudy/source/shared_files.hpp"
 #include "understudy/source/sso_login.hpp"
 #include "understudy/source/sso_place.hpp"
@@ -109,8 +110,8 @@ int LoginCommand::log_in(const aws::SsoPlace& place, const std::string& profile,
     return complain_of(application.error(), kFailure);
   }
   auto surroundings = (*application)->surroundings();
-  if (!profile.empty() && !environment.get("AWS_CA_BUNDLE")) {
-    surroundings.ca_bundle = profile_sts_settings(environment, profile).ca_bundle;
+  if (!profile.empty()) {
+    source::go_by_profile(surroundings, profile_sts_settings(environment, profile));
   }
   if (const auto standing = source::standing_log_in(surroundings, place); standing && !force) {
     say(fmt::format("Already {}; --force begins a new log-in.\n", state_of(place, *standing)));

@@ -60,6 +60,18 @@ std::string first_of(std::initializer_list<std::string_view> texts) {
 
 std::string line_of(std::optional<std::string_view> value) { return std::string(first_line(value.value_or(""))); }
 
+ProfileEndpoints endpoints_of(const SharedConfig& shared, const ConfigGroup& profile) {
+  ProfileEndpoints out;
+  out.endpoint_url = line_of(profile.get("endpoint_url"));
+  out.ignore_configured_endpoint_urls = line_of(profile.get("ignore_configured_endpoint_urls"));
+  if (const auto* services = shared.services(line_of(profile.get("services")))) {
+    for (const auto& [service, property] : services->properties) {
+      out.of_services.emplace(service, line_of(services->get(service, "endpoint_url")));
+    }
+  }
+  return out;
+}
+
 /// A setting that stands in a variable or, if not there, in the profile.
 struct Setting {
   std::string_view variable;
@@ -121,30 +133,16 @@ Result<StsEndpoint> resolve_sts_endpoint(const StsEndpointSettings& settings) {
 ProfileStsSettings sts_settings_of(const SharedConfig& shared, const ConfigGroup& profile) {
   ProfileStsSettings out;
   out.region = line_of(profile.get("region"));
-  out.endpoint_url = line_of(profile.get("endpoint_url"));
-  out.ignore_configured_endpoint_urls = line_of(profile.get("ignore_configured_endpoint_urls"));
+  out.endpoints = endpoints_of(shared, profile);
   out.use_fips_endpoint = line_of(profile.get("use_fips_endpoint"));
   out.use_dualstack_endpoint = line_of(profile.get("use_dualstack_endpoint"));
   out.ca_bundle = line_of(profile.get("ca_bundle"));
   out.sts_regional_endpoints = line_of(profile.get("sts_regional_endpoints"));
-  if (const auto* services = shared.services(line_of(profile.get("services")))) {
-    out.sts_endpoint_url = line_of(services->get("sts", "endpoint_url"));
-  }
   return out;
 }
 
-Result<std::optional<std::string>> configured_endpoint(const Environment& environment, std::string_view service) {
-  const auto ignored = is_chosen({"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "", ""}, environment, "true", "false");
-  if (!ignored) {
-    return ignored.error();
-  }
-  const auto found = first_of({environment.get(fmt::format("AWS_ENDPOINT_URL_{}", service)).value_or(""),
-                               environment.get("AWS_ENDPOINT_URL").value_or("")});
-  return *ignored || found.empty() ? std::nullopt : std::optional(found);
-}
-
-Result<std::optional<std::string>> configured_sts_endpoint(const Environment& environment,
-                                                           const ProfileStsSettings& profile) {
+Result<std::optional<std::string>> configured_endpoint(const Environment& environment, const ProfileEndpoints& profile,
+                                                       std::string_view service) {
   const auto ignored =
       is_chosen({"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "the profile's ignore_configured_endpoint_urls",
                  profile.ignore_configured_endpoint_urls},
@@ -152,15 +150,17 @@ Result<std::optional<std::string>> configured_sts_endpoint(const Environment& en
   if (!ignored) {
     return ignored.error();
   }
-  const auto found =
-      first_of({environment.get("AWS_ENDPOINT_URL_STS").value_or(""), environment.get("AWS_ENDPOINT_URL").value_or(""),
-                profile.sts_endpoint_url, profile.endpoint_url});
+  const auto of_service = profile.of_services.find(to_lower(service));
+  const auto found = first_of({environment.get(fmt::format("AWS_ENDPOINT_URL_{}", service)).value_or(""),
+                               environment.get("AWS_ENDPOINT_URL").value_or(""),
+                               of_service == profile.of_services.end() ? std::string_view() : of_service->second,
+                               profile.endpoint_url});
   return *ignored || found.empty() ? std::nullopt : std::optional(found);
 }
 
 Result<StsEndpointSettings> gather_sts_settings(const ExplicitStsSettings& said, const Environment& environment,
                                                 const ProfileStsSettings& profile) {
-  const auto configured = configured_sts_endpoint(environment, profile);
+  const auto configured = configured_endpoint(environment, profile.endpoints, "STS");
   if (!configured) {
     return configured.error();
   }

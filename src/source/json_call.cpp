@@ -103,12 +103,19 @@ Request json_post(std::string target, const json& body) {
   return request;
 }
 
-Result<Url> service_url(const Environment& environment, std::string_view service, std::string_view host) {
-  const auto configured = aws::configured_endpoint(environment, service);
+Result<Url> service_url(const Surroundings& surroundings, std::string_view service, std::string_view host) {
+  const auto configured = aws::configured_endpoint(surroundings.environment, surroundings.endpoints, service);
   if (!configured) {
     return configured.error();
   }
   return parse_url(*configured ? **configured : fmt::format("https://{}", host));
+}
+
+void go_by_profile(Surroundings& surroundings, const aws::ProfileStsSettings& profile) {
+  surroundings.endpoints = profile.endpoints;
+  if (!surroundings.environment.get("AWS_CA_BUNDLE")) {
+    surroundings.ca_bundle = profile.ca_bundle;
+  }
 }
 
 std::string target_below(const Url& endpoint, std::string_view path) {

@@ -145,7 +145,7 @@ Result<aws::LoginRenewal> LoginSessionSource::renew(const aws::LoginSession& ses
   if (auto checked = aws::check_region(region, "sign-in"); !checked) {
     return checked.error();
   }
-  const auto endpoint = service_url(surroundings_.environment, "SIGNIN", aws::signin_host(region));
+  const auto endpoint = service_url(surroundings_, "SIGNIN", aws::signin_host(region));
   if (!endpoint) {
     return endpoint.error();
   }

@@ -10,6 +10,7 @@
 #include "understudy/source/container_endpoint.hpp"
 #include "understudy/source/environment_keys.hpp"
 #include "understudy/source/instance_endpoint.hpp"
+#include "understudy/source/json_call.hpp"
 #include "understudy/source/mfa.hpp"
 #include "understudy/source/shared_files.hpp"
 
@@ -175,9 +176,7 @@ std::unique_ptr<Source> ProfileSource::source_of(const ProfilePlan& plan) const 
     return std::make_unique<WebIdentitySource>(surroundings_, std::move(settings));
   }
   auto surroundings = surroundings_;
-  if (!surroundings.environment.get("AWS_CA_BUNDLE")) {
-    surroundings.ca_bundle = plan.sts.ca_bundle;
-  }
+  go_by_profile(surroundings, plan.sts);
   if (const auto* sso = std::get_if<SsoSource::Settings>(&start)) {
     return std::make_unique<SsoSource>(surroundings, *sso);
   }

@@ -174,7 +174,7 @@ Result<void> RolesAnywhereSource::check(const Identity& identity) const {
 Result<JsonAnswer> RolesAnywhereSource::create_session(const Identity& identity) const {
   const auto& region = settings_.region;
   const auto host = fmt::format("{}.{}.{}", kService, region, aws::partition_of_region(region).dns_suffix);
-  const auto endpoint = service_url(surroundings_.environment, "ROLESANYWHERE", host);
+  const auto endpoint = service_url(surroundings_, "ROLESANYWHERE", host);
   if (!endpoint) {
     return endpoint.error();
   }

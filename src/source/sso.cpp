@@ -176,7 +176,7 @@ Result<aws::SsoRenewal> SsoSource::renew(const Settings& settings, const aws::Ss
 }
 
 Result<aws::Credentials> SsoSource::role_credentials(const Settings& settings, const Secret& token) const {
-  const auto endpoint = service_url(surroundings_.environment, "SSO", aws::sso_portal_host(settings.region));
+  const auto endpoint = service_url(surroundings_, "SSO", aws::sso_portal_host(settings.region));
   if (!endpoint) {
     return endpoint.error();
   }

@@ -69,7 +69,7 @@ Result<JsonAnswer> call_sso_oidc(const Surroundings& surroundings, std::string_v
   if (const auto checked = aws::check_region(region, kIdentityCenter); !checked) {
     return checked.error();
   }
-  const auto endpoint = service_url(surroundings.environment, "SSO_OIDC", aws::sso_oidc_host(region));
+  const auto endpoint = service_url(surroundings, "SSO_OIDC", aws::sso_oidc_host(region));
   if (!endpoint) {
     return endpoint.error();
   }

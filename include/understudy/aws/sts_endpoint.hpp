@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,12 +44,19 @@ struct StsEndpoint {
 /// beside FIPS or dual stack (`InvalidConfiguration`).
 Result<StsEndpoint> resolve_sts_endpoint(const StsEndpointSettings& settings);
 
-/// What a profile of the shared config files says about STS, each as its text; empty where it does not.
+/// Where a profile of the shared config files says that services are, each as its text; empty where it does not.
+struct ProfileEndpoints {
+  /// By the service's name there, such as `sso_oidc`: `services = NAME`, then its `endpoint_url` in `[services NAME]`.
+  std::map<std::string, std::string, std::less<>> of_services{};
+  std::string endpoint_url{};
+  std::string ignore_configured_endpoint_urls{};
+  bool operator==(const ProfileEndpoints&) const = default;
+};
+
+/// What a profile says about STS, likewise.
 struct ProfileStsSettings {
   std::string region;
-  std::string sts_endpoint_url;  ///< `services = NAME`, then `sts =`, `endpoint_url =` in `[services NAME]`.
-  std::string endpoint_url;
-  std::string ignore_configured_endpoint_urls;
+  ProfileEndpoints endpoints{};
   std::string use_fips_endpoint;
   std::string use_dualstack_endpoint;
   std::string sts_regional_endpoints;
@@ -67,18 +76,15 @@ struct ExplicitStsSettings {
 };
 
 /// The endpoint that the user's surroundings name for a service: for `SSO_OIDC` AWS_ENDPOINT_URL_SSO_OIDC, then
-/// AWS_ENDPOINT_URL; nullopt where none does, or where AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true.
+/// AWS_ENDPOINT_URL, then the profile's services section (`sso_oidc`) and its endpoint_url; nullopt where none does, or
+/// where AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, or where that is unset the profile, says to ignore them.
 /// kInvalid (`InvalidConfiguration`) where that is neither `true` nor `false`.
-Result<std::optional<std::string>> configured_endpoint(const Environment& environment, std::string_view service);
-
-/// The same of STS, with a profile: after the variables its services section, then its endpoint_url; and its
-/// ignore_configured_endpoint_urls where that variable is unset.
-Result<std::optional<std::string>> configured_sts_endpoint(const Environment& environment,
-                                                           const ProfileStsSettings& profile);
+Result<std::optional<std::string>> configured_endpoint(const Environment& environment, const ProfileEndpoints& profile,
+                                                       std::string_view service);
 
 /// Everything together: explicit, then AWS_REGION, AWS_DEFAULT_REGION, AWS_USE_FIPS_ENDPOINT,
-/// AWS_USE_DUALSTACK_ENDPOINT, AWS_STS_REGIONAL_ENDPOINTS, AWS_CA_BUNDLE, then the profile. Errors as
-/// configured_sts_endpoint.
+/// AWS_USE_DUALSTACK_ENDPOINT, AWS_STS_REGIONAL_ENDPOINTS, AWS_CA_BUNDLE, then the profile. Errors: as
+/// configured_endpoint, and the same for the other switches.
 Result<StsEndpointSettings> gather_sts_settings(const ExplicitStsSettings& said, const Environment& environment,
                                                 const ProfileStsSettings& profile);
 

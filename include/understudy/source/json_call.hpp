@@ -43,9 +43,12 @@ Result<JsonAnswer> call_json(const Surroundings& surroundings, std::string_view 
 /// `POST target` with `body` as application/json.
 [[nodiscard]] Request json_post(std::string target, const nlohmann::json& body);
 
-/// Where a service is: configured_endpoint's, else `https://{host}`. `service` as in AWS_ENDPOINT_URL_<service>.
-/// Errors: configured_endpoint's and parse_url's.
-Result<Url> service_url(const Environment& environment, std::string_view service, std::string_view host);
+/// Where a service is: where configured_endpoint says, with the profile that is played, else `https://{host}`.
+/// `service` as in AWS_ENDPOINT_URL_<service>. Errors: configured_endpoint's and parse_url's.
+Result<Url> service_url(const Surroundings& surroundings, std::string_view service, std::string_view host);
+
+/// For the services that a profile starts from: lets service_url and call_json go by what it says.
+void go_by_profile(Surroundings& surroundings, const aws::ProfileStsSettings& profile);
 
 /// A call's target at an endpoint that may have a path of its own: `/base/v1/token` for `http://host/base` and
 /// `/v1/token`.

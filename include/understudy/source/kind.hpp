@@ -45,10 +45,11 @@ struct Surroundings {
   Log& log;
   const Environment& environment;
   Jitter jitter;
-  std::string region;       ///< May be empty.
-  std::string via;          ///< This process's mark, for ask_upstream.
-  std::string role{};       ///< The key of the role whose source is built.
-  std::string ca_bundle{};  ///< Of the profile that is played, for call_json; empty: as `http` has it.
+  std::string region;                 ///< May be empty.
+  std::string via;                    ///< This process's mark, for ask_upstream.
+  std::string role{};                 ///< The key of the role whose source is built.
+  std::string ca_bundle{};            ///< Of the profile that is played, for call_json; empty: as `http` has it.
+  aws::ProfileEndpoints endpoints{};  ///< Of that profile, for service_url.
 };
 
 /// What a person logs in to, so that there are credentials: one of a profile, an `sso-session` of the shared config

@@ -31,7 +31,7 @@ Result<aws::SsoPlace> sso_place(const aws::SharedConfig& shared, const LogIn& lo
 [[nodiscard]] std::filesystem::path sso_token_file(const Environment& environment, std::string_view session,
                                                    std::string_view start_url);
 
-/// POSTs to Identity Center's OIDC service in that region, or where AWS_ENDPOINT_URL_SSO_OIDC says. Errors: those of
+/// POSTs to Identity Center's OIDC service in that region, or where service_url says that is. Errors: those of
 /// check_region, service_url and call_json.
 Result<JsonAnswer> call_sso_oidc(const Surroundings& surroundings, std::string_view region, std::string_view path,
                                  const nlohmann::json& body);

@@ -49,11 +49,11 @@ TEST_CASE("the selected profile says where STS is") {
   CHECK(standard.region == "eu-west-1");
   CHECK(standard.use_fips_endpoint == "true");
   CHECK(standard.sts_regional_endpoints == "legacy");
-  CHECK(standard.sts_endpoint_url == "http://127.0.0.1:4001");
+  CHECK(standard.endpoints.of_services.at("sts") == "http://127.0.0.1:4001");
   const auto dev = profile_sts_settings(home.environment({{"AWS_PROFILE", "dev"}}));
   CHECK(dev.region == "eu-central-1");
-  CHECK(dev.endpoint_url == "http://127.0.0.1:4000");
-  CHECK(dev.sts_endpoint_url.empty());
+  CHECK(dev.endpoints.endpoint_url == "http://127.0.0.1:4000");
+  CHECK(dev.endpoints.of_services.empty());
   // What was indented by mistake goes into no message.
   CHECK(profile_sts_settings(home.environment({{"AWS_PROFILE", "slipped"}})).region == "eu-west-2");
 }

@@ -110,23 +110,23 @@ TEST_CASE("what can not be resolved says what to change") {
 ProfileStsSettings full_profile() {
   ProfileStsSettings profile;
   profile.region = "eu-profile-1";
-  profile.sts_endpoint_url = "http://profile-services";
-  profile.endpoint_url = "http://profile";
+  profile.endpoints.of_services = {{"sts", "http://profile-services"}, {"sso", "http://profile-sso"}};
+  profile.endpoints.endpoint_url = "http://profile";
   return profile;
 }
 
 TEST_CASE("of the configured endpoints the nearest one wins") {
   auto profile = full_profile();
   Variables variables{{"AWS_ENDPOINT_URL_STS", "http://env-sts"}, {"AWS_ENDPOINT_URL", "http://env"}};
-  const auto configured = [&] { return configured_sts_endpoint(Environment(variables), profile).value(); };
+  const auto configured = [&] { return configured_endpoint(Environment(variables), profile.endpoints, "STS").value(); };
   CHECK(configured() == "http://env-sts");
   variables["AWS_ENDPOINT_URL_STS"] = "";
   CHECK(configured() == "http://env");
   variables.erase("AWS_ENDPOINT_URL");
   CHECK(configured() == "http://profile-services");
-  profile.sts_endpoint_url.clear();
+  profile.endpoints.of_services["sts"].clear();
   CHECK(configured() == "http://profile");
-  profile.endpoint_url.clear();
+  profile.endpoints.endpoint_url.clear();
   CHECK(configured() == std::nullopt);
 }
 
@@ -147,10 +147,10 @@ TEST_CASE("configured endpoints can be ignored, by variable before profile") {
     CAPTURE(variable);
     CAPTURE(in_profile);
     auto profile = full_profile();
-    profile.ignore_configured_endpoint_urls = in_profile;
+    profile.endpoints.ignore_configured_endpoint_urls = in_profile;
     const Environment environment(
         Variables{{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", std::string(variable)}, {"AWS_ENDPOINT_URL", "http://env"}});
-    CHECK(configured_sts_endpoint(environment, profile)->has_value() == !ignored);
+    CHECK(configured_endpoint(environment, profile.endpoints, "STS")->has_value() == !ignored);
   }
 }
 

@@ -101,8 +101,11 @@ TEST_CASE("a success that is no JSON object is no answer") {
 }
 
 TEST_CASE("a service is where its variable says, then where all are, then at its own host") {
-  const auto url = [](Variables variables) {
-    return service_url(Environment(std::move(variables)), "SSO_OIDC", "oidc.eu-west-1.amazonaws.com")->to_string();
+  fakes::FakeNetwork network;
+  const auto url = [&](Variables variables) {
+    network.environment = Environment(std::move(variables));
+    const auto found = service_url(network.get(), "SSO_OIDC", "oidc.eu-west-1.amazonaws.com");
+    return found ? found->to_string() : found.error().code;
   };
   CHECK(url({}) == "https://oidc.eu-west-1.amazonaws.com/");
   CHECK(url({{"AWS_ENDPOINT_URL", "http://127.0.0.1:1"}}) == "http://127.0.0.1:1/");
@@ -110,7 +113,27 @@ TEST_CASE("a service is where its variable says, then where all are, then at its
         "http://127.0.0.1:2/");
   CHECK(url({{"AWS_ENDPOINT_URL", "http://127.0.0.1:1"}, {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}}) ==
         "https://oidc.eu-west-1.amazonaws.com/");
-  CHECK_FALSE(service_url(Environment(Variables{{"AWS_ENDPOINT_URL", "nowhere"}}), "SSO", "x").has_value());
+  CHECK(url({{"AWS_ENDPOINT_URL", "nowhere"}}) == "InvalidUrl");
+}
+
+TEST_CASE("the profile that is played says where a service is after the variables, and whom to trust there") {
+  fakes::FakeNetwork network;
+  const auto went = [&](Variables variables) {
+    network.environment = Environment(std::move(variables));
+    auto surroundings = network.get();
+    aws::ProfileStsSettings profile;
+    profile.endpoints.of_services = {{"sso_oidc", "http://127.0.0.1:3"}};
+    profile.endpoints.endpoint_url = "http://127.0.0.1:4";
+    profile.ca_bundle = "/corp.pem";
+    go_by_profile(surroundings, profile);
+    const auto url = [&](std::string_view service) { return service_url(surroundings, service, "x")->to_string(); };
+    return url("SSO_OIDC") + " " + url("SSO") + " " + surroundings.ca_bundle;
+  };
+  CHECK(went({}) == "http://127.0.0.1:3/ http://127.0.0.1:4/ /corp.pem");
+  CHECK(went({{"AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:2"}}) == "http://127.0.0.1:3/ http://127.0.0.1:2/ /corp.pem");
+  CHECK(went({{"AWS_ENDPOINT_URL", "http://127.0.0.1:1"}}) == "http://127.0.0.1:1/ http://127.0.0.1:1/ /corp.pem");
+  CHECK(went({{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}}) == "https://x/ https://x/ /corp.pem");
+  CHECK(went({{"AWS_CA_BUNDLE", "/other.pem"}}) == "http://127.0.0.1:3/ http://127.0.0.1:4/ ");
 }
 
 TEST_CASE("a target stands below the path of its endpoint") {

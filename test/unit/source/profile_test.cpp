@@ -86,9 +86,9 @@ TEST_CASE("each role of a chain is played where the profile asked for says that 
                  "[services s]\nsts =\n  endpoint_url = http://a\n");
   aws::ProfileStsSettings a;
   a.region = "eu-west-1";
-  a.sts_endpoint_url = "http://a";
+  a.endpoints.of_services = {{"sts", "http://a"}};
   aws::ProfileStsSettings b;
-  b.endpoint_url = "http://b";
+  b.endpoints.endpoint_url = "http://b";
   REQUIRE(home.get("a"));
   REQUIRE(home.get("b"));
   const auto asked = home.surroundings.sts.asked();
@@ -165,6 +165,25 @@ TEST_CASE("a profile's ca_bundle counts for its log-in, too, and the environment
   home.set({{"AWS_CA_BUNDLE", "/other.pem"}});
   static_cast<void>(home.get("dev"));
   CHECK(home.surroundings.http.sent().back().limits.ca_bundle.empty());
+}
+
+TEST_CASE("a profile says where its log-in is asked, for the roles that start from it, too") {
+  Home home;
+  std::filesystem::create_directories(home.path / ".aws/sso/cache");
+  home.write(".aws/config",
+             "[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = R\n"
+             "services = local\nendpoint_url = http://127.0.0.1:2\n[services local]\nsso =\n"
+             "  endpoint_url = http://127.0.0.1:1\n[profile app]\nrole_arn = arn:aws:iam::111122223333:role/a\n"
+             "source_profile = dev\nendpoint_url = http://127.0.0.1:3\n"
+             "[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://x\n");
+  home.write(".aws/sso/cache/" + aws::sso_cache_name("corp"),
+             R"({"accessToken": "fake-token", "expiresAt": "2999-01-01T00:00:00Z"})");
+  const auto asked = [&](const std::string& profile) {
+    static_cast<void>(home.get(profile));
+    return home.surroundings.http.sent().back().origin.to_string();
+  };
+  CHECK(asked("dev") == "http://127.0.0.1:1/");
+  CHECK(asked("app") == "http://127.0.0.1:3/");
 }
 
 TEST_CASE("a profile's own keys are those that its chain starts from") {
