@@ -67,6 +67,8 @@ source::StsClientSettings sts_client_settings(const config::Config& config, cons
   aws::ExplicitStsSettings said{config.sts.region, {}};
   if (config.sts.endpoint) {
     said.endpoint = config.sts.endpoint->to_string();
+  } else if (config.sts.embedded) {
+    said.endpoint = kEmbeddedAddress;
   }
   source::StsClientSettings settings;
   settings.endpoint = [said, environment, chosen, region, is_embedded = config.sts.embedded](

@@ -64,10 +64,14 @@ ProfileEndpoints endpoints_of(const SharedConfig& shared, const ConfigGroup& pro
   ProfileEndpoints out;
   out.endpoint_url = line_of(profile.get("endpoint_url"));
   out.ignore_configured_endpoint_urls = line_of(profile.get("ignore_configured_endpoint_urls"));
-  if (const auto* services = shared.services(line_of(profile.get("services")))) {
+  const auto name = line_of(profile.get("services"));
+  if (const auto* const services = shared.services(name)) {
     for (const auto& [service, property] : services->properties) {
       out.of_services.emplace(service, line_of(services->get(service, "endpoint_url")));
     }
+  } else if (!name.empty()) {
+    out.missing_services = fmt::format("{}: profile {}: there is no [services {}]: write it, or take services away",
+                                       profile.place_of("services"), profile.name, escape_for_log(name, 80));
   }
   return out;
 }
@@ -150,19 +154,24 @@ Result<std::optional<std::string>> configured_endpoint(const Environment& enviro
   if (!ignored) {
     return ignored.error();
   }
+  const auto variable = first_of({environment.get(fmt::format("AWS_ENDPOINT_URL_{}", service)).value_or(""),
+                                  environment.get("AWS_ENDPOINT_URL").value_or("")});
+  if (!*ignored && variable.empty() && !profile.missing_services.empty()) {
+    return misconfigured("InvalidConfiguration", profile.missing_services);
+  }
   const auto of_service = profile.of_services.find(to_lower(service));
-  const auto found = first_of({environment.get(fmt::format("AWS_ENDPOINT_URL_{}", service)).value_or(""),
-                               environment.get("AWS_ENDPOINT_URL").value_or(""),
-                               of_service == profile.of_services.end() ? std::string_view() : of_service->second,
-                               profile.endpoint_url});
+  const auto found =
+      first_of({variable, of_service == profile.of_services.end() ? std::string_view() : of_service->second,
+                profile.endpoint_url});
   return *ignored || found.empty() ? std::nullopt : std::optional(found);
 }
 
 Result<StsEndpointSettings> gather_sts_settings(const ExplicitStsSettings& said, const Environment& environment,
                                                 const ProfileStsSettings& profile) {
-  const auto configured = configured_endpoint(environment, profile.endpoints, "STS");
-  if (!configured) {
-    return configured.error();
+  const auto endpoint = said.endpoint.empty() ? configured_endpoint(environment, profile.endpoints, "STS")
+                                              : Result<std::optional<std::string>>(std::optional(said.endpoint));
+  if (!endpoint) {
+    return endpoint.error();
   }
   const auto fips = is_chosen({"AWS_USE_FIPS_ENDPOINT", "the profile's use_fips_endpoint", profile.use_fips_endpoint},
                               environment, "true", "false");
@@ -179,7 +188,7 @@ Result<StsEndpointSettings> gather_sts_settings(const ExplicitStsSettings& said,
   }
   return StsEndpointSettings{first_of({said.region, environment.get("AWS_REGION").value_or(""),
                                        environment.get("AWS_DEFAULT_REGION").value_or(""), profile.region}),
-                             said.endpoint.empty() ? *configured : std::optional(said.endpoint),
+                             *endpoint,
                              *fips,
                              *dual_stack,
                              *legacy,

@@ -48,6 +48,7 @@ Result<StsEndpoint> resolve_sts_endpoint(const StsEndpointSettings& settings);
 struct ProfileEndpoints {
   /// By the service's name there, such as `sso_oidc`: `services = NAME`, then its `endpoint_url` in `[services NAME]`.
   std::map<std::string, std::string, std::less<>> of_services{};
+  std::string missing_services{};  ///< Where no file has that section, this as a sentence, with file and line.
   std::string endpoint_url{};
   std::string ignore_configured_endpoint_urls{};
   bool operator==(const ProfileEndpoints&) const = default;
@@ -69,7 +70,8 @@ struct ProfileStsSettings {
 /// that was indented by mistake, and these go into messages.
 [[nodiscard]] ProfileStsSettings sts_settings_of(const SharedConfig& shared, const ConfigGroup& profile);
 
-/// What was said outright, by our own configuration or a flag; empty where nothing was. It wins over all else.
+/// What was said outright, by our own configuration or a flag; empty where nothing was. It wins over all else:
+/// with an endpoint, no other is looked for.
 struct ExplicitStsSettings {
   std::string region;
   std::string endpoint;
@@ -78,7 +80,8 @@ struct ExplicitStsSettings {
 /// The endpoint that the user's surroundings name for a service: for `SSO_OIDC` AWS_ENDPOINT_URL_SSO_OIDC, then
 /// AWS_ENDPOINT_URL, then the profile's services section (`sso_oidc`) and its endpoint_url; nullopt where none does, or
 /// where AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, or where that is unset the profile, says to ignore them.
-/// kInvalid (`InvalidConfiguration`) where that is neither `true` nor `false`.
+/// kInvalid (`InvalidConfiguration`) where that is neither `true` nor `false`, and where the profile is asked and its
+/// services section is missing, as in botocore: who names one means another place than AWS.
 Result<std::optional<std::string>> configured_endpoint(const Environment& environment, const ProfileEndpoints& profile,
                                                        std::string_view service);
 

@@ -130,6 +130,26 @@ TEST_CASE("of the configured endpoints the nearest one wins") {
   CHECK(configured() == std::nullopt);
 }
 
+TEST_CASE("a services section that is not there is an error with its place, unless nobody looks for it") {
+  const auto shared = SharedConfig::parse(
+      {"[profile p]\nregion = r\nservices = lokal\n[services local]\nsts =\n  endpoint_url = x\n", "~/.aws/config"},
+      {"", "c"});
+  const auto profile = sts_settings_of(shared.value(), *shared->profile("p"));
+  const auto missing = configured_endpoint(Environment(), profile.endpoints, "STS");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().kind == Error::Kind::kInvalid);
+  CHECK(missing.error().code == "InvalidConfiguration");
+  CHECK(missing.error().message ==
+        "~/.aws/config:3: profile p: there is no [services lokal]: write it, or take services away");
+  for (const auto* variable : {"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"}) {
+    CHECK(configured_endpoint(Environment(Variables{{variable, "http://v"}}), profile.endpoints, "STS").value() ==
+          "http://v");
+  }
+  const Environment ignoring(Variables{{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}});
+  CHECK(configured_endpoint(ignoring, profile.endpoints, "STS").value() == std::nullopt);
+  CHECK(gather_sts_settings({"", "http://said"}, Environment(), profile)->endpoint == "http://said");
+}
+
 TEST_CASE("configured endpoints can be ignored, by variable before profile") {
   struct Row {
     std::string_view variable;
