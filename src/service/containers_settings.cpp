@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "own_path.hpp"
 #include "understudy/metadata/task_settings.hpp"
@@ -108,6 +109,19 @@ bool is_well_formed_id(std::string_view id) {
   return !id.empty() && is_plain(id) && normalised("/" + std::string(id)) == id;
 }
 
+/// Callers who send a token get what the one entry is that has it, so it must not stand for two roles. nullptr: it does
+/// not.
+const ContainerCredentialSettings* another_role_of(const ContainerCredentialSettings& entry,
+                                                   const std::vector<ContainerCredentialSettings>& others) {
+  const auto file_of = [](const auto& one) {
+    return std::filesystem::path(one.token_file.value_or("")).lexically_normal();
+  };
+  const auto found = std::ranges::find_if(others, [&](const auto& other) {
+    return entry.token_file && other.token_file && other.role != entry.role && file_of(other) == file_of(entry);
+  });
+  return found == others.end() ? nullptr : &*found;
+}
+
 void read_entries(const Node& node, ContainersSettings& settings, std::vector<Problem>& problems) {
   Fields entries(node, problems);
   for (const auto& [id, value] : node.members) {
@@ -121,6 +135,12 @@ void read_entries(const Node& node, ContainersSettings& settings, std::vector<Pr
                                       }));
     if (taken) {
       Fields(value, problems).problem("path", fmt::format("another entry has {} already", *entry.path));
+    }
+    if (const auto* const other = settings.callers ? another_role_of(entry, settings.credentials) : nullptr) {
+      Fields(value, problems)
+          .problem("token_file", fmt::format("entry {} has this file and the role {}: give each its own, because "
+                                             "containers.callers tells by the token alone whose role it is",
+                                             other->id, other->role));
     }
     settings.credentials.push_back(std::move(entry));
   }

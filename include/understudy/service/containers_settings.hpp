@@ -50,10 +50,11 @@ struct RateLimitSettings {
 
 /// What the configuration says of the container credential endpoints.
 struct ContainersSettings {
-  std::vector<ContainerCredentialSettings> credentials;  ///< In the file's order; no id and no path twice.
-  std::optional<CompatSettings> compat{};                ///< Absent: those paths are not there.
-  std::optional<ContainerEngineSettings> docker{};       ///< Absent: no engine is asked.
-  std::optional<CallersSettings> callers{};              ///< Absent: every caller has to name what it wants.
+  /// In the file's order; no id and no path twice, and with `callers` no token file for two roles.
+  std::vector<ContainerCredentialSettings> credentials;
+  std::optional<CompatSettings> compat{};           ///< Absent: those paths are not there.
+  std::optional<ContainerEngineSettings> docker{};  ///< Absent: no engine is asked.
+  std::optional<CallersSettings> callers{};         ///< Absent: every caller has to name what it wants.
   metadata::TaskSettings tasks{};
   std::optional<RateLimitSettings> rate_limit{};  ///< Absent: nobody is held back.
   bool audit_log = false;                         ///< Whether each request for credentials is logged as the agent does.

@@ -125,6 +125,23 @@ TEST_CASE("the path of callers is no entry's") {
   CHECK(problems[0].path == "credentials.a.path");
 }
 
+TEST_CASE("with callers, a token leads to one role") {
+  const auto problems_of = [](const std::string& yaml) { return read(yaml).problems; };
+  const std::string two = "credentials:\n  a: {role: a, token_file: /run/t}\n  b: {role: b, token_file: /run/./t}\n";
+  const auto problems = problems_of(two + "callers: {labels: true}\n");
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].path == "credentials.b.token_file");
+  CHECK(problems[0].line == 3);
+  CHECK(problems[0].message.starts_with("entry a has this file and the role a: give each its own"));
+  CHECK(problems_of(two).empty());
+  CHECK(problems_of("callers: {labels: true}\n"
+                    "credentials:\n  a: {role: a, token_file: /run/t}\n  b: {role: a, token_file: /run/t}\n")
+            .empty());
+  CHECK(problems_of("callers: {labels: true}\n"
+                    "credentials:\n  a: {role: a}\n  b: {role: b}\n  c: {role: c, token_file: /run/t}\n")
+            .empty());
+}
+
 TEST_CASE("nobody is held back or audited unless that is said, and the agent's limit is the default") {
   CHECK_FALSE(read("{}").settings.rate_limit);
   CHECK_FALSE(read("{}").settings.audit_log);
