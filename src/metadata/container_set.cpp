@@ -53,4 +53,9 @@ ContainerPtr ContainerSet::by_address(std::string_view address) const {
   return found == by_address_.end() ? nullptr : found->second;
 }
 
+bool ContainerSet::is_shared(std::string_view address) const {
+  const auto found = by_address_.find(normal_address(address).value_or(""));
+  return found != by_address_.end() && found->second == nullptr;
+}
+
 }  // namespace understudy::metadata

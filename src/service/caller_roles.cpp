@@ -87,6 +87,12 @@ Result<source::Role*> CallerRoles::find(std::string_view address) const {
   if (const auto container = known->by_address(address)) {
     return role_of(*container);
   }
+  if (known->is_shared(address)) {
+    return denied("CallerUnknown",
+                  fmt::format("two containers have the address {}, each in a network of its own, and neither is known "
+                              "by it: give one of the networks another subnet, or each a token",
+                              address));
+  }
   if (!known->is_current() || known->error()) {
     return not_followed(known->error());
   }

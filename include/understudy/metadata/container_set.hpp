@@ -40,6 +40,8 @@ class ContainerSet {
   /// have it (each in a network of its own), and where this is not current. A hint and no proof: a container may take
   /// any free address of its network, and an address changes hands moments before we hear of it.
   [[nodiscard]] ContainerPtr by_address(std::string_view address) const;
+  /// Whether that is null because two have it.
+  [[nodiscard]] bool is_shared(std::string_view address) const;
 
  private:
   void index_addresses();

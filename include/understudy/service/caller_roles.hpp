@@ -36,8 +36,8 @@ class CallerRoles {
 
   /// The role, which lives as long as `roles`. Errors: kUnavailable (`CallersUnknown`) while the engine is not
   /// followed, or nobody is known by that address and the engine has not answered about a container that may have it;
-  /// kDenied with `CallerUnknown` where nobody is known by that address, `CallerHasNoRole` for a container that has
-  /// neither label nor service, `UnknownRole` where the label names no role.
+  /// kDenied with `CallerUnknown` where nobody is known by that address, or two containers have it, `CallerHasNoRole`
+  /// for a container that has neither label nor service, `UnknownRole` where the label names no role.
   [[nodiscard]] Result<source::Role*> find(std::string_view address) const;
 
   /// Whether the next news of containers may make a role of that error: a container asks faster than its start is

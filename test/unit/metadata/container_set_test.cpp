@@ -65,7 +65,9 @@ TEST_CASE("a container is found by an address that it alone has, however that is
   for (const auto* nobody : {"10.0.0.2", "172.18.0.4", "", "web", "172.18.0.2 ", "::"}) {
     CAPTURE(nobody);
     CHECK(snapshot.by_address(nobody) == nullptr);
+    CHECK(snapshot.is_shared(nobody) == (std::string(nobody) == "10.0.0.2"));
   }
+  CHECK_FALSE(snapshot.is_shared("172.18.0.2"));
 }
 
 TEST_CASE("two networks of one container may give it the same address") {

@@ -121,6 +121,22 @@ TEST_CASE("errors say whom they mean and what to do, with text from outside esca
         "no container is known by the address 172.18.0.99, and containers.callers.addresses has no role for it");
 }
 
+TEST_CASE("an address that two containers have is told as such, and given to neither") {
+  Stage stage;
+  auto containers = stage.containers.snapshot()->containers();
+  auto twin = *container_at("172.18.0.2", "blog", "web");
+  twin.id = std::string(64, 'e');
+  twin.networks[0].name = "blog";
+  containers.push_back(std::make_shared<const metadata::Container>(twin));
+  stage.containers.now(ContainerSet::current(std::move(containers)));
+  const auto told = stage.callers.find("172.18.0.2");
+  REQUIRE_FALSE(told);
+  CHECK(told.error().code == "CallerUnknown");
+  CHECK(told.error().message ==
+        "two containers have the address 172.18.0.2, each in a network of its own, and neither is known by it: give "
+        "one of the networks another subnet, or each a token");
+}
+
 TEST_CASE("while the engine is not followed, addresses of the configuration hold and nobody else is known") {
   Stage stage;
   const auto before = stage.containers.snapshot()->containers();
