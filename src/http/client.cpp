@@ -66,10 +66,13 @@ httplib::Headers headers_of(const Url& origin, const Request& request) {
 /// One call on a client of the library: what has come of the answer, and why it ended.
 class Exchange {
  public:
-  Exchange(const Url& origin, const Request& request, const CallLimits& limits, CallWatchdog& watchdog)
+  /// `authorities` is the file of those that are trusted; empty: the system's.
+  Exchange(const Url& origin, const Request& request, const CallLimits& limits, std::string authorities,
+           CallWatchdog& watchdog)
       : origin_(origin),
         request_(request),
         limits_(limits),
+        authorities_(std::move(authorities)),
         deadline_(std::chrono::steady_clock::now() + limits.total),
         call_(watchdog, limits.total) {}
 
@@ -195,6 +198,12 @@ class Exchange {
     if (!certificate_.empty()) {
       return unavailable("TlsError", origin_, fmt::format("its certificate is not accepted: {}", certificate_));
     }
+    if (error == httplib::Error::SSLLoadingCerts && !authorities_.empty()) {
+      return unavailable("TlsError", origin_,
+                         fmt::format("no certificates of authorities can be read from {}: see AWS_CA_BUNDLE, and "
+                                     "ca_bundle in the profile",
+                                     escape_for_log(authorities_)));
+    }
     const auto text = httplib::to_string(error);
     if (text.starts_with("SSL")) {
       return unavailable("TlsError", origin_, text);
@@ -215,6 +224,7 @@ class Exchange {
   const Url& origin_;
   const Request& request_;
   const CallLimits& limits_;
+  const std::string authorities_;
   std::string body_;
   std::string certificate_;
   bool has_head_ = false;
@@ -240,7 +250,8 @@ class NetworkClient::Impl {
     if (!proxy) {
       return std::move(proxy).error();
     }
-    Exchange exchange(origin, request, limits, watchdog_);
+    const auto authorities = authorities_for(limits);
+    Exchange exchange(origin, request, limits, authorities, watchdog_);
     if (origin.scheme != "https") {
       httplib::ClientImpl client(origin.host, origin.port);
       return exchange.run(client, *proxy, resolver_);
@@ -250,10 +261,8 @@ class NetworkClient::Impl {
       return unavailable("TlsError", origin, "TLS can not be set up on this machine");
     }
     demand_host_in_certificate(tls_context_of(client), origin.host);
-    if (!limits.ca_bundle.empty()) {
-      client.set_ca_cert_path(limits.ca_bundle);
-    } else if (settings_.ca_bundle) {
-      client.set_ca_cert_path(settings_.ca_bundle->string());
+    if (!authorities.empty()) {
+      client.set_ca_cert_path(authorities);
     }
     return exchange.run(client, *proxy, resolver_);
   }
@@ -264,6 +273,11 @@ class NetworkClient::Impl {
   }
 
  private:
+  [[nodiscard]] std::string authorities_for(const CallLimits& limits) const {
+    const auto of_client = settings_.ca_bundle.value_or(std::filesystem::path()).string();
+    return limits.ca_bundle.empty() ? of_client : limits.ca_bundle;
+  }
+
   ClientSettings settings_;
   Resolver resolver_;
   CallWatchdog watchdog_;

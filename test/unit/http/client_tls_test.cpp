@@ -124,10 +124,22 @@ TEST_CASE("a bundle that is not there lets nothing through") {
   const Authority authority;
   const auto identity = make_identity({"x", "DNS:localhost"}, &authority.identity);
   const RawServer server([&](RawSocket& peer) { fakes::answer_over_tls(peer, identity, kAnswer); });
-  NetworkClient client({authority.folder / "missing.pem", {}});
-  const auto response = client.send({"https", "localhost", server.port(), "/"}, {}, {5s, 5s, 1024});
+  const auto missing = authority.folder / "missing.pem";
+  const auto empty = authority.folder / "empty.pem";
+  std::ofstream{empty};
+  for (const auto& bundle : {missing, empty}) {
+    CAPTURE(bundle);
+    NetworkClient client({bundle, {}});
+    const auto response = client.send({"https", "localhost", server.port(), "/"}, {}, {5s, 5s, 1024});
+    REQUIRE_FALSE(response);
+    CHECK(response.error().code == "TlsError");
+    CHECK(response.error().message.ends_with("no certificates of authorities can be read from " + bundle.string() +
+                                             ": see AWS_CA_BUNDLE, and ca_bundle in the profile"));
+  }
+  NetworkClient trusting({authority.bundle, {}});
+  const auto response = trusting.send({"https", "localhost", server.port(), "/"}, {}, {5s, 5s, 1024, missing.string()});
   REQUIRE_FALSE(response);
-  CHECK(response.error().code == "TlsError");
+  CHECK(response.error().message.find(missing.string()) != std::string::npos);
 }
 
 TEST_CASE("TLS older than 1.2 is refused") {
