@@ -166,10 +166,32 @@ Answer Containers::serve_caller(const Request& request, Patience patience) {
     return serve_found(request, std::shared_ptr<source::Role>(std::shared_ptr<void>(), *role), patience);
   }
   if (patience == Patience::kMayWait && CallerRoles::may_pass(role.error())) {
-    return extras_.callers->until_known(request.peer.address);
+    return until_known(request.peer.address);
   }
   refusals_.note(Rule::kCaller, request.peer.address, [&] { return role.error().message; });
   return serve_found(request, role.error(), patience);
+}
+
+std::shared_ptr<Deferred> Containers::until_known(const std::string& address) const {
+  return then_until_settled(extras_.callers->until_known(address), [this, address]() -> source::Role* {
+    const auto role = extras_.callers->find(address);
+    const Request without_token;
+    return role && guard_of(**role, without_token) == nullptr ? *role : nullptr;
+  });
+}
+
+const ContainerCredential* Containers::guard_of(const source::Role& role, const Request& request) const {
+  const ContainerCredential* guard = nullptr;
+  for (const auto& each : credentials_) {
+    if (each.role != &role) {
+      continue;
+    }
+    if (is_authorized(request, each)) {
+      return nullptr;
+    }
+    guard = &each;
+  }
+  return guard;
 }
 
 Answer Containers::serve_found(const Request& request, const Result<std::shared_ptr<source::Role>>& role,
@@ -177,17 +199,8 @@ Answer Containers::serve_found(const Request& request, const Result<std::shared_
   if (!role) {
     return failure(status_of(role.error()), role.error().code, role.error().message);
   }
-  const ContainerCredential* guarded = nullptr;
-  for (const auto& each : credentials_) {
-    if (each.role != role->get()) {
-      continue;
-    }
-    if (is_authorized(request, each)) {
-      return serve_role(kV2Prefix, *role, patience);
-    }
-    guarded = &each;
-  }
-  return guarded == nullptr ? serve_role(kV2Prefix, *role, patience) : refuse_authorization(request, guarded->id);
+  const auto* const guard = guard_of(**role, request);
+  return guard == nullptr ? serve_role(kV2Prefix, *role, patience) : refuse_authorization(request, guard->id);
 }
 
 Answer Containers::serve_role(std::string_view prefix, const std::shared_ptr<source::Role>& role,

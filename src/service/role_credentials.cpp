@@ -18,6 +18,34 @@ class RoleSettles final : public Deferred {
   std::shared_ptr<source::Role> role_;
 };
 
+class ThenRoleSettles final : public Deferred, public std::enable_shared_from_this<ThenRoleSettles> {
+ public:
+  ThenRoleSettles(std::shared_ptr<Deferred> first, std::function<source::Role*()> find)
+      : first_(std::move(first)), find_(std::move(find)) {}
+
+  void on_ready(std::function<void()> wake) override {
+    wake_ = std::move(wake);
+    first_->on_ready([self = weak_from_this()] {
+      if (const auto alive = self.lock()) {
+        alive->go_on();
+      }
+    });
+  }
+
+ private:
+  void go_on() {
+    if (auto* const role = find_()) {
+      role->on_settled(std::move(wake_));
+    } else {
+      wake_();
+    }
+  }
+
+  const std::shared_ptr<Deferred> first_;
+  const std::function<source::Role*()> find_;
+  std::function<void()> wake_;
+};
+
 }  // namespace
 
 Standing standing_of(const source::RoleState& state, WallTime now) {
@@ -51,6 +79,10 @@ std::shared_ptr<Deferred> until_settled(source::Role& role) {
 
 std::shared_ptr<Deferred> until_settled(std::shared_ptr<source::Role> role) {
   return std::make_shared<RoleSettles>(std::move(role));
+}
+
+std::shared_ptr<Deferred> then_until_settled(std::shared_ptr<Deferred> first, std::function<source::Role*()> find) {
+  return std::make_shared<ThenRoleSettles>(std::move(first), std::move(find));
 }
 
 }  // namespace understudy::service

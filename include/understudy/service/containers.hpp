@@ -91,6 +91,10 @@ class Containers final : public Handler {
                                    Patience patience);
   [[nodiscard]] Answer serve_role(std::string_view prefix, const std::shared_ptr<source::Role>& role,
                                   Patience patience) const;
+  /// The entry whose token it takes and `request` does not have; nullptr where it may have the role.
+  [[nodiscard]] const ContainerCredential* guard_of(const source::Role& role, const Request& request) const;
+  /// Until the caller is known, and the role that it then gets is cold no more.
+  [[nodiscard]] std::shared_ptr<Deferred> until_known(const std::string& address) const;
   [[nodiscard]] Response refuse_forwarded(const Request& request);
   /// Of who asks for its own role.
   [[nodiscard]] Response refuse_token(const Request& request);

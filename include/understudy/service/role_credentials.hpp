@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,5 +29,10 @@ enum class Standing {
 [[nodiscard]] std::shared_ptr<Deferred> until_settled(source::Role& role);
 /// The same, and keeps the role.
 [[nodiscard]] std::shared_ptr<Deferred> until_settled(std::shared_ptr<source::Role> role);
+/// Wakes once `first` has, and then the role that `find` gives is cold no more; where it gives nullptr, with `first`.
+/// `find` is called once, by the thread that wakes: it is quick and does not throw. REQUIRES: what it looks at, and the
+/// role, outlive this.
+[[nodiscard]] std::shared_ptr<Deferred> then_until_settled(std::shared_ptr<Deferred> first,
+                                                           std::function<source::Role*()> find);
 
 }  // namespace understudy::service

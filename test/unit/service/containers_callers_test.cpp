@@ -119,6 +119,21 @@ TEST_CASE("a caller that nobody knows yet waits for the next news") {
   CHECK(stage.told(Stage::request("172.18.0.9")) == "other");
 }
 
+TEST_CASE("a caller that is known at last waits for its role's first credentials, too") {
+  Stage stage;
+  fakes::FakeRole& cold = stage.roles.add("cold");
+  const auto answer = stage.endpoint.answer(Stage::request("172.18.0.9"), Patience::kMayWait);
+  REQUIRE(std::holds_alternative<std::shared_ptr<Deferred>>(answer));
+  int woken = 0;
+  std::get<std::shared_ptr<Deferred>>(answer)->on_ready([&] { ++woken; });
+  stage.containers.now(
+      ContainerSet::current({container_at("172.18.0.9", "shop", "late", {{"understudy.role", "cold"}})}));
+  CHECK(woken == 0);
+  cold.publish(fakes::some_credentials(stage.clock.wall(), "cold"));
+  CHECK(woken == 1);
+  CHECK(answer_now(stage.endpoint, Stage::request("172.18.0.9")).status == 200);
+}
+
 TEST_CASE("who will not be known by news is refused at once") {
   Stage stage;
   CHECK(std::holds_alternative<Response>(stage.endpoint.answer(Stage::request("172.18.0.3"), Patience::kMayWait)));

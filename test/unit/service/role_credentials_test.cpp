@@ -77,6 +77,37 @@ TEST_CASE("ended credentials say when they ended, and why there are no newer one
         "the last ones ended at 2026-11-21T00:37:24Z and newer ones are not there: STS did not answer");
 }
 
+TEST_CASE("who waits for a role to be found waits for its first outcome, too") {
+  fakes::FakeRole first("first");
+  fakes::FakeRole role("app");
+  int woken = 0;
+  auto waiting = then_until_settled(until_settled(first), [&] { return &role; });
+  waiting->on_ready([&] { ++woken; });
+  first.fail({Kind::kUnavailable, "Timeout", "why"});
+  CHECK(woken == 0);
+  role.fail({Kind::kUnavailable, "Timeout", "why"});
+  CHECK(woken == 1);
+  waiting = then_until_settled(until_settled(first), [&] { return &role; });
+  waiting->on_ready([&] { ++woken; });
+  CHECK(woken == 2);
+  waiting = then_until_settled(until_settled(first), [] { return nullptr; });
+  waiting->on_ready([&] { ++woken; });
+  CHECK(woken == 3);
+}
+
+TEST_CASE("who gave up is not woken, and no role is looked for") {
+  fakes::FakeRole first("first");
+  bool looked = false;
+  auto waiting = then_until_settled(until_settled(first), [&]() -> source::Role* {
+    looked = true;
+    return nullptr;
+  });
+  waiting->on_ready([&] { looked = true; });
+  waiting.reset();
+  first.fail({Kind::kUnavailable, "Timeout", "why"});
+  CHECK_FALSE(looked);
+}
+
 TEST_CASE("waiting for a role ends with its first outcome, good or bad") {
   fakes::FakeRole role("app");
   int woken = 0;
