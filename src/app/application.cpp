@@ -87,6 +87,12 @@ void Application::Impl::play_events() {
   }
 }
 
+void Application::Impl::renew_certificates() {
+  if (tls_.renew(config_, clock_.wall(), log_)) {
+    front_->speak(listeners_of(config_.listen, endpoints(), {}));
+  }
+}
+
 void Application::Impl::give_up() {
   pause_.interrupt();
   commands_.stop_all();
@@ -149,6 +155,7 @@ Result<std::vector<http::BoundAddress>> Application::take_over(Application& befo
   return impl_->take_over(impl_, *before.impl_);
 }
 bool Application::responds(std::chrono::milliseconds within) { return impl_->responds(within); }
+void Application::renew_certificates() { impl_->renew_certificates(); }
 void Application::give_up() { impl_->give_up(); }
 void Application::stop(std::chrono::milliseconds drain) { impl_->stop(drain); }
 source::CachedRole* Application::role(std::string_view key) { return impl_->role(key); }

@@ -43,6 +43,7 @@ class Application::Impl {
                                                 const std::vector<http::OpenSocket>& sockets);
   Result<std::vector<http::BoundAddress>> take_over(const std::shared_ptr<Impl>& self, Impl& before);
   bool responds(std::chrono::milliseconds within) { return front_->responds(within); }
+  void renew_certificates();
   void give_up();
   void stop(std::chrono::milliseconds drain);
 

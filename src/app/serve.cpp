@@ -28,6 +28,9 @@ namespace {
 /// Within the 3 s after which the process ends come what may.
 constexpr std::chrono::milliseconds kDrain{2500};
 constexpr unsigned kLastResort = 3;
+/// How long a file's new certificate waits to be taken up. `understudy health` trusts the file, and engines forgive two
+/// probes that fail.
+constexpr std::chrono::seconds kLook{10};
 /// A worker that needs longer for its turn is stuck.
 constexpr std::chrono::seconds kWellWithin{2};
 
@@ -187,8 +190,8 @@ int serve(const config::Config& config, const ServeOrder& order, const Environme
   const Watchdog watchdog(manager, watchdog_interval(environment, getpid()),
                           [&running] { return running.now()->responds(kWellWithin); });
   const TypedLines typed([&](std::string_view line) { take_code(*running.now(), line); });
-  while (signals.next() == EndSignal::Event::kReload) {
-    reloads.reload();
+  for (auto event = signals.next(kLook); event != EndSignal::Event::kEnd; event = signals.next(kLook)) {
+    event == EndSignal::Event::kReload ? reloads.reload() : running.now()->renew_certificates();
   }
   log->info("ending: answering what is under way");
   manager.mention(stopping_note("answering what is under way"));

@@ -56,14 +56,13 @@ bool EndSignal::has_come() const {
   return has_come_;
 }
 
-EndSignal::Event EndSignal::next() {
+EndSignal::Event EndSignal::next(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return has_come_ || wants_reload_; });
+  changed_.wait_for(lock, patience, [this] { return has_come_ || wants_reload_; });
   if (has_come_) {
     return Event::kEnd;
   }
-  wants_reload_ = false;
-  return Event::kReload;
+  return std::exchange(wants_reload_, false) ? Event::kReload : Event::kNothing;
 }
 
 void EndSignal::ask_for_reload() {

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "understudy/base/time_text.hpp"
 #include "understudy/service/authority_folder.hpp"
 #include "understudy/service/server_certificate.hpp"
 
@@ -47,6 +49,31 @@ Result<Made> make(const Secured& one, WallTime now) {
   return Made{*std::move(context), service::ends_soon(*identity, one.settings, now)};
 }
 
+/// As `make`, and what is made is to be shown in place of `shown`; nullptr: that one stays.
+Result<Made> make_anew(const Secured& one, const http::TlsContext& shown, WallTime now) {
+  const auto& old = shown.chain().front();
+  const bool is_made = !one.settings.ca.empty();
+  const bool is_early = now < old.not_before;
+  if (is_made && !is_early && old.not_after - now >= TlsParts::kRenewal) {
+    return Made{};
+  }
+  auto made = make(one, now);
+  if (!made) {
+    return made;
+  }
+  // An authority's own end may leave no more time than there is.
+  const bool stays = is_made ? !is_early && made->context->chain().front().not_after <= old.not_after
+                             : made->context->chain() == shown.chain();
+  if (stays) {
+    made->context = nullptr;
+  } else if (!std::ranges::is_permutation(made->context->names(), shown.names())) {
+    return Error{Error::Kind::kInvalid, "OtherNames",
+                 fmt::format("{} holds a certificate with other names now: send SIGHUP to have it shown",
+                             one.settings.certificate)};
+  }
+  return made;
+}
+
 }  // namespace
 
 Result<TlsParts> TlsParts::build(const config::Config& config, WallTime now, Log& log) {
@@ -60,10 +87,31 @@ Result<TlsParts> TlsParts::build(const config::Config& config, WallTime now, Log
     }
     if (made->warning) {
       log.warn("{}: {}", one.path, *made->warning);
+      parts.told[one.path] = *made->warning;
     }
     parts.*one.part = std::move(made->context);
   }
   return parts;
+}
+
+bool TlsParts::renew(const config::Config& config, WallTime now, Log& log) {
+  bool is_changed = false;
+  for (const auto& one : secured_in(config)) {
+    auto& shown = this->*one.part;
+    auto made = make_anew(one, *shown, now);
+    auto warning = made ? made->warning.value_or("") : made.error().message + "; the certificate of before goes on";
+    if (!warning.empty() && warning != told[one.path]) {
+      log.warn("{}: {}", one.path, warning);
+    }
+    told[one.path] = std::move(warning);
+    if (made && made->context) {
+      shown = std::move(made->context);
+      is_changed = true;
+      log.info("{}: a new certificate is shown, which holds until {}", one.path,
+               format_iso8601(shown->chain().front().not_after));
+    }
+  }
+  return is_changed;
 }
 
 std::vector<std::string> TlsParts::hosts() const {

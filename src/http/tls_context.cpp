@@ -92,7 +92,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::make(const TlsIdentity& id
                  fmt::format("the certificate and its private key can not be used for TLS: {}",
                              reason != nullptr ? reason : "one of them can not be read")};
   }
-  return std::shared_ptr<const TlsContext>(new TlsContext(context.release(), identity.chain.front().names));
+  return std::shared_ptr<const TlsContext>(new TlsContext(context.release(), identity.chain));
 }
 
 TlsContext::~TlsContext() { SSL_CTX_free(context_); }

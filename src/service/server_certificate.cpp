@@ -126,8 +126,9 @@ std::optional<std::string> ends_soon(const TlsIdentity& identity, const TlsSetti
     return std::nullopt;
   }
   return settings.ca.empty()
-             ? fmt::format("{} holds a certificate that ends at {}: put a new one there, and send SIGHUP",
-                           settings.certificate, format_iso8601(first))
+             ? fmt::format(
+                   "{} holds a certificate that ends at {}: put a new one there, which is taken up within seconds",
+                   settings.certificate, format_iso8601(first))
              : fmt::format(
                    "the authority in {} ends at {}: make another (understudy tls-ca {} --force) and give its "
                    "ca.pem to the clients",

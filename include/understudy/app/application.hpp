@@ -59,6 +59,9 @@ class Application {
   /// http::Server::responds. REQUIRES: started. From any thread.
   [[nodiscard]] bool responds(std::chrono::milliseconds within);
 
+  /// TlsParts::renew, for who connects from now on. To be called now and then. REQUIRES: started.
+  void renew_certificates();
+
   /// Breaks off the calls to upstreams, and every later one, so that a `start` under way comes to its end. From any
   /// thread.
   void give_up();

@@ -46,6 +46,10 @@ class Front {
   Result<std::vector<http::BoundAddress>> open(const std::shared_ptr<void>& owner,
                                                const std::vector<http::Listener>& listeners);
 
+  /// Has those of `listeners` that are open speak TLS or not, by the certificate of now, to who comes new. REQUIRES:
+  /// `open` has succeeded.
+  void speak(const std::vector<http::Listener>& listeners);
+
   /// http::Server's. REQUIRES: `open` has succeeded.
   [[nodiscard]] bool responds(std::chrono::milliseconds within) { return server_->responds(within); }
   [[nodiscard]] std::vector<http::Traffic> traffic() const { return server_->traffic(); }
@@ -68,7 +72,6 @@ class Front {
   [[nodiscard]] bool has_open(const http::Listener& listener) const;
   Result<std::vector<http::BoundAddress>> let_in(std::vector<http::Listener> added);
   void turn(const std::shared_ptr<void>& owner, const std::vector<http::Listener>& listeners);
-  void speak(const std::vector<http::Listener>& listeners);
   void set_modes(const std::vector<http::Listener>& listeners);
 
   Log& log_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -24,10 +25,10 @@ class EndSignal {
   ~EndSignal();
 
   [[nodiscard]] bool has_come() const;
-  enum class Event { kEnd, kReload };
+  enum class Event { kEnd, kReload, kNothing };
   /// Waits for the end, which is there once `on_end` has been called, or for the next wish for a reload, several as
-  /// one.
-  [[nodiscard]] Event next();
+  /// one; kNothing where neither comes within `patience`, by a clock that stands while the machine sleeps.
+  [[nodiscard]] Event next(std::chrono::milliseconds patience);
   /// As SIGHUP does.
   void ask_for_reload();
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,10 +22,20 @@ namespace understudy::app {
 struct TlsParts {
   std::shared_ptr<const http::TlsContext> containers;
   std::shared_ptr<const http::TlsContext> pod_identity;
+  std::map<std::string, std::string> told{};  ///< Of what the log was warned last, by key.
+
+  /// What a certificate of our own authority has left when another is made in its place.
+  static constexpr std::chrono::hours kRenewal{24 * 60};
 
   /// Reads or makes the certificates; warns of those that end within 30 days. Errors, after the key that they are
   /// about (`containers.tls: ..`): service::server_certificate's and http::TlsContext::make's.
   static Result<TlsParts> build(const config::Config& config, WallTime now, Log& log);
+
+  /// Takes up what the files of certificates hold by now, and makes those anew by our own authority that have less than
+  /// `kRenewal` left, or do not hold yet, the clock having been set. True: one is another now. What `build` would
+  /// refuse or warn of goes to the log, once, and the certificate of before stays; so does a file's that has other
+  /// names than before, as more hangs on them than can be changed here. REQUIRES: built with that configuration.
+  bool renew(const config::Config& config, WallTime now, Log& log);
 
   /// The hosts that the certificates name: who calls us so means us.
   [[nodiscard]] std::vector<std::string> hosts() const;

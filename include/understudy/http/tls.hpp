@@ -26,15 +26,17 @@ class TlsContext {
   TlsContext& operator=(const TlsContext&) = delete;
   ~TlsContext();
 
+  /// What it was made of: the server's own certificate first.
+  [[nodiscard]] const std::vector<Certificate>& chain() const { return chain_; }
   /// The hosts that its certificate names: `understudy`, `127.0.0.1`.
-  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  [[nodiscard]] const std::vector<std::string>& names() const { return chain_.front().names; }
 
  private:
   friend class TlsStream;
-  TlsContext(ssl_ctx_st* context, std::vector<std::string> names) : context_(context), names_(std::move(names)) {}
+  TlsContext(ssl_ctx_st* context, std::vector<Certificate> chain) : context_(context), chain_(std::move(chain)) {}
 
   ssl_ctx_st* context_;
-  std::vector<std::string> names_;
+  std::vector<Certificate> chain_;
 };
 
 /// By which of a certificate's names to call who listens at that address: by the address itself, if it is one of them,

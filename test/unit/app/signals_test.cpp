@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 
 #include <doctest/doctest.h>
 
 namespace understudy::app {
 namespace {
+
+constexpr std::chrono::minutes kLong{10};
 
 TEST_CASE("SIGINT and SIGTERM are the end, once, also where they came before") {
   hold_back_signals();
@@ -18,7 +21,7 @@ TEST_CASE("SIGINT and SIGTERM are the end, once, also where they came before") {
     {
       kill(getpid(), number);
       EndSignal end([&] { ++calls; });
-      CHECK(end.next() == EndSignal::Event::kEnd);
+      CHECK(end.next(kLong) == EndSignal::Event::kEnd);
       CHECK(end.has_come());
     }
     CHECK(calls == 1);
@@ -31,13 +34,14 @@ TEST_CASE("SIGHUP is the wish for a reload, as another thread may have it, and S
   EndSignal end([&] { ++calls; });
   raise(SIGPIPE);
   kill(getpid(), SIGHUP);
-  CHECK(end.next() == EndSignal::Event::kReload);
+  CHECK(end.next(kLong) == EndSignal::Event::kReload);
   end.ask_for_reload();
   end.ask_for_reload();
-  CHECK(end.next() == EndSignal::Event::kReload);
+  CHECK(end.next(kLong) == EndSignal::Event::kReload);
+  CHECK(end.next(std::chrono::milliseconds(1)) == EndSignal::Event::kNothing);
   CHECK(calls == 0);
   kill(getpid(), SIGTERM);
-  CHECK(end.next() == EndSignal::Event::kEnd);
+  CHECK(end.next(kLong) == EndSignal::Event::kEnd);
   CHECK(calls == 1);
 }
 
