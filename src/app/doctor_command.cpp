@@ -69,7 +69,7 @@ int DoctorCommand::run(const Environment& environment) {
     return kUsage;
   }
   const auto advice = advice_for(*loaded);
-  http::NetworkClient network({own_authority(*loaded), {}});
+  http::NetworkClient network({.ca_bundle = own_authority(*loaded)});
   const auto diagnosis = diagnose({environment, [](const std::filesystem::path& path) { return read_file(path); },
                                    network, advice.credentials_url, advice.token_file});
   const bool told = print_out(render(diagnosis) + trust_note(*loaded));

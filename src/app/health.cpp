@@ -97,34 +97,34 @@ Result<std::string> ask_anything(HttpClient& http, const Url& origin) {
   return response ? Result<std::string>("ready") : response.error();
 }
 
-constexpr std::string_view kNoPort =
-    "the configuration opens no listener whose port it names; say --url http://ADDR:PORT, as the server printed it";
-constexpr std::string_view kForeignCertificate =
-    "the configuration opens no listener that can be asked here: the certificate of containers.tls is another "
-    "authority's; open listen.admin for this (127.0.0.1:1340), or say --url https://NAME:PORT by a "
-    "name of the certificate, with SSL_CERT_FILE for its authority";
-
 struct Way {
   std::optional<ListenAddress> address;
   Ask ask;
-  std::string scheme = "http";
+  std::string tls_name{};  ///< Empty: plain HTTP.
 };
+
+Url place_of(const Way& way) {
+  auto origin = origin_of(*way.address);
+  if (!way.tls_name.empty()) {
+    origin.scheme = "https";
+    origin.host = way.tls_name;
+  }
+  return origin;
+}
 
 }  // namespace
 
-Result<std::string> health_of(HttpClient& http, const config::Listeners& listeners, bool tls) {
-  const std::array<Way, 5> ways{
-      Way{listeners.admin, ask_readyz}, Way{listeners.containers, ask_readyz, tls ? "https" : "http"},
-      Way{listeners.imds, ask_imds}, Way{listeners.pod_identity, ask_anything}, Way{listeners.sts, ask_anything}};
+Result<std::string> health_of(HttpClient& http, const config::Listeners& listeners, const std::string& tls_name) {
+  const std::array<Way, 5> ways{Way{listeners.admin, ask_readyz}, Way{listeners.containers, ask_readyz, tls_name},
+                                Way{listeners.imds, ask_imds}, Way{listeners.pod_identity, ask_anything},
+                                Way{listeners.sts, ask_anything}};
   std::vector<std::string> silent;
   for (const auto& way : ways) {
     if (!way.address || (way.address->port == 0 && !way.address->is_unix())) {
       continue;
     }
     const auto socket = way.address->is_unix() ? client_to(*way.address) : nullptr;
-    auto origin = origin_of(*way.address);
-    origin.scheme = way.scheme;
-    auto health = way.ask(socket ? *socket : http, origin);
+    auto health = way.ask(socket ? *socket : http, place_of(way));
     if (health || (health.error().code != "ConnectionError" && health.error().code != "NoSocket")) {
       return health;
     }
@@ -132,7 +132,8 @@ Result<std::string> health_of(HttpClient& http, const config::Listeners& listene
   }
   if (silent.empty()) {
     return Error{Error::Kind::kInvalid, "NoAddress",
-                 std::string(tls && !listeners.containers ? kForeignCertificate : kNoPort)};
+                 "the configuration opens no listener that can be asked here, by its port or by plain HTTP; say --url "
+                 "http://ADDR:PORT, as the server printed it, or open listen.admin for this (127.0.0.1:1340)"};
   }
   return Error{Error::Kind::kUnavailable, "NoServer",
                fmt::format("nobody listens at {}; is the server running, and with this configuration?",
@@ -141,9 +142,7 @@ Result<std::string> health_of(HttpClient& http, const config::Listeners& listene
 
 config::Listeners askable_listeners(const config::Config& config) {
   auto listeners = config.listen;
-  // Over a Unix socket nobody asks by https.
-  const auto& at = listeners.containers;
-  if (config.containers.tls && (!own_authority(config) || (at && at->is_unix()))) {
+  if (config.containers.tls && listeners.containers && listeners.containers->is_unix()) {
     listeners.containers.reset();
   }
   if (config.pod_identity && config.pod_identity->tls) {

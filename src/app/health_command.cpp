@@ -23,8 +23,18 @@ Result<std::string> ask(const HealthCommand& command, const Environment& environ
   if (!config) {
     return Error{Error::Kind::kInvalid, "BadConfiguration", "the configuration is wrong, as said above"};
   }
-  http::NetworkClient http{http::ClientSettings{own_authority(*config), {}}};
-  return health_of(http, askable_listeners(*config), config->containers.tls.has_value());
+  auto listeners = askable_listeners(*config);
+  const auto found = acquaintance_with(*config);
+  if (!found) {
+    listeners.containers.reset();  // Others can be asked without its certificate, if there are any.
+  }
+  const auto containers = found ? *found : Acquaintance();
+  http::NetworkClient http{containers.client};
+  auto health = health_of(http, listeners, containers.name);
+  if (!found && !health && health.error().code == "NoAddress") {
+    return found.error();
+  }
+  return health;
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "understudy/base/listen_address.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
+#include "understudy/http/tls.hpp"
 #include "understudy/service/authority_folder.hpp"
 
 namespace understudy::app {
@@ -69,9 +70,7 @@ Result<Authority> keep(const Path& folder, const std::vector<std::string>& names
 
 /// `understudy:8443`, `[fd00::5]:8443`: where a client finds a server with these names.
 std::string example_of(const std::vector<std::string>& names) {
-  const auto whole = std::ranges::find_if(names, [](const auto& name) { return !name.starts_with('*'); });
-  const auto name = whole != names.end() ? *whole : "understudy" + names.front().substr(1);
-  return ListenAddress{name, 8443}.to_string();
+  return ListenAddress{http::name_among(names, {}), 8443}.to_string();
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "understudy/base/files.hpp"
 #include "understudy/base/time_text.hpp"
 #include "understudy/service/authority_folder.hpp"
 #include "understudy/service/server_certificate.hpp"
@@ -139,6 +140,34 @@ void check_tls(const config::Config& config, WallTime now, std::vector<Problem>&
 std::optional<std::filesystem::path> own_authority(const config::Config& config) {
   const auto& tls = config.containers.tls;
   return tls && !tls->ca.empty() ? std::optional(service::authority_certificate_in(tls->ca)) : std::nullopt;
+}
+
+Result<Acquaintance> acquaintance_with(const config::Config& config) {
+  const auto& tls = config.containers.tls;
+  const auto& at = config.listen.containers;
+  Acquaintance out;
+  out.client.ca_bundle = own_authority(config);
+  if (!tls || !at || at->is_unix()) {
+    return out;
+  }
+  const auto address = at->reachable().address;
+  if (out.client.ca_bundle) {
+    out.name = address;
+    return out;
+  }
+  const auto text = read_file(tls->certificate);
+  if (!text) {
+    return text.error();
+  }
+  const auto chain = certificates_in(*text, tls->certificate);
+  if (!chain) {
+    return chain.error();
+  }
+  out.name = http::name_among(chain->front().names, address);
+  out.client.ca_bundle = tls->certificate;
+  out.client.trusts_each = true;
+  out.client.address = address;
+  return out;
 }
 
 }  // namespace understudy::app

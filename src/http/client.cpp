@@ -78,8 +78,10 @@ class Exchange {
 
   /// Finds the addresses of the origin, or of the proxy, and tries them in turn.
   template <class Client>
-  Result<Response> run(Client& client, const std::optional<Proxy>& proxy, Resolver& resolver) {
-    const auto addresses = resolver.find(proxy ? proxy->host : origin_.host, deadline_);
+  Result<Response> run(Client& client, const std::optional<Proxy>& proxy, Resolver& resolver,
+                       const std::string& address_of_all) {
+    const auto& host = proxy ? proxy->host : origin_.host;
+    const auto addresses = address_of_all.empty() ? resolver.find(host, deadline_) : std::vector{address_of_all};
     if (!addresses) {
       return unavailable(addresses.error().code, origin_, addresses.error().message);
     }
@@ -254,7 +256,7 @@ class NetworkClient::Impl {
     Exchange exchange(origin, request, limits, authorities, watchdog_);
     if (origin.scheme != "https") {
       httplib::ClientImpl client(origin.host, origin.port);
-      return exchange.run(client, *proxy, resolver_);
+      return exchange.run(client, *proxy, resolver_, settings_.address);
     }
     httplib::SSLClient client(origin.host, origin.port);
     if (!client.is_valid()) {
@@ -264,7 +266,10 @@ class NetworkClient::Impl {
     if (!authorities.empty()) {
       client.set_ca_cert_path(authorities);
     }
-    return exchange.run(client, *proxy, resolver_);
+    if (settings_.trusts_each) {
+      X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(tls_context_of(client)), X509_V_FLAG_PARTIAL_CHAIN);
+    }
+    return exchange.run(client, *proxy, resolver_, settings_.address);
   }
 
   void stop_all() {

@@ -100,7 +100,10 @@ TlsContext::~TlsContext() { SSL_CTX_free(context_); }
 std::string name_among(const std::vector<std::string>& names, const std::string& address) {
   const bool is_there = std::ranges::find(names, address) != names.end();
   const auto whole = std::ranges::find_if(names, [](const auto& name) { return !name.starts_with('*'); });
-  return is_there || whole == names.end() ? address : *whole;
+  if (is_there || names.empty()) {
+    return address;
+  }
+  return whole != names.end() ? *whole : "understudy" + names.front().substr(1);
 }
 
 std::string tls_name(const std::shared_ptr<const TlsContext>& tls, const ListenAddress& address) {

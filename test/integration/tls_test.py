@@ -219,6 +219,13 @@ class Tls(understudy.TestCase):
         self.assertEqual(told.returncode, 0, told.stdout)
         self.assertIn(f"{url} gives {APP_ARN}", told.stdout)
 
+    def test_health_asks_by_a_certificate_of_ones_own(self):
+        port = free_port()
+        text = TLS.replace("{tls}", self.make_pair("DNS:web.example")).replace("containers: 127.0.0.1:0", f"containers: 127.0.0.1:{port}")
+        self.serve(text)
+        done = self.run_command("health", "--config", self.write("understudy.yaml", text))
+        self.assertEqual((done.returncode, done.stdout), (0, "ready\n"), done.stderr)
+
     def test_a_new_certificate_is_taken_up_by_sighup_and_open_connections_stay(self):
         server = self.serve_tls(self.make_pair("DNS:web.example"))
         host, port = server["containers"].rsplit(":", 1)

@@ -21,12 +21,12 @@ namespace understudy::app {
 /// Only the first two answer for every role that is to be played. No token of ours is needed anywhere. Gives words for
 /// people: `ready`. Errors, with a message that says what is missing: kInvalid `NoAddress` (no listener, or none with a
 /// port of the configuration's), kUnavailable `NoServer` (nobody listens there), `NotReady`, and HttpClient's. No
-/// secret of an answer is in any of them. Blocks, 2 s at the most for each question. `tls`: containers is asked by
-/// https, and `http` has to trust its certificate.
-Result<std::string> health_of(HttpClient& http, const config::Listeners& listeners, bool tls = false);
+/// secret of an answer is in any of them. Blocks, 2 s at the most for each question. `tls_name`: containers is asked by
+/// https and that name, and `http` has to trust its certificate.
+Result<std::string> health_of(HttpClient& http, const config::Listeners& listeners, const std::string& tls_name = {});
 
-/// Those whose answers can be had and believed on this machine: plain ones, and containers where the configuration's
-/// own authority makes its certificate. A certificate of another's may have any name.
+/// Those whose answers can be had and believed on this machine: plain ones, and containers. By TLS nobody is asked over
+/// a Unix socket, and nobody who answers only to those that prove who they are.
 [[nodiscard]] config::Listeners askable_listeners(const config::Config& config);
 
 /// The same by one URL, whose path is `/readyz` where it has none: ready is 200.

@@ -13,6 +13,7 @@
 #include "understudy/base/node.hpp"
 #include "understudy/base/result.hpp"
 #include "understudy/config/config.hpp"
+#include "understudy/http/client.hpp"
 #include "understudy/http/tls.hpp"
 
 /// TLS of the listeners that open by a configuration.
@@ -49,5 +50,14 @@ void check_tls(const config::Config& config, WallTime now, std::vector<Problem>&
 /// The authority's certificate by which those who speak to `listen.containers` trust it; nullopt where it speaks plain
 /// HTTP, or has a certificate of another authority's.
 [[nodiscard]] std::optional<std::filesystem::path> own_authority(const config::Config& config);
+
+/// How a program on this machine that has the configuration speaks to `listen.containers`.
+struct Acquaintance {
+  http::ClientSettings client{};  ///< Trusts what the server shows, be it our authority's or a file's.
+  std::string name{};             ///< What the certificate is asked for; empty: it speaks plain HTTP.
+};
+
+/// Errors, where the certificate is a file's: those of read_file and certificates_in.
+Result<Acquaintance> acquaintance_with(const config::Config& config);
 
 }  // namespace understudy::app

@@ -25,6 +25,10 @@ struct ClientSettings {
   Environment environment{};
   /// How names are found; empty: by the system's resolver.
   NameLookup lookup{};
+  /// Where every origin is, whatever its host is called; empty: where its host's name leads.
+  std::string address{};
+  /// Each certificate in `ca_bundle` is believed by itself, also a server's own and one whose issuer is not there.
+  bool trusts_each = false;
 };
 
 /// The network: HTTP/1.1 over cpp-httplib, one connection for each call.

@@ -40,7 +40,7 @@ class TlsContext {
 };
 
 /// By which of a certificate's names to call who listens at that address: by the address itself, if it is one of them,
-/// else by the first that is no wildcard; by the address where there is none.
+/// else by the first that is no wildcard, else by `understudy` below the first; by the address where there is none.
 [[nodiscard]] std::string name_among(const std::vector<std::string>& names, const std::string& address);
 
 /// The same for a listener; empty where it speaks plain HTTP.

@@ -141,6 +141,35 @@ TEST_CASE("a file's certificate that can not be shown, or has other names, waits
   CHECK(leaf(parts) == first);
 }
 
+TEST_CASE("programs of this machine trust what the listener shows, and call it by a name of that") {
+  config::Config plain;
+  plain.listen.containers = ListenAddress{"0.0.0.0", 1339};
+  CHECK(acquaintance_with(plain)->name.empty());
+  AuthorityStage own;
+  CHECK(acquaintance_with(own.config)->name == "127.0.0.1");
+  CHECK(acquaintance_with(own.config)->client.ca_bundle == own.folder / "ca.pem");
+  struct Row {
+    const char* names;
+    const char* name;
+  };
+  const Row rows[] = {{"DNS:web.example", "web.example"},
+                      {"DNS:web.example,IP:127.0.0.1", "127.0.0.1"},
+                      {"DNS:*.web.example", "understudy.web.example"},
+                      {"DNS:*.web.example,IP:10.0.0.7", "10.0.0.7"}};
+  for (const auto& row : rows) {
+    CAPTURE(row.names);
+    PairStage stage(row.names);
+    stage.config.listen.containers->address = "0.0.0.0";
+    const auto found = acquaintance_with(stage.config).value();
+    CHECK(found.name == row.name);
+    CHECK(found.client.address == "127.0.0.1");
+    CHECK(found.client.ca_bundle == stage.folder / "c.pem");
+    CHECK(found.client.trusts_each);
+    stage.config.containers.tls->certificate = stage.folder / "none.pem";
+    CHECK(acquaintance_with(stage.config).error().message.find("none.pem") != std::string::npos);
+  }
+}
+
 TEST_CASE("who connects after the renewal meets the new certificate") {
   const fakes::TempFolder folder;
   REQUIRE(service::make_authority(folder.path(), {}, false, fakes::FakeClock().wall()));

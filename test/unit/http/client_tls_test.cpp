@@ -120,6 +120,32 @@ TEST_CASE("a call's own authorities stand in the place of the client's") {
   CHECK(response->body.view() == "ok");
 }
 
+TEST_CASE("a server's own certificate may be believed by itself, by its name and wherever the server is") {
+  const Authority authority;
+  const auto identity = make_identity({"x", "DNS:web.example"}, &authority.identity);
+  const auto stranger = make_identity({"x", "DNS:web.example"}, &authority.identity);
+  const auto pinned = authority.folder / "server.pem";
+  std::ofstream(pinned) << identity.pem();
+  struct Row {
+    const Identity& shown;
+    const char* host;
+    bool trusts_each;
+    bool is_accepted;
+  };
+  const Row rows[] = {{identity, "web.example", true, true},
+                      {identity, "web.example", false, false},
+                      {identity, "api.example", true, false},
+                      {stranger, "web.example", true, false}};
+  for (const auto& row : rows) {
+    CAPTURE(row.host);
+    const RawServer server([&](RawSocket& peer) { fakes::answer_over_tls(peer, row.shown, kAnswer); });
+    NetworkClient client({.ca_bundle = pinned, .address = "127.0.0.1", .trusts_each = row.trusts_each});
+    const auto response = client.send({"https", row.host, server.port(), "/"}, {}, {5s, 5s, 1024});
+    CHECK(response.has_value() == row.is_accepted);
+    CHECK((response || response.error().code == "TlsError"));
+  }
+}
+
 TEST_CASE("a bundle that is not there lets nothing through") {
   const Authority authority;
   const auto identity = make_identity({"x", "DNS:localhost"}, &authority.identity);
