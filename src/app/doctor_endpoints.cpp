@@ -9,6 +9,7 @@
 
 #include "understudy/app/doctor.hpp"
 #include "understudy/app/exec.hpp"
+#include "understudy/app/tls_ca_command.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/url.hpp"
 #include "understudy/http/proxy.hpp"
@@ -71,6 +72,19 @@ Step& broken(Step& step, std::string why, std::vector<std::string> remedy) {
 
 Step& mendable(Step& step, std::string why, std::string remedy) {
   broken(step, std::move(why), {std::move(remedy)}).remedy_mends = true;
+  return step;
+}
+
+/// For a client that has no more of the server than its address. Which line is the right one hangs on the SDK.
+Step& untrusted(Step& step, std::string_view reason) {
+  broken(step, fmt::format("{}, by what this machine or SSL_CERT_FILE trusts", reason), {});
+  step.remedy_mends = true;
+  step.remedy.emplace_back("# The host has to be a name of the server's certificate (containers.tls.names there).");
+  step.remedy.emplace_back("# Copy the ca.pem of its authority here, and trust it by one of these:");
+  const auto ways = trust_ways("ca.pem");
+  for (const auto line : split(std::string_view(ways).substr(0, ways.size() - 1), '\n')) {
+    step.remedy.push_back(fmt::format("# {}", line));
+  }
   return step;
 }
 
@@ -183,6 +197,9 @@ Step check_container_endpoint(const DoctorView& view) {
     request.headers.set("Authorization", token);
   }
   const auto answer = view.http.send(*url, request, kProbe);
+  if (!answer && answer.error().code == "TlsError") {
+    return untrusted(probe, answer.error().message + note);
+  }
   if (!answer) {
     return broken(probe, fmt::format("{} does not answer ({}){}", url->to_string(), answer.error().message, note),
                   std::vector(1, unset));

@@ -75,18 +75,8 @@ std::string example_of(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::string trust_text(const Path& folder, const std::vector<std::string>& allowed) {
-  const auto names = allowed.empty() ? std::vector<std::string>{"understudy"} : allowed;
-  std::vector<std::string> quoted;
-  std::ranges::transform(names, std::back_inserter(quoted), json_string);
-  return fmt::format(R"text(For the server, which makes its own certificate by it at each start:
-  listen: {{containers: "0.0.0.0:8443"}}
-  containers: {{tls: {{ca: {folder}, names: [{names}]}}}}
-
-For the clients, which get {pem} and nothing else of this folder:
-  export AWS_CONTAINER_CREDENTIALS_FULL_URI=https://{at}/creds
-and trust it, by one of these:
-  Go, Rust, Ruby, PHP, C++, .NET (Debian, as root):
+std::string trust_ways(const std::string& pem) {
+  return fmt::format(R"text(  Go, Rust, Ruby, PHP, C++, .NET (Debian, as root):
     cp {pem} /usr/local/share/ca-certificates/understudy.crt && update-ca-certificates
   Go, Rust, Ruby, .NET, where that can not be done:
     cat /etc/ssl/certs/ca-certificates.crt {pem} > bundle.pem && export SSL_CERT_FILE=$PWD/bundle.pem
@@ -98,12 +88,27 @@ and trust it, by one of these:
     cat {pem} >> "$(python3 -c 'import botocore.httpsession as s; print(s.where())')"
   AWS CLI, version 2:
     cat {pem} >> /usr/local/aws-cli/v2/current/dist/awscli/botocore/cacert.pem
-  curl:
+)text",
+                     fmt::arg("pem", pem));
+}
+
+std::string trust_text(const Path& folder, const std::vector<std::string>& allowed) {
+  const auto names = allowed.empty() ? std::vector<std::string>{"understudy"} : allowed;
+  std::vector<std::string> quoted;
+  std::ranges::transform(names, std::back_inserter(quoted), json_string);
+  const auto pem = shell_word(service::authority_certificate_in(folder).string());
+  return fmt::format(R"text(For the server, which makes its own certificate by it at each start:
+  listen: {{containers: "0.0.0.0:8443"}}
+  containers: {{tls: {{ca: {folder}, names: [{names}]}}}}
+
+For the clients, which get {pem} and nothing else of this folder:
+  export AWS_CONTAINER_CREDENTIALS_FULL_URI=https://{at}/creds
+and trust it, by one of these:
+{ways}  curl:
     curl --cacert {pem} https://{at}/creds
 )text",
                      fmt::arg("folder", json_string(folder.string())), fmt::arg("names", fmt::join(quoted, ", ")),
-                     fmt::arg("at", example_of(names)),
-                     fmt::arg("pem", shell_word(service::authority_certificate_in(folder).string())));
+                     fmt::arg("at", example_of(names)), fmt::arg("ways", trust_ways(pem)), fmt::arg("pem", pem));
 }
 
 std::string_view TlsCaCommand::purpose() const {

@@ -218,6 +218,10 @@ class Tls(understudy.TestCase):
         told = self.run_command("doctor", "--config", config, AWS_CONTAINER_CREDENTIALS_FULL_URI=url)
         self.assertEqual(told.returncode, 0, told.stdout)
         self.assertIn(f"{url} gives {APP_ARN}", told.stdout)
+        told = self.run_command("doctor", AWS_CONTAINER_CREDENTIALS_FULL_URI=url)  # As in a client's container.
+        self.assertEqual(told.returncode, 1, told.stdout)
+        self.assertIn("export NODE_EXTRA_CA_CERTS=ca.pem\n", told.stdout)
+        self.assertNotIn("understudy serve", told.stdout)
 
     def test_health_asks_by_a_certificate_of_ones_own(self):
         port = free_port()

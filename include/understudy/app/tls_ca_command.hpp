@@ -27,4 +27,7 @@ class TlsCaCommand final : public Command {
 /// server's; empty: `understudy`. Pure.
 [[nodiscard]] std::string trust_text(const std::filesystem::path& folder, const std::vector<std::string>& names);
 
+/// The part of it on SDKs, a line for which they are and one to type, in turn. `pem`: the certificate, as a shell word.
+[[nodiscard]] std::string trust_ways(const std::string& pem);
+
 }  // namespace understudy::app

@@ -18,6 +18,18 @@ TEST_CASE("on AWS the link-local endpoints are AWS's own") {
   CHECK(diagnosis.to_type == Lines{"export AWS_EC2_METADATA_DISABLED=true", kExportOurs});
 }
 
+TEST_CASE("a client that does not trust the server is told how its SDK comes to do so, and nothing else") {
+  auto container = ward({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "https://understudy:8443/creds"}});
+  container.endpoints.failure = "TlsError";
+  const auto diagnosis = container.diagnosis();
+  REQUIRE(diagnosis.winner() != nullptr);
+  CHECK(diagnosis.winner()->provider == "container endpoint");
+  CHECK(says(*diagnosis.winner(), "by what this machine or SSL_CERT_FILE trusts"));
+  const auto& lines = diagnosis.to_type;
+  CHECK(std::ranges::count(lines, "#     export NODE_EXTRA_CA_CERTS=ca.pem") == 1);
+  CHECK(std::ranges::all_of(lines, [](const auto& line) { return line.starts_with("# "); }));
+}
+
 TEST_CASE("what is wrong with the container variables is said, with the way out") {
   struct Row {
     const char* what;

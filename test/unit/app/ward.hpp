@@ -28,13 +28,14 @@ class FakeEndpoints final : public HttpClient {
  public:
   std::map<std::string, Response> answers;
   std::vector<Request> seen;
+  std::string failure = "ConnectionError";  ///< The code of what is not listed.
 
   Result<Response> send(const Url& origin, const Request& request, const CallLimits& limits) override {
     CHECK(limits.total <= std::chrono::seconds(2));
     seen.push_back(request);
     const auto found = answers.find(request.method + " " + origin.scheme + "://" + origin.authority() + request.target);
     if (found == answers.end()) {
-      return Error{Error::Kind::kUnavailable, "ConnectionError", "connection refused"};
+      return Error{Error::Kind::kUnavailable, failure, "connection refused"};
     }
     return found->second;
   }
