@@ -27,6 +27,11 @@ using Reader = Owned<BIO, BIO_free>;
 using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
 using X509Owned = Owned<X509, X509_free>;
 
+/// By the names that OpenSSL has for P-256, P-384 and P-521.
+constexpr std::array<std::string_view, 3> kCurves{SN_X9_62_prime256v1, SN_secp384r1, SN_secp521r1};
+constexpr int kLeastRsaBits = 2048;
+/// SHA-1 has fewer by any count, SHA-224 as many.
+constexpr int kLeastSignatureBits = 112;
 constexpr std::array<unsigned char, 9> kHttp11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
 
 void require(bool ok, const char* what) {
@@ -61,10 +66,50 @@ Context new_context() {
   return context;
 }
 
+X509Owned parsed(const Certificate& certificate) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(certificate.der.data());
+  return X509Owned(d2i_X509(nullptr, &bytes, static_cast<long>(certificate.der.size())));
+}
+
+bool is_on_common_curve(const EVP_PKEY* key) {
+  std::array<char, 80> name{};
+  std::size_t size = 0;
+  return EVP_PKEY_get_group_name(key, name.data(), name.size(), &size) == 1 &&
+         std::ranges::find(kCurves, std::string_view(name.data(), size)) != kCurves.end();
+}
+
+bool is_common(const EVP_PKEY* key) {
+  switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_RSA:
+      return EVP_PKEY_get_bits(key) >= kLeastRsaBits;
+    case EVP_PKEY_EC:
+      return is_on_common_curve(key);
+    default:
+      return EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519;
+  }
+}
+
+/// What clients refuse, and OpenSSL lets through here, of a self-signed certificate for one; empty: nothing.
+std::string_view fault_of(const Certificate& certificate) {
+  const auto leaf = parsed(certificate);
+  if (leaf == nullptr) {
+    return {};
+  }
+  const auto* const key = X509_get0_pubkey(leaf.get());
+  if (key == nullptr || !is_common(key)) {
+    return "clients take no key of its kind: have one made that is on P-256, P-384 or P-521, or RSA of 2048 bits or "
+           "more, or Ed25519";
+  }
+  int bits = 0;
+  if (X509_get_signature_info(leaf.get(), nullptr, nullptr, &bits, nullptr) != 1 || bits < kLeastSignatureBits) {
+    return "clients refuse how it is signed: have one made that is signed by SHA-256";
+  }
+  return {};
+}
+
 bool take_chain(SSL_CTX* context, const std::vector<Certificate>& chain) {
   return std::ranges::all_of(chain, [&](const auto& each) {
-    const auto* bytes = reinterpret_cast<const unsigned char*>(each.der.data());
-    const X509Owned one(d2i_X509(nullptr, &bytes, static_cast<long>(each.der.size())));
+    const auto one = parsed(each);
     const bool is_own = &each == chain.data();
     return one != nullptr &&
            (is_own ? SSL_CTX_use_certificate(context, one.get()) : SSL_CTX_add1_chain_cert(context, one.get())) == 1;
@@ -83,14 +128,17 @@ bool take_key(SSL_CTX* context, std::string_view pem) {
 Result<std::shared_ptr<const TlsContext>> TlsContext::make(const TlsIdentity& identity) {
   auto context = new_context();
   ERR_clear_error();
-  const bool taken =
-      take_chain(context.get(), identity.chain) && take_key(context.get(), identity.private_key.reveal());
-  if (!taken) {
+  auto fault = std::string(fault_of(identity.chain.front()));
+  const bool taken = fault.empty() && take_chain(context.get(), identity.chain) &&
+                     take_key(context.get(), identity.private_key.reveal());
+  if (!taken && fault.empty()) {
     const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
-    ERR_clear_error();
+    fault = reason != nullptr ? reason : "one of them can not be read";
+  }
+  ERR_clear_error();
+  if (!taken) {
     return Error{Error::Kind::kInvalid, "BadTlsIdentity",
-                 fmt::format("the certificate and its private key can not be used for TLS: {}",
-                             reason != nullptr ? reason : "one of them can not be read")};
+                 fmt::format("the certificate and its private key can not be used for TLS: {}", fault)};
   }
   return std::shared_ptr<const TlsContext>(new TlsContext(context.release(), identity.chain));
 }

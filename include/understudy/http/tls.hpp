@@ -17,8 +17,10 @@ namespace understudy::http {
 /// std::runtime_error.
 class TlsContext {
  public:
-  /// kInvalid, code `BadTlsIdentity`: the key can not be read, or is not the certificate's, or OpenSSL's level of
-  /// security refuses them (RSA of less than 2048 bits, SHA-1). The message has OpenSSL's reason and no content.
+  /// kInvalid, code `BadTlsIdentity`: the key can not be read, or is not the certificate's, or clients would refuse it
+  /// (it is not on P-256, P-384 or P-521, nor RSA of 2048 bits or more, nor Ed25519), or the certificate's signature,
+  /// which is by SHA-1; or OpenSSL's level of security refuses a certificate behind it. The message has the reason and
+  /// no content.
   /// REQUIRES: the chain is not empty.
   static Result<std::shared_ptr<const TlsContext>> make(const TlsIdentity& identity);
 
