@@ -149,6 +149,9 @@ int TlsCaCommand::run(const Environment& environment) {
     complain(authority.error().message);
     return kFailure;
   }
+  if (const auto loose = service::loose_key_in(path)) {
+    complain(*loose);
+  }
   const auto text = fmt::format("{} is the certificate of an authority until {}.\n\n{}",
                                 service::authority_certificate_in(path).string(),
                                 format_iso8601(authority->not_after()), trust_text(path, names));

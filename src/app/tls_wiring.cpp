@@ -35,7 +35,7 @@ std::vector<Secured> secured_in(const config::Config& config) {
 
 struct Made {
   std::shared_ptr<const http::TlsContext> context;
-  std::optional<std::string> warning;
+  std::vector<std::string> warnings;
 };
 
 Result<Made> make(const Secured& one, WallTime now) {
@@ -47,7 +47,7 @@ Result<Made> make(const Secured& one, WallTime now) {
   if (!context) {
     return std::move(context).error();
   }
-  return Made{*std::move(context), service::ends_soon(*identity, one.settings, now)};
+  return Made{*std::move(context), service::doubts_about(*identity, one.settings, now)};
 }
 
 /// As `make`, and what is made is to be shown in place of `shown`; nullptr: that one stays.
@@ -86,13 +86,19 @@ Result<TlsParts> TlsParts::build(const config::Config& config, WallTime now, Log
       error.message = fmt::format("{}: {}", one.path, error.message);
       return error;
     }
-    if (made->warning) {
-      log.warn("{}: {}", one.path, *made->warning);
-      parts.told[one.path] = *made->warning;
-    }
+    parts.tell(one.path, made->warnings, log);
     parts.*one.part = std::move(made->context);
   }
   return parts;
+}
+
+void TlsParts::tell(const std::string& path, const std::vector<std::string>& warnings, Log& log) {
+  for (const auto& each : warnings) {
+    if (std::ranges::find(told_[path], each) == told_[path].end()) {
+      log.warn("{}: {}", path, each);
+    }
+  }
+  told_[path] = warnings;
 }
 
 bool TlsParts::renew(const config::Config& config, WallTime now, Log& log) {
@@ -100,11 +106,8 @@ bool TlsParts::renew(const config::Config& config, WallTime now, Log& log) {
   for (const auto& one : secured_in(config)) {
     auto& shown = this->*one.part;
     auto made = make_anew(one, *shown, now);
-    auto warning = made ? made->warning.value_or("") : made.error().message + "; the certificate of before goes on";
-    if (!warning.empty() && warning != told[one.path]) {
-      log.warn("{}: {}", one.path, warning);
-    }
-    told[one.path] = std::move(warning);
+    tell(one.path, made ? made->warnings : std::vector{made.error().message + "; the certificate of before goes on"},
+         log);
     if (made && made->context) {
       shown = std::move(made->context);
       is_changed = true;
@@ -131,8 +134,10 @@ void check_tls(const config::Config& config, WallTime now, std::vector<Problem>&
     const auto made = make(one, now);
     if (!made) {
       problems.push_back({one.path, one.settings.line, made.error().message});
-    } else if (made->warning) {
-      warnings.push_back({one.path, one.settings.line, *made->warning});
+      continue;
+    }
+    for (const auto& each : made->warnings) {
+      warnings.push_back({one.path, one.settings.line, each});
     }
   }
 }

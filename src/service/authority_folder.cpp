@@ -1,6 +1,7 @@
 #include "understudy/service/authority_folder.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <utility>
 
@@ -42,6 +43,14 @@ Result<Authority> read_authority(const Path& folder) {
   }
   const Secret secret(*std::move(key));
   return Authority::from_pem(*certificate, secret.reveal(), folder.string());
+}
+
+std::optional<std::string> loose_key_in(const Path& folder) {
+  const auto key = key_in(folder).string();
+  if ((file_mode(key) & (S_IRWXG | S_IRWXO)) == 0) {
+    return std::nullopt;
+  }
+  return fmt::format("others may read or write {}, by which any name is vouched for; type: chmod 600 {}", key, key);
 }
 
 Result<Authority> make_authority(const Path& folder, const std::vector<std::string>& names, bool replace,

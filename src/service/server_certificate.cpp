@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -114,12 +115,6 @@ Result<TlsIdentity> make_one(const TlsSettings& settings, const ListenAddress& a
   return authority->issue(names, now);
 }
 
-}  // namespace
-
-Result<TlsIdentity> server_certificate(const TlsSettings& settings, const ListenAddress& address, WallTime now) {
-  return settings.ca.empty() ? read_pair(settings, now) : make_one(settings, address, now);
-}
-
 std::optional<std::string> ends_soon(const TlsIdentity& identity, const TlsSettings& settings, WallTime now) {
   const auto first = std::ranges::min(identity.chain, {}, &Certificate::not_after).not_after;
   if (first - now >= kSoon) {
@@ -133,6 +128,23 @@ std::optional<std::string> ends_soon(const TlsIdentity& identity, const TlsSetti
                    "the authority in {} ends at {}: make another (understudy tls-ca {} --force) and give its "
                    "ca.pem to the clients",
                    settings.ca, format_iso8601(first), settings.ca);
+}
+
+}  // namespace
+
+Result<TlsIdentity> server_certificate(const TlsSettings& settings, const ListenAddress& address, WallTime now) {
+  return settings.ca.empty() ? read_pair(settings, now) : make_one(settings, address, now);
+}
+
+std::vector<std::string> doubts_about(const TlsIdentity& identity, const TlsSettings& settings, WallTime now) {
+  std::vector<std::string> out;
+  const auto loose = settings.ca.empty() ? std::nullopt : loose_key_in(settings.ca);
+  for (const auto& doubt : {ends_soon(identity, settings, now), loose}) {
+    if (doubt) {
+      out.push_back(*doubt);
+    }
+  }
+  return out;
 }
 
 }  // namespace understudy::service

@@ -23,12 +23,11 @@ namespace understudy::app {
 struct TlsParts {
   std::shared_ptr<const http::TlsContext> containers;
   std::shared_ptr<const http::TlsContext> pod_identity;
-  std::map<std::string, std::string> told{};  ///< Of what the log was warned last, by key.
 
   /// What a certificate of our own authority has left when another is made in its place.
   static constexpr std::chrono::hours kRenewal{24 * 60};
 
-  /// Reads or makes the certificates; warns of those that end within 30 days. Errors, after the key that they are
+  /// Reads or makes the certificates; warns of what service::doubts_about has. Errors, after the key that they are
   /// about (`containers.tls: ..`): service::server_certificate's and http::TlsContext::make's.
   static Result<TlsParts> build(const config::Config& config, WallTime now, Log& log);
 
@@ -40,6 +39,11 @@ struct TlsParts {
 
   /// The hosts that the certificates name: who calls us so means us.
   [[nodiscard]] std::vector<std::string> hosts() const;
+
+ private:
+  void tell(const std::string& path, const std::vector<std::string>& warnings, Log& log);
+
+  std::map<std::string, std::vector<std::string>> told_;  ///< What the log was warned of last, by key.
 };
 
 /// What `build` would refuse goes to `problems`, what it would warn of to `warnings`, each with its place in the

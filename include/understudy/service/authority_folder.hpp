@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ namespace understudy::service {
 
 /// kNotFound, code `NoAuthority`: the folder has none, and what to type; `BadAuthority` and those of read_file.
 Result<Authority> read_authority(const std::filesystem::path& folder);
+
+/// What is to be said where others may read or write the key there, with the line to type.
+[[nodiscard]] std::optional<std::string> loose_key_in(const std::filesystem::path& folder);
 
 /// Makes one that may name `names` too, and the folder where it is missing (0755). kInvalid, code `AuthorityExists`:
 /// there is one, or a file that may have been one, and `replace` is false. Several processes may do so at once. Other

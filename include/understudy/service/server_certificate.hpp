@@ -1,8 +1,8 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "understudy/base/clock.hpp"
 #include "understudy/base/keys.hpp"
@@ -22,8 +22,9 @@ namespace understudy::service {
 /// clients look nowhere else; or none to make one for), `NameNotPermitted` (by the authority's constraints).
 Result<TlsIdentity> server_certificate(const TlsSettings& settings, const ListenAddress& address, WallTime now);
 
-/// What is to be said where the certificate, or one that it hangs on, ends within 30 days.
-[[nodiscard]] std::optional<std::string> ends_soon(const TlsIdentity& identity, const TlsSettings& settings,
-                                                   WallTime now);
+/// What is to be said of a certificate that serves all the same: it, or one that it hangs on, ends within 30 days; its
+/// authority's key is open to others.
+[[nodiscard]] std::vector<std::string> doubts_about(const TlsIdentity& identity, const TlsSettings& settings,
+                                                    WallTime now);
 
 }  // namespace understudy::service

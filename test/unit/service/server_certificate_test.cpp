@@ -122,7 +122,7 @@ TEST_CASE("a pair of files is taken as it is, with what stands behind the server
   REQUIRE(made->chain.size() == 2);
   CHECK(made->chain[0].names == Names{"web.example", "10.0.0.7"});
   CHECK(made->private_key.reveal() == fakes::pem_of(*server.key, fakes::PemForm::kPkcs8));
-  CHECK_FALSE(ends_soon(*made, pair.settings, kReally));
+  CHECK(doubts_about(*made, pair.settings, kReally).empty());
 }
 
 TEST_CASE("a pair that no client would take is refused, each with its reason") {
@@ -171,19 +171,36 @@ TEST_CASE("an end within thirty days is told, of whatever the certificate hangs 
   const auto authority = fakes::make_identity({"authority", "", 20});
   const auto server = fakes::make_identity({"server", "DNS:web.example", 60}, &authority);
   Pair pair(server, server);
-  CHECK_FALSE(ends_soon(server_certificate(pair.settings, kEverywhere, kReally).value(), pair.settings, kReally));
+  CHECK(doubts_about(server_certificate(pair.settings, kEverywhere, kReally).value(), pair.settings, kReally).empty());
   pair.write(pair.settings.certificate, server.pem() + authority.pem());
-  const auto text = ends_soon(server_certificate(pair.settings, kEverywhere, kReally).value(), pair.settings, kReally);
-  REQUIRE(text);
-  CHECK(text->starts_with(pair.settings.certificate + " holds a certificate that ends at "));
+  const auto doubts =
+      doubts_about(server_certificate(pair.settings, kEverywhere, kReally).value(), pair.settings, kReally);
+  REQUIRE(doubts.size() == 1);
+  CHECK(doubts[0].starts_with(pair.settings.certificate + " holds a certificate that ends at "));
 
   const fakes::TempFolder folder;
   const TlsSettings own{"", "", folder.path(), {}, 1};
   const auto end = make_authority(folder.path(), {}, false, kNow).value().not_after();
-  CHECK_FALSE(ends_soon(server_certificate(own, kEverywhere, kNow).value(), own, kNow));
+  CHECK(doubts_about(server_certificate(own, kEverywhere, kNow).value(), own, kNow).empty());
   const auto late = end - 29 * kDay;
-  CHECK(says(ends_soon(server_certificate(own, kEverywhere, late).value(), own, late).value_or(""),
-             "the authority in " + own.ca + " ends at "));
+  const auto of_authority = doubts_about(server_certificate(own, kEverywhere, late).value(), own, late);
+  REQUIRE(of_authority.size() == 1);
+  CHECK(says(of_authority[0], "the authority in " + own.ca + " ends at "));
+}
+
+TEST_CASE("an authority's key that others may read is told, with the line to type") {
+  const fakes::TempFolder folder;
+  const TlsSettings own{"", "", folder.path(), {}, 1};
+  REQUIRE(make_authority(folder.path(), {}, false, kNow));
+  const auto key = (folder / "ca.key").string();
+  for (const unsigned mode : {0640U, 0604U, 0620U}) {
+    CAPTURE(mode);
+    ::chmod(key.c_str(), mode);
+    CHECK(doubts_about(server_certificate(own, kEverywhere, kNow).value(), own, kNow) ==
+          Names{"others may read or write " + key + ", by which any name is vouched for; type: chmod 600 " + key});
+  }
+  ::chmod(key.c_str(), 0600);
+  CHECK(doubts_about(server_certificate(own, kEverywhere, kNow).value(), own, kNow).empty());
 }
 
 }  // namespace
