@@ -68,6 +68,11 @@ Result<Authority> keep(const Path& folder, const std::vector<std::string>& names
   return kept;
 }
 
+constexpr const char* kThenTell = R"text(
+A server that runs goes on by the authority of before. Give the clients this one first, beside it; then send SIGHUP:
+  kill -HUP "$(pidof understudy)"    (or: docker kill --signal HUP NAME, systemctl reload understudy)
+)text";
+
 /// `understudy:8443`, `[fd00::5]:8443`: where a client finds a server with these names.
 std::string example_of(const std::vector<std::string>& names) {
   return ListenAddress{http::name_among(names, {}), 8443}.to_string();
@@ -120,7 +125,8 @@ std::string_view TlsCaCommand::lesson() const {
 the endpoint for containers can be anywhere:
   understudy tls-ca /var/lib/understudy/ca
 prints what to write into the configuration, and how each SDK is told to trust it. An authority that is there stays, and
-the same is printed again; --force makes another in its place, which every client then has to be given.
+the same is printed again; --force makes another in its place, which every client then has to be given, and after that
+SIGHUP has a running server use it: until then it goes on with the one before.
 
 It may name understudy, localhost, names below .internal, .local, .test, .svc and .home.arpa, private addresses, and each
 --name with all below it, so that its key can be no other host to those who trust it. ca.key is for the server alone.)";
@@ -154,7 +160,8 @@ int TlsCaCommand::run(const Environment& environment) {
   }
   const auto text = fmt::format("{} is the certificate of an authority until {}.\n\n{}",
                                 service::authority_certificate_in(path).string(),
-                                format_iso8601(authority->not_after()), trust_text(path, names));
+                                format_iso8601(authority->not_after()), trust_text(path, names)) +
+                    (force ? kThenTell : "");
   return print_out(text) ? kSuccess : kFailure;
 }
 

@@ -82,7 +82,7 @@ class Tls(understudy.TestCase):
         self.assertEqual(refused.returncode, 1)
         self.assertIn("--force makes another", refused.stderr)
         self.assertEqual(self.pem.read_text(), pem)
-        self.make_ca("--name", "web.example", "--force")
+        self.assertIn("kill -HUP ", self.make_ca("--name", "web.example", "--force"))
         self.assertNotEqual(self.pem.read_text(), pem)
 
     def test_who_comes_at_the_same_time_gets_the_same_authority(self):
