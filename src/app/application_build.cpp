@@ -108,10 +108,8 @@ Result<void> Application::Impl::build_containers() {
     return std::move(tls).error();
   }
   tls_ = *std::move(tls);
-  auto rules = guard(false);
-  const auto hosts = tls_.hosts();
-  rules.hosts.insert(rules.hosts.end(), hosts.begin(), hosts.end());
-  auto parts = ContainerParts::build(config_, *played_, *roles_, surroundings(), rules);
+  auto parts = ContainerParts::build(config_, *played_, *roles_, surroundings(),
+                                     {guard(false, tls_.containers.get()), guard(false, tls_.pod_identity.get())});
   if (!parts) {
     return parts.error();
   }
@@ -155,8 +153,12 @@ Measured Application::Impl::measured() {
           refusals, *heirlooms_.record, heirlooms_.started,    clock_};
 }
 
-service::GuardRules Application::Impl::guard(bool refuses_forwarded) const {
-  return {config_.hosts, refuses_forwarded, heirlooms_.via};
+service::GuardRules Application::Impl::guard(bool refuses_forwarded, const http::TlsContext* tls) const {
+  service::GuardRules rules{config_.hosts, refuses_forwarded, heirlooms_.via};
+  if (tls != nullptr) {
+    rules.hosts.insert(rules.hosts.end(), tls->names().begin(), tls->names().end());
+  }
+  return rules;
 }
 
 bool Application::Impl::goes_on_playing(const Impl& before) const {

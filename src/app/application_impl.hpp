@@ -62,7 +62,8 @@ class Application::Impl {
   Result<void> build_containers();
   Result<void> build_admin();
   [[nodiscard]] Measured measured();
-  [[nodiscard]] service::GuardRules guard(bool refuses_forwarded) const;
+  /// `tls`: the listener's, whose certificate's names mean us; nullptr: plain HTTP.
+  [[nodiscard]] service::GuardRules guard(bool refuses_forwarded, const http::TlsContext* tls = nullptr) const;
   [[nodiscard]] Endpoints endpoints();
 
   /// Whether what is played goes on: the events are the same.

@@ -26,14 +26,15 @@ Result<std::vector<service::ContainerCredential>> container_credentials(const se
 
 Result<ContainerParts> ContainerParts::build(const config::Config& config, source::Roles& roles,
                                              source::RoleRegistry& registry, const source::Surroundings& surroundings,
-                                             const service::GuardRules& guard) {
+                                             const ContainerGuards& guards) {
   ContainerParts parts;
   if (config.listen.containers) {
-    if (auto done = parts.add_ecs(config, roles, registry, surroundings, guard); !done) {
+    if (auto done = parts.add_ecs(config, roles, registry, surroundings, guards.containers); !done) {
       return done.error();
     }
   }
-  auto pods = PodIdentityParts::build(config, roles, surroundings.http, guard, surroundings.clock, surroundings.log);
+  auto pods = PodIdentityParts::build(config, roles, surroundings.http, guards.pod_identity, surroundings.clock,
+                                      surroundings.log);
   if (!pods) {
     return pods.error();
   }

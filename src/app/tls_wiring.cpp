@@ -118,16 +118,6 @@ bool TlsParts::renew(const config::Config& config, WallTime now, Log& log) {
   return is_changed;
 }
 
-std::vector<std::string> TlsParts::hosts() const {
-  std::vector<std::string> out;
-  for (const auto& context : {containers, pod_identity}) {
-    if (context) {
-      out.insert(out.end(), context->names().begin(), context->names().end());
-    }
-  }
-  return out;
-}
-
 void check_tls(const config::Config& config, WallTime now, std::vector<Problem>& problems,
                std::vector<Problem>& warnings) {
   for (const auto& one : secured_in(config)) {

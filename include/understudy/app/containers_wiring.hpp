@@ -23,6 +23,12 @@ namespace understudy::app {
 Result<std::vector<service::ContainerCredential>> container_credentials(const service::ContainersSettings& settings,
                                                                         source::Roles& roles);
 
+/// Who may ask each of the two: by the names of its own listener's certificate.
+struct ContainerGuards {
+  service::GuardRules containers;
+  service::GuardRules pod_identity;
+};
+
 /// The endpoints for containers, ECS's and Pod Identity, as far as a listener is there for them; without one nobody
 /// could use the token files that building makes. Thread-safety: one thread at a time, but for the handlers.
 class ContainerParts {
@@ -32,7 +38,7 @@ class ContainerParts {
   /// to; every role that it names is there.
   static Result<ContainerParts> build(const config::Config& config, source::Roles& roles,
                                       source::RoleRegistry& registry, const source::Surroundings& surroundings,
-                                      const service::GuardRules& guard);
+                                      const ContainerGuards& guards);
 
   /// PodIdentityParts::continue_from.
   void continue_from(const ContainerParts& before) { pods_.continue_from(before.pods_); }

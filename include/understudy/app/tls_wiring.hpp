@@ -37,9 +37,6 @@ struct TlsParts {
   /// names than before, as more hangs on them than can be changed here. REQUIRES: built with that configuration.
   bool renew(const config::Config& config, WallTime now, Log& log);
 
-  /// The hosts that the certificates name: who calls us so means us.
-  [[nodiscard]] std::vector<std::string> hosts() const;
-
  private:
   void tell(const std::string& path, const std::vector<std::string>& warnings, Log& log);
 

@@ -141,6 +141,25 @@ TEST_CASE("a file's certificate that can not be shown, or has other names, waits
   CHECK(leaf(parts) == first);
 }
 
+TEST_CASE("the names of a certificate are hosts for the listener that shows it, and for no other") {
+  const fakes::TempFolder folder;
+  REQUIRE(service::make_authority(folder.path(), {"web.internal"}, false, fakes::FakeClock().wall()));
+  std::string text(kChain);
+  const std::string tls = "{ca: " + folder.path().string() + ", names: [web.internal]}";
+  text.replace(text.find("listen: {"), 9, "listen: {pod_identity: 127.0.0.1:0, ");
+  text += "pod_identity: {host_check: false, tls: " + tls +
+          ", associations: [{namespace: default, service_account: app, role: app}]}\n";
+  Serving serving(text);
+  serving.start();
+  CHECK(serving.get("containers", "/v2/credentials/app").status == 200);
+  CHECK(serving.get("containers", "/v2/credentials/app", {{"Host", "web.internal"}}).status == 403);
+  const fakes::TlsClient client(serving.port("pod_identity"), {});
+  CHECK(client.send("GET /v1/credentials HTTP/1.1\r\nHost: web.internal\r\n\r\n"));
+  const auto answer = client.receive_until("\r\n\r\n");
+  CHECK_MESSAGE(!answer.starts_with("HTTP/1.1 403"), answer);
+  CHECK(answer.starts_with("HTTP/1.1 "));
+}
+
 TEST_CASE("programs of this machine trust what the listener shows, and call it by a name of that") {
   config::Config plain;
   plain.listen.containers = ListenAddress{"0.0.0.0", 1339};
