@@ -55,6 +55,8 @@ configuration that is open: admin, containers, imds (as a client would), Pod Ide
 
   HEALTHCHECK CMD ["understudy", "health", "--config", "/etc/understudy.yaml"]
 
+By --url https://.. it trusts what the system does, or the file that SSL_CERT_FILE names, such as an authority's ca.pem.
+
 Exit status: 0 where the server is ready, 1 for everything else, as container engines want it.)";
 }
 

@@ -211,6 +211,8 @@ class Tls(understudy.TestCase):
         url = f"https://127.0.0.1:{port}/creds"
         self.serve(text)
         self.assertEqual(self.run_command("health", "--config", config).stdout, "ready\n")
+        self.assertEqual(self.run_command("health", "--url", f"https://127.0.0.1:{port}").returncode, 1)
+        self.assertEqual(self.run_command("health", "--url", f"https://localhost:{port}", SSL_CERT_FILE=str(self.pem)).stdout, "ready\n")
         told = self.run_command("doctor", "--config", config)
         self.assertIn(f"export AWS_CONTAINER_CREDENTIALS_FULL_URI={url}\n", told.stdout)
         self.assertIn(f"Clients have to trust {self.pem}; how, says: understudy tls-ca {self.ca}\n", told.stdout)
