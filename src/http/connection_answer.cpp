@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "connection.hpp"
+#include "understudy/base/secret.hpp"
 #include "understudy/base/text.hpp"
 
 /// The second half of a connection: from the request to the last byte of its answer.
@@ -110,6 +111,7 @@ Task<bool> Connection::write(const Response& response) {
     }
     enter(State::kWriting, listener_.limits.write);
     const bool complete = co_await write_rest(head_, body, 0);
+    wipe(head_);
     co_return complete;
   }
   // Nearly always the kernel takes all of it at once; waiting for that through the loop would cost a fifth of the rate.
