@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "descriptor.hpp"
+#include "understudy/base/descriptor.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy {

@@ -13,8 +13,8 @@
 #include <system_error>
 #include <utility>
 
-#include "descriptor.hpp"
 #include "understudy/base/crypto.hpp"
+#include "understudy/base/descriptor.hpp"
 
 namespace understudy {
 namespace {
