@@ -17,7 +17,8 @@ Result<std::vector<http::BoundAddress>> Application::Impl::start(const std::shar
                                                                  const std::vector<http::OpenSocket>& sockets) {
   fetch_first();
   front_ = std::make_shared<Front>(log_, clock_);
-  auto addresses = front_->open(self, listeners_of(config_.listen, endpoints(), sockets));
+  auto addresses =
+      front_->open(self, listeners_of(config_.listen, endpoints(), sockets), config_.link_local.interfaces);
   if (addresses) {
     play_events();
   }
@@ -52,7 +53,7 @@ Result<std::vector<http::BoundAddress>> Application::Impl::take_over(const std::
 /// Of an application that does not come to serve, the end must not be that of the front.
 Result<std::vector<http::BoundAddress>> Application::Impl::open_front(const std::shared_ptr<Impl>& self) {
   try {
-    auto addresses = front_->open(self, listeners_of(config_.listen, endpoints(), {}));
+    auto addresses = front_->open(self, listeners_of(config_.listen, endpoints(), {}), config_.link_local.interfaces);
     if (!addresses) {
       front_.reset();
     }

@@ -48,7 +48,8 @@ bool Front::has_open(const http::Listener& listener) const {
 }
 
 Result<std::vector<http::BoundAddress>> Front::open(const std::shared_ptr<void>& owner,
-                                                    const std::vector<http::Listener>& listeners) {
+                                                    const std::vector<http::Listener>& listeners,
+                                                    const std::vector<std::string>& outside_interfaces) {
   std::list<Door> fresh;
   std::vector<http::Listener> added;
   for (const auto& one : listeners) {
@@ -62,13 +63,14 @@ Result<std::vector<http::BoundAddress>> Front::open(const std::shared_ptr<void>&
                        one.mode, one.tls});
     }
   }
-  auto bound = let_in(std::move(added));
+  auto bound = add(std::move(added), outside_interfaces);
   if (!bound) {
     return bound;
   }
   auto next = bound->begin();
   std::ranges::for_each(fresh, [&](Door& door) { door.bound = *next++; });
   doors_.splice(doors_.end(), fresh);
+  server_->let_in(outside_interfaces);
   turn(owner, listeners);
   speak(listeners);
   set_modes(listeners);
@@ -79,11 +81,14 @@ Result<std::vector<http::BoundAddress>> Front::open(const std::shared_ptr<void>&
   return addresses;
 }
 
-Result<std::vector<http::BoundAddress>> Front::let_in(std::vector<http::Listener> added) {
+Result<std::vector<http::BoundAddress>> Front::add(std::vector<http::Listener> added,
+                                                   const std::vector<std::string>& outside_interfaces) {
   if (server_) {
     return server_->open(std::move(added));
   }
-  server_.emplace(std::move(added), http::ServerSettings{}, log_, clock_);
+  http::ServerSettings settings;
+  settings.outside_interfaces = outside_interfaces;
+  server_.emplace(std::move(added), std::move(settings), log_, clock_);
   auto bound = server_->start();
   if (!bound) {
     server_.reset();

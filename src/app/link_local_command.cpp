@@ -45,9 +45,9 @@ std::string_view LinkLocalCommand::lesson() const {
   understudy link-local               shows who has the addresses
   sudo understudy link-local up       puts them on the loopback interface, until the next start of this host
   sudo understudy link-local down     takes away what up put there, and nothing else
-It refuses where somebody else has one, as on an instance of EC2. Everybody on this host finds the server then; so can who
-shares its network, unless a firewall forbids it (docs/containers.md has its rules). Port 80 takes root,
-CAP_NET_BIND_SERVICE or sysctl net.ipv4.ip_unprivileged_port_start=80.
+It refuses where somebody else has one, as on an instance of EC2. Everybody on this host finds the server then, containers
+too; who only shares its network is turned away by the server (docs/containers.md says how it tells them). Port 80 takes
+root, CAP_NET_BIND_SERVICE or sysctl net.ipv4.ip_unprivileged_port_start=80.
 Exit status: 0 where the addresses are as they were to be, 1 where they are not.)";
 }
 

@@ -57,6 +57,7 @@ void add_requests(Metrics& metrics, const Measured& measured) {
           for (std::size_t i = 0; i < each.refused.size(); ++i) {
             out.put({{"endpoint", each.listener}, {"reason", http::Traffic::kCauses.at(i).word}}, each.refused.at(i));
           }
+          out.put({{"endpoint", each.listener}, {"reason", "outside"}}, each.turned_away);
         }
         for (const auto* const each : refusals()) {
           put_rules(out, *each, "reason", kGuardRules);
@@ -205,6 +206,7 @@ Response figures(const Measured& measured) {
     for (const auto count : each.refused) {
       refused += count;
     }
+    refused += each.turned_away;
     open += each.open;
   }
   for (const auto* const each : measured.refusals()) {

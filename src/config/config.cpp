@@ -236,6 +236,7 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
   section("pod_identity", config.pod_identity, service::read_pod_identity_settings);
   section("admin", config.admin, service::read_admin_settings);
   section("process", config.process, read_process_settings);
+  section("link_local", config.link_local, read_link_local_settings);
   if (const Node* events = fields.node("events")) {
     const auto wrong_role = [&](const std::string& key) {
       const bool is_there = std::ranges::find(config.roles, key, &source::RolePlan::key) != config.roles.end();

@@ -21,7 +21,7 @@ struct Section {
   std::string_view parent;
   std::string_view key;
 };
-constexpr std::array<Section, 11> kSections{{{"", "listen"},
+constexpr std::array<Section, 12> kSections{{{"", "listen"},
                                              {"", "sts"},
                                              {"", "imds"},
                                              {"imds", "instance"},
@@ -31,7 +31,8 @@ constexpr std::array<Section, 11> kSections{{{"", "listen"},
                                              {"", "pod_identity"},
                                              {"pod_identity", "tls"},
                                              {"", "admin"},
-                                             {"", "process"}}};
+                                             {"", "process"},
+                                             {"", "link_local"}}};
 
 bool is_for_others(std::string_view rest) {
   return rest == "CONFIG" || rest == "ROLE_ARN" || rest == "PROFILE" || rest == "PORT" || rest.starts_with("PORT_") ||

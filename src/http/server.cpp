@@ -39,9 +39,10 @@ class Server::Impl {
  public:
   Impl(std::vector<Listener> listeners, ServerSettings settings, Log& log, const Clock& clock)
       : unopened_(std::move(listeners)) {
+    link_local_.let_in(std::move(settings.outside_interfaces));
     const auto threads = std::max(settings.threads > 0 ? settings.threads : std::thread::hardware_concurrency(), 1U);
     for (unsigned i = 0; i < threads; ++i) {
-      workers_.push_back(std::make_unique<Worker>(settings.max_connections / threads, log, clock));
+      workers_.push_back(std::make_unique<Worker>(settings.max_connections / threads, log, clock, link_local_));
     }
   }
 
@@ -98,6 +99,8 @@ class Server::Impl {
       }
     }
   }
+
+  void let_in(std::vector<std::string> interfaces) { link_local_.let_in(std::move(interfaces)); }
 
   bool responds(std::chrono::milliseconds within) {
     const auto roll = std::make_shared<Roll>();
@@ -176,12 +179,14 @@ class Server::Impl {
   std::vector<Listener> unopened_;  ///< Until `start`.
   mutable std::mutex mutex_;        ///< Guards `opened_`.
   std::list<Opened> opened_;
+  const SystemInterfaces interfaces_;
+  LinkLocalGuard link_local_{interfaces_};
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
 };
 
 Server::Server(std::vector<Listener> listeners, ServerSettings settings, Log& log, const Clock& clock)
-    : impl_(std::make_unique<Impl>(std::move(listeners), settings, log, clock)) {}
+    : impl_(std::make_unique<Impl>(std::move(listeners), std::move(settings), log, clock)) {}
 
 Server::~Server() { stop(std::chrono::milliseconds(0)); }
 
@@ -196,6 +201,8 @@ void Server::close(const Handler& handler) { impl_->close(handler); }
 void Server::speak(const Handler& handler, const std::shared_ptr<const TlsContext>& tls) { impl_->speak(handler, tls); }
 
 void Server::set_mode(const Handler& handler, std::uint32_t mode) { impl_->set_mode(handler, mode); }
+
+void Server::let_in(std::vector<std::string> outside_interfaces) { impl_->let_in(std::move(outside_interfaces)); }
 
 bool Server::responds(std::chrono::milliseconds within) { return impl_->responds(within); }
 

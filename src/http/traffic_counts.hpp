@@ -23,6 +23,7 @@ class TrafficCounts {
   void accepted() { accepted_.add(); }
   void ended() { ended_.add(); }
   void evicted() { evicted_.add(); }
+  void turned_away() { turned_away_.add(); }
 
   void add_to(Traffic& out) const {
     for (std::size_t i = 0; i < answers_.size(); ++i) {
@@ -38,6 +39,7 @@ class TrafficCounts {
     out.accepted += accepted;
     out.open += accepted - ended;
     out.evicted += evicted_.value();
+    out.turned_away += turned_away_.value();
   }
 
  private:
@@ -49,6 +51,7 @@ class TrafficCounts {
   OwnedCounter accepted_;
   OwnedCounter ended_;
   OwnedCounter evicted_;
+  OwnedCounter turned_away_;
 };
 
 }  // namespace understudy::http

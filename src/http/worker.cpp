@@ -52,9 +52,10 @@ bool Throttle::allows(SteadyTime now) {
   return true;
 }
 
-Worker::Worker(std::size_t max_connections, Log& log, const Clock& clock)
+Worker::Worker(std::size_t max_connections, Log& log, const Clock& clock, const LinkLocalGuard& link_local)
     : log_(log),
       clock_(clock),
+      link_local_(link_local),
       max_connections_(std::max<std::size_t>(max_connections, 1)),
       mailbox_(std::make_shared<Mailbox>(context_)),
       guard_(context_.get_executor()),
@@ -63,7 +64,8 @@ Worker::Worker(std::size_t max_connections, Log& log, const Clock& clock)
 Worker::~Worker() { mailbox_->close(); }
 
 void Worker::add(const Listener& listener, Acceptor acceptor, TrafficCounts& traffic) {
-  gates_.push_back(Gate{listener, std::move(acceptor), traffic, listener.tls});
+  const bool is_guarded = link_local_.guards(address_of(acceptor.local_endpoint()).address);
+  gates_.push_back(Gate{listener, std::move(acceptor), traffic, listener.tls, is_guarded});
   const auto interval = std::max(shortest(listener.limits) / 8, std::chrono::milliseconds(5));
   sweep_interval_ = std::min(sweep_interval_, interval);
 }
@@ -146,6 +148,9 @@ Task<void> Worker::accept(Gate& gate) {
 }
 
 void Worker::admit(Gate& gate, Socket socket, const Endpoint& peer) {
+  if (turns_away(gate, socket, peer)) {
+    return;
+  }
   has_admitted_ = true;
   try {
     auto connection = std::make_unique<Connection>(*this, gate, std::move(socket), peer);

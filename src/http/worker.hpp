@@ -14,6 +14,7 @@
 #include "traffic_counts.hpp"
 #include "understudy/base/clock.hpp"
 #include "understudy/base/log.hpp"
+#include "understudy/http/link_local_guard.hpp"
 #include "understudy/http/response_writer.hpp"
 #include "understudy/http/server.hpp"
 
@@ -49,6 +50,7 @@ struct Gate {
   Acceptor acceptor;
   TrafficCounts& traffic;
   std::shared_ptr<const TlsContext> tls{};  ///< For who comes in now; nullptr: plain HTTP.
+  bool is_guarded = false;                  ///< By the worker's LinkLocalGuard.
 };
 
 /// One thread's share of the server: an event loop, acceptors, connections and one timer for all their deadlines (a
@@ -56,7 +58,8 @@ struct Gate {
 /// thread-safe, belongs to the thread in `run`, or to the owner before and after it.
 class Worker {
  public:
-  Worker(std::size_t max_connections, Log& log, const Clock& clock);
+  /// REQUIRES: log, clock and guard outlive it.
+  Worker(std::size_t max_connections, Log& log, const Clock& clock, const LinkLocalGuard& link_local);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();
@@ -91,6 +94,8 @@ class Worker {
   void give_way();
   Task<void> accept(Gate& gate);
   void admit(Gate& gate, Socket socket, const Endpoint& peer);
+  /// Whether a connection comes from outside to where only this host may; it is counted and logged then.
+  [[nodiscard]] bool turns_away(Gate& gate, Socket& socket, const Endpoint& peer);
   Task<void> serve(std::unique_ptr<Connection> connection);
   Task<void> recover(ErrorCode error, const Listener& listener);
   Task<void> sweep();
@@ -104,6 +109,7 @@ class Worker {
 
   Log& log_;
   const Clock& clock_;
+  const LinkLocalGuard& link_local_;
   std::size_t max_connections_;
   asio::io_context context_{1};
   std::shared_ptr<Mailbox> mailbox_;
@@ -116,6 +122,7 @@ class Worker {
   Throttle refusals_;
   Throttle handshakes_;
   Throttle shortages_;
+  Throttle outsiders_;
   SteadyTime turn_began_{};
   bool has_admitted_ = false;  ///< In this turn.
   bool is_draining_ = false;

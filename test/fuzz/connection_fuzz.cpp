@@ -62,7 +62,9 @@ Exchange exchange(std::string_view bytes, std::size_t piece) {
   understudy::fakes::FakeHandler handler(
       [](const Request&, understudy::Patience) { return understudy::Response{200, {}, "a body", {}, {}}; });
   const http::Listener listener{"seed", "127.0.0.1", 0, handler, kLimits};
-  http::Worker worker(4, log, clock);
+  const http::SystemInterfaces interfaces;
+  const http::LinkLocalGuard link_local(interfaces);
+  http::Worker worker(4, log, clock, link_local);
   http::TrafficCounts traffic;
   http::Gate gate{listener, http::Acceptor(worker.context()), traffic};
   std::array<int, 2> ends{};

@@ -47,6 +47,7 @@ containers: {unheard_of: 1, credentials: {<id>: {unheard_of: 1}}, compat: {unhea
 pod_identity: {unheard_of: 1, associations: [{unheard_of: 1}], tls: {unheard_of: 1}}
 admin: {unheard_of: 1}
 process: {unheard_of: 1}
+link_local: {unheard_of: 1}
 events: [{unheard_of: 1}]
 """
 # The profiles that the documentation speaks of.

@@ -42,9 +42,11 @@ class Front {
   /// handlers answer in place of those before, which no later request comes to; at last what is not among them closes.
   /// On connections that are left from there, the listener that is now at the address answers what was under way, else
   /// that of the same name, else nobody: 503. `owner` is what the handlers are parts of; it is kept for as long as they
-  /// may be asked. Gives the real addresses of all. Errors: http::Server::start's; then nothing has changed.
+  /// may be asked. `outside_interfaces` are http::Server::let_in's. Gives the real addresses of all. Errors:
+  /// http::Server::start's; then nothing has changed.
   Result<std::vector<http::BoundAddress>> open(const std::shared_ptr<void>& owner,
-                                               const std::vector<http::Listener>& listeners);
+                                               const std::vector<http::Listener>& listeners,
+                                               const std::vector<std::string>& outside_interfaces = {});
 
   /// Has those of `listeners` that are open speak TLS or not, by the certificate of now, to who comes new. REQUIRES:
   /// `open` has succeeded.
@@ -70,7 +72,8 @@ class Front {
   };
 
   [[nodiscard]] bool has_open(const http::Listener& listener) const;
-  Result<std::vector<http::BoundAddress>> let_in(std::vector<http::Listener> added);
+  Result<std::vector<http::BoundAddress>> add(std::vector<http::Listener> added,
+                                              const std::vector<std::string>& outside_interfaces);
   void turn(const std::shared_ptr<void>& owner, const std::vector<http::Listener>& listeners);
   void set_modes(const std::vector<http::Listener>& listeners);
 

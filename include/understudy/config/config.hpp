@@ -7,6 +7,7 @@
 #include "understudy/base/listen_address.hpp"
 #include "understudy/base/log.hpp"
 #include "understudy/base/node.hpp"
+#include "understudy/config/link_local_settings.hpp"
 #include "understudy/config/process_settings.hpp"
 #include "understudy/service/admin_settings.hpp"
 #include "understudy/service/containers_settings.hpp"
@@ -43,6 +44,7 @@ struct Config {
   std::optional<service::PodIdentitySettings> pod_identity;  ///< Absent: Pod Identity is not served.
   service::AdminSettings admin;
   ProcessSettings process;
+  LinkLocalSettings link_local;
   bool watch = true;  ///< A server reads the configuration anew when its file changes.
   std::vector<service::Cue> events;
   std::string events_fingerprint;       ///< fingerprint_of what `events` says; empty where it is not there.
@@ -65,6 +67,7 @@ struct Config {
 ///     pod_identity: {associations: [..]}                # service/pod_identity_settings.hpp
 ///     admin: {token_file: /run/understudy/admin.token}  # service/admin_settings.hpp
 ///     process: {user: understudy}                       # config/process_settings.hpp
+///     link_local: {interfaces: [wg0]}                   # config/link_local_settings.hpp
 ///     watch: false                                      # true: a server follows the file's changes
 ///     events: [{after: 30s, spot_interruption: true}]   # service/events_settings.hpp
 ///

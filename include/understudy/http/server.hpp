@@ -63,6 +63,8 @@ struct ServerSettings {
   /// Of all listeners together, shared out evenly to the threads. Where one more comes to a thread, those of its own
   /// that have waited longest for their client are closed, never the new one, and never one whose answer is under way.
   std::size_t max_connections = 16384;
+  /// Server::let_in from the start on.
+  std::vector<std::string> outside_interfaces{};
 };
 
 /// HTTP/1.1 (and 1.0) for every listener: one thread and one event loop a core, each with acceptors of its own, so that
@@ -75,6 +77,9 @@ struct ServerSettings {
 /// Where a handler defers, its client is held until the Deferred wakes it or `Limits::deferred` is over; then the
 /// handler is asked for its final word. Where file descriptors run out, accepting pauses, the oldest waiting
 /// connections go, and it recovers by itself.
+///
+/// Connections from outside this host to a link-local address of its own are closed unasked (link_local_guard.hpp),
+/// counted, and logged now and then with what to do.
 ///
 /// Thread-safety: start, open, close, speak, set_mode and stop from one thread at a time, `traffic` from any after
 /// `start`. REQUIRES: handlers, log and clock outlive the server.
@@ -107,6 +112,10 @@ class Server {
   /// Sets the mode of the file of that handler's Unix socket; nothing where it was not made here, or where another is
   /// in its place by now. REQUIRES: started.
   void set_mode(const Handler& handler, std::uint32_t mode);
+
+  /// Interfaces by whose names connections to a link-local address may come in, too, from now on, in place of those
+  /// that were named before. From any thread.
+  void let_in(std::vector<std::string> outside_interfaces);
 
   /// Whether every thread takes up work that is given to it now, `within` that time. False before the start and after
   /// the end. From any thread.

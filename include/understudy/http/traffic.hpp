@@ -34,6 +34,8 @@ struct Traffic {
   std::uint64_t accepted = 0;  ///< Connections.
   std::uint64_t open = 0;      ///< Those of them that are.
   std::uint64_t evicted = 0;   ///< Those that had to make room for newer ones.
+  /// Not among `accepted`: they came from outside this host to a link-local address of its own.
+  std::uint64_t turned_away = 0;
 };
 
 }  // namespace understudy::http

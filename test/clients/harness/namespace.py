@@ -12,16 +12,18 @@ class Namespace:
     addresses, and reaches nothing else.
 
     A process that waits for the end of its input keeps the namespace. It ends with us whatever ends us, so nothing can be
-    left behind. Without root it is root in a user namespace of its own, where the system allows that.
+    left behind. Without root it is root in a user namespace of its own, where the system allows that; one that is made
+    `within` another (its prefix) is in the user namespace of that.
     """
 
-    def __init__(self, addresses):
+    def __init__(self, addresses, within=()):
         self._addresses = addresses
+        self._within = list(within)
         self._keeper = None
 
     def __enter__(self):
-        user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-        command = [_system("unshare"), "--net", *user, "sh", "-c", "echo; exec cat"]
+        user = [] if os.geteuid() == 0 or self._within else ["--user", "--map-root-user"]
+        command = [*self._within, _system("unshare"), "--net", *user, "sh", "-c", "echo; exec cat"]
         self._keeper = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
             if not self._keeper.stdout.readline():
@@ -40,9 +42,14 @@ class Namespace:
             stream.close()
         self._keeper.wait()
 
+    @property
+    def pid(self):
+        """By which `ip link set NAME netns PID` finds it."""
+        return self._keeper.pid
+
     def _prefix(self):
-        user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
-        return [_system("nsenter"), "--target", str(self._keeper.pid), "--net", *user, "--"]
+        user = [] if os.geteuid() == 0 or self._within else ["--user", "--preserve-credentials"]
+        return [*self._within, _system("nsenter"), "--target", str(self._keeper.pid), "--net", *user, "--"]
 
     def _run(self, prefix, *arguments):
         subprocess.run([*prefix, _system("ip"), *arguments], check=True, capture_output=True, stdin=subprocess.DEVNULL)
