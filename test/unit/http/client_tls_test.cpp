@@ -154,7 +154,7 @@ TEST_CASE("a bundle that is not there lets nothing through") {
   const auto empty = authority.folder / "empty.pem";
   std::ofstream{empty};
   for (const auto& bundle : {missing, empty}) {
-    CAPTURE(bundle);
+    CAPTURE(bundle.string());
     NetworkClient client({bundle, {}});
     const auto response = client.send({"https", "localhost", server.port(), "/"}, {}, {5s, 5s, 1024});
     REQUIRE_FALSE(response);

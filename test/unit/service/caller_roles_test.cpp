@@ -123,10 +123,10 @@ TEST_CASE("errors say whom they mean and what to do, with text from outside esca
 
 TEST_CASE("an address that two containers have is told as such, and given to neither") {
   Stage stage;
-  std::vector<metadata::ContainerPtr> containers = stage.containers.snapshot()->containers();
+  auto containers = stage.containers.snapshot()->containers();
   auto twin = *container_at("172.18.0.2", "blog", "web");
   twin.id = std::string(64, 'e');
-  twin.networks[0].name = "blog";
+  twin.networks[0].mode = "blog";
   containers.push_back(std::make_shared<const metadata::Container>(twin));
   stage.containers.now(ContainerSet::current(std::move(containers)));
   const auto told = stage.callers.find("172.18.0.2");
