@@ -72,6 +72,11 @@ def get(address, target, headers=None, source=None):
     return request(address, "GET", target, headers, source=source)[:2]
 
 
+def is_sanitized():
+    """Whether the program has a sanitizer in it: that wants descriptors and memory of its own."""
+    return b"__sanitizer_" in Path(BINARY).read_bytes()
+
+
 def eventually(condition, what):
     """Waits until `condition()` is true and returns its value."""
     deadline = time.monotonic() + PATIENCE
