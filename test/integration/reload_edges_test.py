@@ -61,7 +61,7 @@ class Edges(Reload):
 
     def test_without_descriptors_it_serves_on(self):
         if understudy.is_sanitized():
-            self.skipTest("a sanitizer takes no descriptor for an address that it can not read")
+            self.skipTest("without descriptors the sanitizer takes good objects for bad ones")
         server = self.served(configuration(self.folder, more="watch: false\n"))
         limits = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
         self.file.write_text(configuration(self.folder))  # From now on it is to be watched, for which it takes some.
