@@ -11,7 +11,7 @@
 #include <chrono>
 #include <utility>
 
-#include "openssl.hpp"
+#include "understudy/base/openssl.hpp"
 #include "x509.hpp"
 
 namespace understudy {

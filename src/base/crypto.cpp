@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "openssl.hpp"
+#include "understudy/base/openssl.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy {

@@ -13,7 +13,7 @@
 #include <ctime>
 #include <utility>
 
-#include "openssl.hpp"
+#include "understudy/base/openssl.hpp"
 
 namespace understudy {
 namespace {

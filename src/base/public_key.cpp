@@ -11,7 +11,7 @@
 #include <array>
 #include <string>
 
-#include "openssl.hpp"
+#include "understudy/base/openssl.hpp"
 
 namespace understudy {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "openssl.hpp"
 #include "understudy/base/clock.hpp"
+#include "understudy/base/openssl.hpp"
 
 /// What the files that make certificates have in common. Each throws std::runtime_error where OpenSSL itself fails.
 namespace understudy {

@@ -5,25 +5,15 @@
 
 #include <algorithm>
 #include <array>
-#include <stdexcept>
 #include <utility>
 
+#include "understudy/base/openssl.hpp"
 #include "understudy/http/tls.hpp"
 
 namespace understudy::http {
 namespace {
 
-template <auto free>
-struct Release {
-  template <class T>
-  void operator()(T* object) const {
-    free(object);
-  }
-};
-template <class T, auto free>
-using Owned = std::unique_ptr<T, Release<free>>;
 using Context = Owned<SSL_CTX, SSL_CTX_free>;
-using Reader = Owned<BIO, BIO_free>;
 using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
 using X509Owned = Owned<X509, X509_free>;
 
@@ -33,14 +23,6 @@ constexpr int kLeastRsaBits = 2048;
 /// SHA-1 has fewer by any count, SHA-224 as many.
 constexpr int kLeastSignatureBits = 112;
 constexpr std::array<unsigned char, 9> kHttp11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
-
-void require(bool ok, const char* what) {
-  if (!ok) {
-    throw std::runtime_error(std::string("OpenSSL failed: ") + what);
-  }
-}
-
-int refuse_passphrase(char*, int, int, void*) { return -1; }
 
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
                     unsigned int offered_size, void*) {
@@ -53,21 +35,22 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, con
 Context new_context() {
   Context context(SSL_CTX_new(TLS_server_method()));
   require(context != nullptr, "SSL_CTX_new");
-  auto* const raw = context.get();
-  require(SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) == 1, "SSL_CTX_set_min_proto_version");
+  auto* const made = context.get();
+  require(SSL_CTX_set_min_proto_version(made, TLS1_2_VERSION) == 1, "SSL_CTX_set_min_proto_version");
   // Of TLS 1.2 what has forward secrecy and authenticated encryption; all of TLS 1.3 has.
-  require(SSL_CTX_set_cipher_list(raw, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1, "SSL_CTX_set_cipher_list");
+  require(SSL_CTX_set_cipher_list(made, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1, "SSL_CTX_set_cipher_list");
   SSL_CTX_set_options(
-      raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  require(SSL_CTX_set_num_tickets(raw, 0) == 1, "SSL_CTX_set_num_tickets");
-  SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
+      made, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  require(SSL_CTX_set_num_tickets(made, 0) == 1, "SSL_CTX_set_num_tickets");
+  SSL_CTX_set_session_cache_mode(made, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_mode(made,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_alpn_select_cb(made, choose_protocol, nullptr);
   return context;
 }
 
 X509Owned parsed(const Certificate& certificate) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(certificate.der.data());
+  const auto* bytes = raw(certificate.der);
   return X509Owned(d2i_X509(nullptr, &bytes, static_cast<long>(certificate.der.size())));
 }
 
@@ -117,9 +100,8 @@ bool take_chain(SSL_CTX* context, const std::vector<Certificate>& chain) {
 }
 
 bool take_key(SSL_CTX* context, std::string_view pem) {
-  const Reader reader(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  require(reader != nullptr, "BIO_new_mem_buf");
-  const Key key(PEM_read_bio_PrivateKey(reader.get(), nullptr, refuse_passphrase, nullptr));
+  bool wants_passphrase = false;
+  const Key key(PEM_read_bio_PrivateKey(reader_of(pem).get(), nullptr, refuse_passphrase, &wants_passphrase));
   return key != nullptr && SSL_CTX_use_PrivateKey(context, key.get()) == 1 && SSL_CTX_check_private_key(context) == 1;
 }
 

@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <stdexcept>
 
 namespace understudy::http {
 namespace {
@@ -45,13 +44,11 @@ int receive_bytes(BIO* bio, char* bytes, int size) {
 long control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
 
 const BIO_METHOD* socket_method() {
-  static const std::unique_ptr<BIO_METHOD, void (*)(BIO_METHOD*)> method = [] {
-    std::unique_ptr<BIO_METHOD, void (*)(BIO_METHOD*)> made(
-        BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket"), BIO_meth_free);
-    if (made == nullptr || BIO_meth_set_write(made.get(), send_bytes) != 1 ||
-        BIO_meth_set_read(made.get(), receive_bytes) != 1 || BIO_meth_set_ctrl(made.get(), control) != 1) {
-      throw std::runtime_error("OpenSSL failed: BIO_meth_new");
-    }
+  static const auto method = [] {
+    Owned<BIO_METHOD, BIO_meth_free> made(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket"));
+    require(made != nullptr && BIO_meth_set_write(made.get(), send_bytes) == 1 &&
+                BIO_meth_set_read(made.get(), receive_bytes) == 1 && BIO_meth_set_ctrl(made.get(), control) == 1,
+            "BIO_meth_new");
     return made;
   }();
   return method.get();

@@ -3,10 +3,10 @@
 #include <openssl/ssl.h>
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 
+#include "understudy/base/openssl.hpp"
 #include "understudy/http/tls.hpp"
 
 namespace understudy::http {
@@ -50,14 +50,11 @@ class TlsStream {
   [[nodiscard]] const std::string& complaint() const { return complaint_; }
 
  private:
-  struct Free {
-    void operator()(SSL* session) const { SSL_free(session); }
-  };
   void begin_step();
   Step judge(int result);
 
   std::unique_ptr<TlsSocket> socket_;
-  std::unique_ptr<SSL, Free> session_;
+  Owned<SSL, SSL_free> session_;
   bool is_broken_ = false;
   std::string complaint_;
 };

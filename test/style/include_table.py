@@ -57,6 +57,8 @@ def check_ours(path, room, header, root):
         return f"{target} is no room"
     if target != room and target not in ROOMS[room].rooms:
         return f"{room} may not include {target}: {', '.join(sorted(ROOMS[room].rooms)) or 'no other room'} only"
+    if library_of(header):
+        return check_library(path, room, header)
     endings = OUR_FILES.get((room, target))
     if endings and not Path(header).stem.endswith(endings):
         return f"{room} may include {target}'s *{', *'.join(endings)}.hpp only"

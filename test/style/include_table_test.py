@@ -49,6 +49,12 @@ class IncludeTable(unittest.TestCase):
         self.assert_found("src/base/text.cpp", "#include <openssl/evp.h>\n", 1, "may include openssl")
         self.assertEqual(self.found("src/base/crypto.cpp", "#include <openssl/evp.h>\n"), [])
 
+    def test_a_header_of_ours_that_brings_a_library_along_counts_as_the_library(self):
+        brings = '#include "understudy/base/openssl.hpp"\n'
+        self.assert_found("src/service/x.cpp", brings, 1, "service may not include openssl")
+        self.assert_found("src/http/worker.cpp", brings, 1, "may include openssl")
+        self.assertEqual(self.found("src/http/tls_context.cpp", brings), [])
+
     def test_an_unknown_library_or_room_does_not_come_in_unseen(self):
         self.assert_found("src/app/x.cpp", "#include <absl/strings/str_cat.h>\n", 1, "of no library")
         self.assert_found("src/helpers/x.cpp", "", 1, "helpers is no room")

@@ -42,10 +42,10 @@ LIBRARY_FILES = {
     ("config", "yaml-cpp"): {"yaml"},
 }
 
-# How each library's headers begin. A header in <> that is none of these and has no folder is the standard library's; one
+# How each library's headers begin, ours that bring it along among them. A header in <> that is none of these and has no folder is the standard library's; one
 # with a folder must be the system's (SYSTEM_FOLDERS), so that a new library can not come in unseen.
 LIBRARIES = {
-    "openssl": ("openssl/",),
+    "openssl": ("openssl/", "understudy/base/openssl.hpp"),
     "fmt": ("fmt/",),
     "spdlog": ("spdlog/",),
     "nlohmann": ("nlohmann/",),
