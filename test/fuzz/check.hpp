@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
+#include <vector>
 
 /// The property that a fuzz target holds, in builds with and without assertions: libFuzzer keeps the input that broke
 /// it.
@@ -36,4 +38,11 @@ inline std::string_view take_until(std::string_view& text, char separator) {
 inline bool is_showable(std::string_view text) {
   return std::ranges::none_of(text,
                               [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F; });
+}
+
+/// Each is a line that a terminal may show.
+inline void hold_for_lines(const std::vector<std::string>& lines) {
+  for (const auto& line : lines) {
+    require(!line.empty() && is_showable(line) && line.find('\n') == line.npos);
+  }
 }

@@ -8,12 +8,6 @@ namespace {
 
 namespace config = understudy::config;
 
-void hold_for_lines(const std::vector<std::string>& lines) {
-  for (const auto& line : lines) {
-    require(!line.empty() && is_showable(line) && line.find('\n') == line.npos);
-  }
-}
-
 void hold_for(const config::Config& read) {
   const auto is_there = [&](std::string_view key) {
     return std::ranges::any_of(read.roles, [&](const auto& role) { return role.key == key; });

@@ -10,12 +10,6 @@ namespace {
 
 namespace app = understudy::app;
 
-void hold_for_lines(const std::vector<std::string>& lines) {
-  for (const auto& line : lines) {
-    require(!line.empty() && is_showable(line) && line.find('\n') == line.npos);
-  }
-}
-
 void hold_for_translated(const app::MockSettings& settings) {
   const auto now = understudy::fakes::FakeClock().wall();
   auto translated = app::translate_mock(settings, app::MockPlay::kEverything, now);
