@@ -17,6 +17,10 @@ namespace {
 using namespace std::chrono_literals;
 using Stage = InventoryStage;
 
+std::shared_ptr<const std::function<void()>> counting(std::atomic<int>& calls) {
+  return std::make_shared<const std::function<void()>>([&calls] { ++calls; });
+}
+
 TEST_CASE("before the first attempt nobody is known") {
   const Stage stage;
   const auto snapshot = stage.inventory.snapshot();
@@ -46,7 +50,7 @@ TEST_CASE("who waits for news is woken by them once, and at once where they are 
   stage.start();
   const auto seen = stage.inventory.snapshot();
   std::atomic<int> woken{0};
-  const auto wake = std::make_shared<const std::function<void()>>([&] { ++woken; });
+  const auto wake = counting(woken);
   stage.inventory.on_change(seen, wake);
   CHECK(woken == 0);
   stage.happens(Kind::kEnded, kFirst);
@@ -65,7 +69,7 @@ TEST_CASE("those who gave up take nobody's place") {
     stage.inventory.on_change(seen, std::make_shared<const std::function<void()>>([] {}));
   }
   std::atomic<int> woken{0};
-  const auto wake = std::make_shared<const std::function<void()>>([&] { ++woken; });
+  const auto wake = counting(woken);
   stage.inventory.on_change(seen, wake);
   CHECK(woken == 0);
   stage.happens(Kind::kEnded, kFirst);
@@ -77,7 +81,7 @@ TEST_CASE("many who wait leave room for who comes later") {
   stage.start();
   const auto seen = stage.inventory.snapshot();
   std::atomic<int> woken{0};
-  const auto wake = std::make_shared<const std::function<void()>>([&] { ++woken; });
+  const auto wake = counting(woken);
   for (int i = 0; i < 10000; ++i) {
     stage.inventory.on_change(seen, wake);
   }
