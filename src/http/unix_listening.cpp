@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "understudy/base/descriptor.hpp"
 #include "understudy/base/listen_address.hpp"
 
 namespace understudy::http {
@@ -138,21 +139,15 @@ SocketFile::~SocketFile() {
 
 ErrorCode SocketFile::set_mode(std::uint32_t mode) const {
   // There is no chmod that follows no links before Linux 6.6: the file is held first, and then looked at.
-  const int held = ::open(path_.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC);
-  if (held < 0) {
+  const Descriptor held(::open(path_.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  struct stat facts{};
+  if (held.get() < 0 || ::fstat(held.get(), &facts) != 0) {
     return last_error();
   }
-  struct stat facts{};
-  ErrorCode error;
-  if (::fstat(held, &facts) != 0) {
-    error = last_error();
-  } else if (!S_ISSOCK(facts.st_mode) || facts.st_dev != device_ || facts.st_ino != inode_) {
-    error = make_error_code(boost::system::errc::not_a_socket);
-  } else if (::chmod(fmt::format("/proc/self/fd/{}", held).c_str(), mode) != 0) {
-    error = last_error();
+  if (!S_ISSOCK(facts.st_mode) || facts.st_dev != device_ || facts.st_ino != inode_) {
+    return make_error_code(boost::system::errc::not_a_socket);
   }
-  ::close(held);
-  return error;
+  return ::chmod(fmt::format("/proc/self/fd/{}", held.get()).c_str(), mode) == 0 ? ErrorCode() : last_error();
 }
 
 Result<Listening> listen_on_unix(const Listener& listener,
