@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -15,9 +14,6 @@
 #include "understudy/app/standard_streams.hpp"
 #include "understudy/app/tls_wiring.hpp"
 #include "understudy/base/clock.hpp"
-#include "understudy/base/files.hpp"
-#include "understudy/base/secret.hpp"
-#include "understudy/base/text.hpp"
 
 namespace understudy::app {
 namespace {
@@ -54,20 +50,6 @@ void add_process_options(CLI::App& app, config::Flags& flags, std::string& ready
   app.add_option("--ready-file", ready_file, "once ready, write the real addresses here, as JSON")->type_name("FILE");
 }
 
-/// A file that is empty but for remarks, as one is that is being written, or that whoever writes it left so. As at the
-/// start it would mean the default role, for everybody on this machine, in place of what is served.
-bool says_nothing(const std::string& file) {
-  auto text = read_file(file);
-  const bool is_empty = text && std::ranges::all_of(split(*text, '\n'), [](std::string_view line) {
-                          const auto said = trim(line);
-                          return said.empty() || said.starts_with('#') || said == "---";
-                        });
-  if (text) {
-    wipe(*text);
-  }
-  return is_empty;
-}
-
 FileWatch::Mark mark_of_file(const ConfigOptions& options, const Environment& environment) {
   const auto file = config::chosen_file(named_file(options), environment);
   return file ? FileWatch::mark_of(*file) : std::nullopt;
@@ -85,10 +67,12 @@ ServeOrder order_of(const ConfigOptions& options, const std::string& ready_file,
     return order;
   }
   order.read_again = [&options, &environment, file]() -> Result<config::Loaded, std::vector<std::string>> {
-    if (file && says_nothing(*file)) {
+    auto loaded = load_as_asked(options, environment);
+    // As at the start it would mean the default role, for everybody on this machine, in place of what is served.
+    if (file && loaded && loaded->says_nothing) {
       return std::vector{*file + ": is empty; if the default role alone is to be served, write {} into it"};
     }
-    return load_as_asked(options, environment);
+    return loaded;
   };
   order.watched_file = file;
   return order;

@@ -80,6 +80,13 @@ Lines loose_modes(const std::string& file, mode_t mode, const Config& config) {
   return warnings;
 }
 
+bool says_nothing(std::string_view text) {
+  return std::ranges::all_of(split(text, '\n'), [](std::string_view line) {
+    const auto said = trim(line);
+    return said.empty() || said.starts_with('#') || said == "---";
+  });
+}
+
 }  // namespace
 
 std::string line_of(const Problem& problem, const std::string& name) {
@@ -98,7 +105,11 @@ Result<Loaded, Lines> load_config_text(std::string_view text, const std::string&
   if (!file) {
     return lines_of(file.error(), name);
   }
-  return load_config_tree(*std::move(file), name, environment, flags);
+  auto loaded = load_config_tree(*std::move(file), name, environment, flags);
+  if (loaded) {
+    loaded->says_nothing = says_nothing(text);
+  }
+  return loaded;
 }
 
 Result<Loaded, Lines> load_config_tree(Node tree, const std::string& name, const Environment& environment,

@@ -15,6 +15,9 @@ namespace understudy::config {
 struct Loaded {
   Config config;
   std::vector<std::string> warnings;  ///< Lines for people, as those of an error.
+  /// The file's text is empty but for remarks, as one is that is being written, or that whoever writes it left so. `{}`
+  /// is something.
+  bool says_nothing = false;
 };
 
 /// Reads the file (or no file, where `file` is absent and UNDERSTUDY_CONFIG is not set), lays environment and flags

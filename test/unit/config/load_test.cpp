@@ -45,6 +45,17 @@ Lines errors_of(std::string_view text, Variables variables = {}, const Flags& fl
   return loaded ? Lines{} : loaded.error();
 }
 
+TEST_CASE("a file that is empty but for remarks says nothing") {
+  for (const std::string text : {"", "\n", "# to be written\n\n---\n", "   \n"}) {
+    CAPTURE(text);
+    CHECK(load_config_text(text, "understudy.yaml", Environment(), {}).value().says_nothing);
+  }
+  for (const std::string text : {"{}", "region: us-east-1\n", "---\nregion: us-east-1\n"}) {
+    CAPTURE(text);
+    CHECK_FALSE(load_config_text(text, "understudy.yaml", Environment(), {}).value().says_nothing);
+  }
+}
+
 TEST_CASE("problems become lines with file, line, key and what was expected, in the file's order") {
   CHECK(errors_of("imds: {role: ap}\nroles:\n  app: {profile: x}\nregin: x\n") ==
         Lines{"understudy.yaml:1: imds.role: expected the name of a role, found \"ap\"; did you mean \"app\"?",
