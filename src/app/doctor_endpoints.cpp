@@ -175,6 +175,33 @@ Request request_to(const Url& url, std::string method, std::string target) {
   return request;
 }
 
+Step judge_container_answer(const DoctorView& view, const Url& url, const Result<Response>& answer,
+                            const std::string& note, Step probe) {
+  const std::string unset = "unset AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CONTAINER_CREDENTIALS_FULL_URI";
+  if (!answer && answer.error().code == "TlsError") {
+    return untrusted(probe, answer.error().message + note);
+  }
+  if (!answer) {
+    return broken(probe, fmt::format("{} does not answer ({}){}", url.to_string(), answer.error().message, note),
+                  std::vector(1, unset));
+  }
+  if (answer->status != 200) {
+    const auto reason = text_in(*answer, "message");
+    return broken(
+        probe,
+        fmt::format("{} answers {}{}{}{}", url.to_string(), answer->status, reason.empty() ? "" : ": ", reason, note),
+        url.to_string() == view.credentials_url ? std::vector<std::string>() : std::vector(1, unset));
+  }
+  const auto role = text_in(*answer, "RoleArn");
+  probe.state = State::kTakes;
+  probe.why = fmt::format("{} gives {}{}", url.to_string(), role.empty() ? "credentials" : role, note);
+  if (!probe.ours) {
+    probe.remedy = {unset};
+  }
+  check_proxy(view, url, probe);
+  return probe;
+}
+
 }  // namespace
 
 Step check_container_endpoint(const DoctorView& view) {
@@ -187,7 +214,6 @@ Step check_container_endpoint(const DoctorView& view) {
   }
   const auto note = std::exchange(probe.why, "");
   probe.ours = !is_awss_own(view, url->host);
-  const std::string unset = "unset AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CONTAINER_CREDENTIALS_FULL_URI";
   auto request = request_to(*url, "GET", url->target);
   const auto token = authorization(view, probe);
   if (probe.state == State::kBroken) {
@@ -196,29 +222,7 @@ Step check_container_endpoint(const DoctorView& view) {
   if (!token.empty()) {
     request.headers.set("Authorization", token);
   }
-  const auto answer = view.http.send(*url, request, kProbe);
-  if (!answer && answer.error().code == "TlsError") {
-    return untrusted(probe, answer.error().message + note);
-  }
-  if (!answer) {
-    return broken(probe, fmt::format("{} does not answer ({}){}", url->to_string(), answer.error().message, note),
-                  std::vector(1, unset));
-  }
-  if (answer->status != 200) {
-    const auto reason = text_in(*answer, "message");
-    return broken(
-        probe,
-        fmt::format("{} answers {}{}{}{}", url->to_string(), answer->status, reason.empty() ? "" : ": ", reason, note),
-        url->to_string() == view.credentials_url ? std::vector<std::string>() : std::vector(1, unset));
-  }
-  const auto role = text_in(*answer, "RoleArn");
-  probe.state = State::kTakes;
-  probe.why = fmt::format("{} gives {}{}", url->to_string(), role.empty() ? "credentials" : role, note);
-  if (!probe.ours) {
-    probe.remedy = {unset};
-  }
-  check_proxy(view, *url, probe);
-  return probe;
+  return judge_container_answer(view, *url, view.http.send(*url, request, kProbe), note, std::move(probe));
 }
 
 Step check_instance_endpoint(const DoctorView& view) {

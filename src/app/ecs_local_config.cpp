@@ -76,6 +76,18 @@ json process_of(const std::optional<FileUser>& user, const Environment& environm
   return asked_for ? process : json();
 }
 
+void add_tags(LocalConfig& out, const Environment& environment) {
+  for (const auto& [variable, pointer] : kTags) {
+    const auto text = environment.get(variable);
+    auto tags = text ? tags_of(*text) : std::nullopt;
+    if (tags) {
+      out.config[at(pointer)] = *std::move(tags);
+    } else if (text) {
+      out.notes.push_back(fmt::format("{}: expected key=value,key=value; there are no tags", variable));
+    }
+  }
+}
+
 void add_overlay(LocalConfig& out, const char* key, const char* variable, const std::string& text) {
   if (text.empty()) {
     return;
@@ -130,15 +142,7 @@ LocalConfig translate_ecs_local(const Environment& environment, const LocalFiles
   if (arn && aws::is_account_id(arn->account)) {
     out.config[at("/containers/ecs/account_id")] = arn->account;
   }
-  for (const auto& [variable, pointer] : kTags) {
-    const auto text = environment.get(variable);
-    auto tags = text ? tags_of(*text) : std::nullopt;
-    if (tags) {
-      out.config[at(pointer)] = *std::move(tags);
-    } else if (text) {
-      out.notes.push_back(fmt::format("{}: expected key=value,key=value; there are no tags", variable));
-    }
-  }
+  add_tags(out, environment);
   add_overlay(out, "task_overlay", "TASK_METADATA_PATH", files.task_metadata);
   add_overlay(out, "container_overlay", "CONTAINER_METADATA_PATH", files.container_metadata);
   for (const auto& [variable, why] : kNotHonoured) {

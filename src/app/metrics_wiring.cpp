@@ -63,20 +63,23 @@ void add_requests(Metrics& metrics, const Measured& measured) {
           put_rules(out, *each, "reason", kGuardRules);
         }
       });
-  metrics.add("understudy_token_failures_total", Type::kCounter,
-              "Requests whose token is missing, not good or not of the credentials that they ask for.",
-              [refusals = measured.refusals](MetricWriter& out) {
-                for (const auto* const each : refusals()) {
-                  put_rules(out, *each, "reason", kTokenRules);
-                }
-              });
-  metrics.add("understudy_limited_requests_total", Type::kCounter,
-              "Requests for what there had been too much of: roles on demand that nobody had asked for before.",
-              [refusals = measured.refusals](MetricWriter& out) {
-                for (const auto* const each : refusals()) {
-                  put_rules(out, *each, "reason", kLimitRules);
-                }
-              });
+}
+
+void add_refusals(Metrics& metrics, const Measured& measured) {
+  const auto add = [&](std::string_view name, std::string_view help, const auto& rules) {
+    metrics.add(name, Type::kCounter, help, [refusals = measured.refusals, &rules](MetricWriter& out) {
+      for (const auto* const each : refusals()) {
+        put_rules(out, *each, "reason", rules);
+      }
+    });
+  };
+  add("understudy_token_failures_total",
+      "Requests whose token is missing, not good or not of the credentials that they ask for.", kTokenRules);
+  add("understudy_limited_requests_total",
+      "Requests for what there had been too much of: roles on demand that nobody had asked for before.", kLimitRules);
+}
+
+void add_durations(Metrics& metrics, const Measured& measured) {
   metrics.add("understudy_request_duration_seconds", Type::kHistogram,
               "Time from a request's last byte to its answer, without requests refused by their form.",
               [traffic = measured.traffic](MetricWriter& out) {
@@ -245,6 +248,8 @@ Response exposition(const Metrics& metrics) {
 Metrics metrics_of(const Measured& measured) {
   Metrics metrics;
   add_requests(metrics, measured);
+  add_refusals(metrics, measured);
+  add_durations(metrics, measured);
   add_connections(metrics, measured);
   add_roles(metrics, measured);
   add_sts(metrics, measured);

@@ -202,6 +202,28 @@ void check_tls(const Node& tree, std::string_view section, const std::optional<s
   }
 }
 
+/// What one section says of another.
+void check_whole(const Node& tree, const Node& listen, const Config& config, std::vector<Problem>& problems,
+                 std::vector<Problem>& warnings) {
+  check_served_roles(tree, config, problems);
+  check_compat(tree, problems);
+  check_collisions(listen, config.listen, problems);
+  check_purpose(tree, config, problems, warnings);
+  check_tls(tree, "containers", config.containers.tls, config.listen.containers, warnings);
+  if (config.pod_identity) {
+    check_tls(tree, "pod_identity", config.pod_identity->tls, config.listen.pod_identity, warnings);
+  }
+}
+
+void read_events(const Node& tree, const Node& events, Config& config, std::vector<Problem>& problems) {
+  const auto wrong_role = [&](const std::string& key) {
+    const bool is_there = std::ranges::find(config.roles, key, &source::RolePlan::key) != config.roles.end();
+    return is_there ? std::nullopt : std::optional(unknown_role(key, tree.find("roles")));
+  };
+  config.events = service::read_events(events, wrong_role, problems);
+  config.events_fingerprint = fingerprint_of(events);
+}
+
 }  // namespace
 
 Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector<Problem>& warnings) {
@@ -238,22 +260,10 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
   section("process", config.process, read_process_settings);
   section("link_local", config.link_local, read_link_local_settings);
   if (const Node* events = fields.node("events")) {
-    const auto wrong_role = [&](const std::string& key) {
-      const bool is_there = std::ranges::find(config.roles, key, &source::RolePlan::key) != config.roles.end();
-      return is_there ? std::nullopt : std::optional(unknown_role(key, tree.find("roles")));
-    };
-    config.events = service::read_events(*events, wrong_role, problems);
-    config.events_fingerprint = fingerprint_of(*events);
+    read_events(tree, *events, config, problems);
   }
   fields.finish();
-  check_served_roles(tree, config, problems);
-  check_compat(tree, problems);
-  check_collisions(listen != nullptr ? *listen : defaults, config.listen, problems);
-  check_purpose(tree, config, problems, warnings);
-  check_tls(tree, "containers", config.containers.tls, config.listen.containers, warnings);
-  if (config.pod_identity) {
-    check_tls(tree, "pod_identity", config.pod_identity->tls, config.listen.pod_identity, warnings);
-  }
+  check_whole(tree, listen != nullptr ? *listen : defaults, config, problems, warnings);
   return config;
 }
 
