@@ -10,6 +10,7 @@
 #include "understudy/app/local_client.hpp"
 #include "understudy/aws/json_keys.hpp"
 #include "understudy/base/files.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/listen_address.hpp"
 #include "understudy/base/text.hpp"
 
@@ -95,7 +96,7 @@ std::optional<nlohmann::ordered_json> AdminClient::call(const std::string& metho
     complain(fmt::format("{}; is the server running, with its admin listener there?", response.error().message));
     return std::nullopt;
   }
-  auto answer = nlohmann::ordered_json::parse(response->body.view(), nullptr, false);
+  auto answer = parse_ordered_json(response->body.view());
   if (response->status / 100 == 2 && !answer.is_discarded()) {
     return answer;
   }

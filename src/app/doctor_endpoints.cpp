@@ -10,6 +10,7 @@
 #include "understudy/app/doctor.hpp"
 #include "understudy/app/exec.hpp"
 #include "understudy/app/tls_ca_command.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/url.hpp"
 #include "understudy/http/proxy.hpp"
@@ -90,11 +91,7 @@ Step& untrusted(Step& step, std::string_view reason) {
 
 /// A text of the answer's JSON object, made fit to be shown; empty where there is none.
 std::string text_in(const Response& response, const char* key) {
-  constexpr int kMaxDepth = 8;
-  const auto shallow = [](int depth, nlohmann::json::parse_event_t /*event*/, nlohmann::json& /*parsed*/) {
-    return depth <= kMaxDepth;
-  };
-  const auto document = nlohmann::json::parse(response.body.view(), shallow, false);
+  const auto document = parse_json(response.body.view());
   if (!document.is_object()) {
     return {};
   }

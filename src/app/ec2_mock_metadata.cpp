@@ -10,6 +10,7 @@
 
 #include "understudy/app/ec2_mock_leaves.hpp"
 #include "understudy/base/crypto.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/metadata/instance_leaves.hpp"
 #include "understudy/service/imds_scene.hpp"
@@ -122,7 +123,7 @@ class Translator {
     for (const auto& member : document.members) {
       const auto text = settings_.text(to_lower(std::string(document.prefix) + std::string(member.name)));
       auto& value = members[std::string(member.name)];
-      if (const auto list = ordered_json::parse(text, nullptr, false); list.is_array()) {
+      if (const auto list = parse_ordered_json(text); list.is_array()) {
         value = list;
       } else if (!text.empty()) {
         value = text;

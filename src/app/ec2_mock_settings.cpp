@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "understudy/app/ec2_mock_leaves.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::app {
@@ -130,7 +131,7 @@ ordered_json typed(const std::string& key, const std::string& value) {
     return value == "true";
   }
   if (std::ranges::find(kNumbers, key) != kNumbers.end() || value.starts_with('[')) {
-    auto parsed = ordered_json::parse(value, nullptr, false);
+    auto parsed = parse_ordered_json(value);
     return parsed.is_discarded() ? ordered_json(value) : parsed;
   }
   return value;
@@ -148,7 +149,7 @@ void set_nested(ordered_json& json, std::string_view key, ordered_json value) {
 }  // namespace
 
 Result<MockKeys> read_mock_file(std::string_view json) {
-  const auto parsed = ordered_json::parse(json, nullptr, false);
+  const auto parsed = parse_ordered_json(json);
   if (!parsed.is_object()) {
     return bad_file("expected a JSON object, such as {\"spot\": {\"action\": \"stop\"}}");
   }

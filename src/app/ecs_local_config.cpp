@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "understudy/aws/arn.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/service/json_node.hpp"
 
@@ -92,7 +93,7 @@ void add_overlay(LocalConfig& out, const char* key, const char* variable, const 
   if (text.empty()) {
     return;
   }
-  if (json::parse(text, nullptr, false).is_object()) {
+  if (parse_json(text).is_object()) {
     out.config["containers"]["ecs"][key] = text;
   } else {
     out.notes.push_back(fmt::format("{}: the file is no JSON object, so nothing is laid over the metadata", variable));

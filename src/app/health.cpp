@@ -13,6 +13,7 @@
 #include "understudy/app/local_client.hpp"
 #include "understudy/app/tls_wiring.hpp"
 #include "understudy/aws/json_keys.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::app {
@@ -63,7 +64,7 @@ Result<std::string> judge_document(const Url& origin, const Response& response) 
   if (response.status != 200) {
     return not_ready(origin, fmt::format("its role has no credentials (status {})", response.status));
   }
-  const auto document = nlohmann::json::parse(response.body.view(), nullptr, false);
+  const auto document = parse_json(response.body.view());
   const auto code = aws::json_text(document, "Code");
   return code == "Success" ? Result<std::string>("ready")
                            : not_ready(origin, "its role has no credentials: " + escape_for_log(code, 80));

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "understudy/aws/json_keys.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/url.hpp"
 
 namespace understudy::app {
@@ -56,7 +57,7 @@ void note(const json& entry, const std::string& interface, std::vector<LinkLocal
 
 Result<json> parse_list(const std::string& text) {
   // ip prints nothing, or [{}], where there is nothing to tell.
-  auto parsed = text.empty() ? json::array() : json::parse(text, nullptr, false);
+  auto parsed = text.empty() ? json::array() : parse_json(text);
   if (!parsed.is_array()) {
     return failed("ip prints no JSON: it takes iproute2 4.13 or newer.");
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::aws {
@@ -43,18 +44,10 @@ Result<std::string> find_encoded_message(std::string_view text) {
 }
 
 std::string indent_decoded_message(std::string_view message) {
-  using Json = nlohmann::ordered_json;
   constexpr int kIndent = 4;
-  // Deeper than any message goes, and not so deep that writing it, which recurses, takes the whole stack.
-  constexpr int kMostLevels = 100;
-  bool is_too_deep = false;
-  const auto watch = [&](int depth, Json::parse_event_t, Json&) {
-    is_too_deep = is_too_deep || depth > kMostLevels;
-    return true;
-  };
-  const auto json = Json::parse(message, watch, false);
-  return json.is_discarded() || is_too_deep ? std::string(message)
-                                            : json.dump(kIndent, ' ', false, Json::error_handler_t::replace);
+  const auto json = parse_ordered_json(message);
+  return json.is_discarded() ? std::string(message)
+                             : json.dump(kIndent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace understudy::aws

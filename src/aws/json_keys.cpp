@@ -2,11 +2,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
+#include "understudy/base/json.hpp"
+
 namespace understudy::aws {
 
 nlohmann::json json_object(std::string_view text) {
-  auto parsed = nlohmann::json::parse(text, nullptr, false);
-  return parsed.is_object() ? parsed : nlohmann::json::object();
+  auto parsed = parse_json(text);
+  return parsed.is_object() ? std::move(parsed) : nlohmann::json::object();
 }
 
 nlohmann::json json_object_at(const nlohmann::json& object, std::string_view key) {

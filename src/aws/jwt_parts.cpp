@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "understudy/base/json.hpp"
 #include "understudy/base/time_text.hpp"
 
 namespace understudy::aws {
@@ -10,9 +11,7 @@ namespace understudy::aws {
 using Json = nlohmann::json;
 
 Json parse_object(std::string_view text) {
-  constexpr int kMostLevels = 16;
-  const auto keep = [](int depth, Json::parse_event_t, Json&) { return depth <= kMostLevels; };
-  auto json = Json::parse(text, keep, false);
+  auto json = parse_json(text);
   return json.is_object() ? json : Json(Json::value_t::discarded);
 }
 

@@ -12,8 +12,7 @@
 /// What readers of JSON Web Tokens (RFC 7519) have in common. Pure; thread-safe.
 namespace understudy::aws {
 
-/// A header, a payload, or what else is one JSON object: a discarded value where it is none. What nests deeper than 16
-/// levels is left out.
+/// A header, a payload, or what else is one JSON object: a discarded value where it is none.
 [[nodiscard]] nlohmann::json parse_object(std::string_view text);
 
 /// NumericDate: seconds since 1970, fractions allowed (section 2). nullopt where the claim is missing, no number, or

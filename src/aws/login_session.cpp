@@ -9,6 +9,7 @@
 #include "understudy/aws/json_keys.hpp"
 #include "understudy/aws/partition.hpp"
 #include "understudy/base/crypto.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
 
@@ -44,7 +45,7 @@ std::string signin_host(std::string_view region) {
 }
 
 Result<LoginSession> read_login_session(std::string_view text) {
-  const auto file = json::parse(text, nullptr, false);
+  const auto file = parse_json(text);
   if (!file.is_object()) {
     return bad_session("it is no JSON object");
   }
@@ -79,7 +80,7 @@ Result<LoginRenewal> read_login_renewal(const json& answer, WallTime now) {
 
 std::string renewed_login_text(std::string_view text, const LoginRenewal& renewal) {
   const auto& keys = renewal.credentials;
-  auto file = nlohmann::ordered_json::parse(text);
+  auto file = parse_ordered_json(text);
   auto& token = file["accessToken"];
   token["accessKeyId"] = keys.access_key_id;
   token["secretAccessKey"] = keys.secret_access_key.reveal();

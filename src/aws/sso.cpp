@@ -8,6 +8,7 @@
 #include "understudy/aws/json_keys.hpp"
 #include "understudy/aws/partition.hpp"
 #include "understudy/base/crypto.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/time_text.hpp"
 
 namespace understudy::aws {
@@ -35,7 +36,7 @@ bool SsoToken::can_be_renewed(WallTime now) const {
 }
 
 Result<SsoToken> read_sso_token(std::string_view text) {
-  const auto file = json::parse(text, nullptr, false);
+  const auto file = parse_json(text);
   if (!file.is_object()) {
     return bad_token("it is no JSON object");
   }
@@ -66,7 +67,7 @@ Result<SsoRenewal> read_sso_renewal(const json& answer, WallTime now) {
 }
 
 std::string renewed_sso_text(std::string_view text, const SsoRenewal& renewal) {
-  auto file = nlohmann::ordered_json::parse(text);
+  auto file = parse_ordered_json(text);
   file["accessToken"] = renewal.access_token.reveal();
   file["expiresAt"] = format_iso8601(renewal.expires);
   if (!renewal.refresh_token.empty()) {

@@ -9,6 +9,7 @@
 
 #include "understudy/aws/json_keys.hpp"
 #include "understudy/base/crypto.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
 
@@ -63,7 +64,7 @@ std::string sso_registration_name(const SsoPlace& place) {
 }
 
 Result<SsoRegistration> read_sso_registration(std::string_view text) {
-  const auto file = json::parse(text, nullptr, false);
+  const auto file = parse_json(text);
   if (!file.is_object()) {
     return bad_registration("it is no JSON object");
   }

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 #include "xml.hpp"
 
@@ -14,13 +15,6 @@ namespace {
 using Json = nlohmann::json;
 
 bool looks_like_json(std::string_view body) { return trim(body).starts_with('{'); }
-
-/// Discarded (which is no object) where the text is not JSON; what lies deeper than any answer goes is dropped.
-Json read_json(std::string_view body) {
-  constexpr int kMostLevels = 8;
-  const auto keep = [](int depth, Json::parse_event_t, Json&) { return depth <= kMostLevels; };
-  return Json::parse(body, keep, false);
-}
 
 /// The member of that name; null where there is none or `object` is no object.
 const Json& member(const Json& object, std::string_view name) {
@@ -41,7 +35,7 @@ std::string text_of(const Json& value) {
 
 /// The result may stand bare: some servers leave out `AssumeRoleResponse` and `AssumeRoleResult`.
 std::optional<Lookup> read_json_result(std::string_view action, std::string_view body) {
-  auto json = std::make_shared<Json>(read_json(body));
+  auto json = std::make_shared<Json>(parse_json(body));
   const Json* result = json.get();
   for (const auto* suffix : {"Response", "Result"}) {
     const Json& inner = member(*result, fmt::format("{}{}", action, suffix));
@@ -56,7 +50,7 @@ std::optional<Lookup> read_json_result(std::string_view action, std::string_view
 }
 
 ErrorText read_json_error(std::string_view body) {
-  const auto json = read_json(body);
+  const auto json = parse_json(body);
   const Json& nested = member(json, "Error");
   const Json& error = nested.is_object() ? nested : json;
   ErrorText found;

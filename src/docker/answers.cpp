@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "json.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::docker {

@@ -5,6 +5,7 @@
 
 #include "answers.hpp"
 #include "json.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
 

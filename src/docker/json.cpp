@@ -2,12 +2,6 @@
 
 namespace understudy::docker {
 
-Json parse_json(std::string_view text) {
-  constexpr int kMostLevels = 32;
-  const auto keep = [](int depth, Json::parse_event_t /*event*/, Json& /*parsed*/) { return depth <= kMostLevels; };
-  return Json::parse(text, keep, false);
-}
-
 const Json& member(const Json& object, std::string_view name) {
   static const Json kNone;
   const auto& members = object_in(object);

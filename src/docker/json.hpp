@@ -7,14 +7,10 @@
 #include <string>
 #include <string_view>
 
-/// Reading JSON of others without ever throwing.
+/// What lies in JSON of others, without ever throwing.
 namespace understudy::docker {
 
 using Json = nlohmann::json;
-
-/// Discarded, which is no object and no array, where the text is not JSON; what is nested deeper than any answer goes
-/// is dropped.
-[[nodiscard]] Json parse_json(std::string_view text);
 
 /// The member of that name; null where there is none or `object` is no object.
 [[nodiscard]] const Json& member(const Json& object, std::string_view name);

@@ -7,6 +7,7 @@
 
 #include "forms.hpp"
 #include "understudy/aws/arn.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::metadata {
@@ -32,7 +33,7 @@ bool is_container_id(std::string_view text) {
 
 bool is_arn(std::string_view text) { return aws::parse_arn(text).has_value(); }
 bool is_cluster(std::string_view text) { return is_name(is_arn(text) ? text.substr(text.rfind('/') + 1) : text); }
-bool is_object(std::string_view text) { return nlohmann::json::parse(text, nullptr, false).is_object(); }
+bool is_object(std::string_view text) { return parse_json(text).is_object(); }
 bool is_address(std::string_view text) { return is_ipv4(text) || is_ipv6(text); }
 bool is_vpc_id(std::string_view text) { return is_aws_id("vpc-", text); }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
 #include "understudy/metadata/task_document.hpp"
@@ -12,12 +13,6 @@ namespace understudy::metadata {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json parse(std::string_view text) {
-  constexpr int kMostLevels = 32;
-  const auto keep = [](int depth, Json::parse_event_t /*event*/, Json& /*parsed*/) { return depth <= kMostLevels; };
-  return Json::parse(text, keep, false);
-}
 
 struct Traffic {
   WallTime read{};
@@ -72,11 +67,11 @@ Json rates_of(const Json& now, const Json& before) {
 
 std::string render_stats(const ContainerStats& stats, TaskVersion version) {
   const bool is_v4 = version == TaskVersion::kV4;
-  auto now = parse(stats.now);
+  auto now = parse_ordered_json(stats.now);
   if (!now.is_object()) {
     return is_v4 ? "{}" : "null";
   }
-  auto rates = is_v4 ? rates_of(now, parse(stats.before)) : Json();
+  auto rates = is_v4 ? rates_of(now, parse_ordered_json(stats.before)) : Json();
   if (rates.is_null()) {
     return std::string(trim(stats.now));
   }

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/service/path.hpp"
 
@@ -13,20 +14,13 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kMostNesting = 16;
-
 /// nullopt for what is no object.
 std::optional<json> parse_body(std::string_view text) {
   if (trim(text).empty()) {
     return json::object();
   }
-  bool is_deep = false;
-  const auto shallow = [&](int depth, json::parse_event_t, json&) {
-    is_deep = is_deep || depth > kMostNesting;
-    return !is_deep;
-  };
-  auto parsed = json::parse(text, shallow, false);
-  return parsed.is_object() && !is_deep ? std::optional(std::move(parsed)) : std::nullopt;
+  auto parsed = parse_json(text);
+  return parsed.is_object() ? std::optional(std::move(parsed)) : std::nullopt;
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "task_route.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/result.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
@@ -31,7 +32,7 @@ Result<Wish> read_wish(std::string_view body) {
   const auto invalid = [](std::string_view message) {
     return Error{Error::Kind::kInvalid, "InvalidParameterException", std::string(message)};
   };
-  const auto json = nlohmann::json::parse(body, nullptr, false);
+  const auto json = parse_json(body);
   if (!json.is_object()) {
     return invalid(kBadBody);
   }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "understudy/aws/json_keys.hpp"
+#include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/source/json_call.hpp"
 #include "understudy/source/upstream.hpp"
@@ -76,7 +77,7 @@ Request token_request(const Url& endpoint) {
 
 /// The document's `Code` where it is no success.
 std::optional<Error> failure_in(const std::string& text) {
-  const auto document = nlohmann::json::parse(text, nullptr, false);
+  const auto document = parse_json(text);
   const auto code = aws::json_text(document, "Code");
   if (code.empty() || code == "Success") {
     return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "understudy/base/json.hpp"
 #include "understudy/base/time_text.hpp"
 
 namespace understudy::source {
@@ -68,7 +69,7 @@ Result<aws::Credentials> parse_process_document(std::string_view text, std::stri
                  fmt::format("{} printed {}; expected {{\"Version\": 1, \"AccessKeyId\": .., \"SecretAccessKey\": ..}}",
                              what, why)};
   };
-  const auto document = json::parse(text, nullptr, false);
+  const auto document = parse_json(text);
   if (!document.is_object()) {
     return bad("no JSON object");
   }

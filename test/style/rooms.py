@@ -18,7 +18,7 @@ def room(rooms="", libraries=""):
 
 
 ROOMS = {
-    "base": room("", "openssl fmt spdlog"),
+    "base": room("", "openssl fmt nlohmann spdlog"),
     "aws": room("base", "fmt nlohmann pugixml"),
     "source": room("base aws", "fmt nlohmann"),
     "metadata": room("base aws", "fmt nlohmann"),

@@ -89,8 +89,8 @@ TEST_CASE("what is no token is refused in the agent's words") {
 TEST_CASE("nesting without end costs nothing") {
   const auto deep = R"({"aud":"a","deep":)" + std::string(50'000, '[') + std::string(50'000, ']') + "}";
   const auto token = parse_service_account_token(token_of(deep));
-  REQUIRE(token.has_value());
-  CHECK(token->audiences == std::vector<std::string>{"a"});
+  REQUIRE_FALSE(token.has_value());
+  CHECK(token.error().code == "BadToken");
 }
 
 TEST_CASE("times hold to the second, without tolerance") {
