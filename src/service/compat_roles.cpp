@@ -27,15 +27,6 @@ std::optional<std::string_view> behind(std::string_view path, std::string_view w
   return path.empty() ? path : path.starts_with('/') ? std::optional(path.substr(1)) : std::nullopt;
 }
 
-std::string_view last_part(std::string_view text) { return text.substr(text.rfind('/') + 1); }
-
-/// `role/team/app/app` is `role/team/app`, with its name once more.
-std::string_view without_repeated_name(std::string_view arn) {
-  const auto name = last_part(arn);
-  const auto shorter = arn.substr(0, arn.size() - std::min(arn.size(), name.size() + 1));
-  return shorter.find('/') != std::string_view::npos && last_part(shorter) == name ? shorter : arn;
-}
-
 bool has_name(const source::Role& role, std::string_view name) {
   const auto arn = aws::parse_role_arn(role.arn());
   return arn && aws::role_name(*arn) == name;
@@ -71,14 +62,11 @@ CompatRoles::Found CompatRoles::by_name(std::string_view name) const {
 }
 
 CompatRoles::Found CompatRoles::by_arn(std::string_view arn) const {
-  const auto shorter = without_repeated_name(arn);
-  for (const auto each : {arn, shorter}) {
-    const auto found = std::ranges::find(configured_, each, &source::Role::arn);
-    if (found != configured_.end()) {
-      return not_owned(*found);
-    }
+  if (const auto parsed = aws::parse_role_arn(arn); !parsed) {
+    return refusal("InvalidIdInRequest", parsed.error().message);
   }
-  return make(shorter);
+  const auto found = std::ranges::find(configured_, arn, &source::Role::arn);
+  return found != configured_.end() ? Found(not_owned(*found)) : make(arn);
 }
 
 CompatRoles::Found CompatRoles::make(std::string_view role) const {

@@ -37,7 +37,7 @@ class Compat(understudy.TestCase):
 
     def test_roles_of_the_configuration_are_found_by_name_and_arn(self):
         containers = self.start("  compat: true\n")
-        for target in ("/role/app", "/role/app/", f"/role-arn/{APP_ARN}", f"/role-arn/{APP_ARN}/app/"):
+        for target in ("/role/app", "/role/app/", f"/role-arn/{APP_ARN}", f"/role-arn/{APP_ARN}/"):
             with self.subTest(target):
                 self.assertEqual(self.credentials(containers, target)["RoleArn"], APP_ARN)
         self.assert_refused(containers, "/role/reader", 400, "InvalidIdInRequest")

@@ -82,7 +82,6 @@ class EcsLocal(understudy.TestCase):
             by_name = self.credentials(address, "/role/reader" + end)
             self.assertRegex(by_name["RoleArn"], r"\Aarn:aws:iam::\d{12}:role/reader\Z")
             self.assertEqual(self.credentials(address, f"/role-arn/{OTHER_ARN}{end}")["RoleArn"], OTHER_ARN)
-            self.assertEqual(self.credentials(address, f"/role-arn/{OTHER_ARN}/reader{end}")["RoleArn"], OTHER_ARN)
         self.assertIn(":assumed-role/reader/ecs-local-reader", self.who_is(by_name, sts))
 
     def test_temporary_keys_are_given_as_they_are(self):

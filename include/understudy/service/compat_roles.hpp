@@ -12,9 +12,9 @@
 namespace understudy::service {
 
 /// The paths by which amazon-ecs-local-container-endpoints and aws-vault's ECS server name roles, so that who comes
-/// from them changes nothing: `role/<name>` and `role-arn/<ARN>`, with or without the role's name once more behind the
-/// ARN. A role of the configuration with that ARN, or with that name in it, comes first; without one, and with a base
-/// for them, any role is played on demand. Thread-safe. REQUIRES: the roles and `on_demand` outlive it.
+/// from them changes nothing: `role/<name>` and `role-arn/<ARN>`. A role of the configuration with that ARN, or with
+/// that name in it, comes first; without one, and with a base for them, any role is played on demand. Thread-safe.
+/// REQUIRES: the roles and `on_demand` outlive it.
 class CompatRoles {
  public:
   /// `on_demand` may be nullptr: the roles of the configuration alone.

@@ -62,14 +62,12 @@ void check_error(const Response& response, int status, const std::string& code) 
 TEST_CASE("a configured role is found by its name and by its ARN") {
   Stage stage;
   const std::string app_arn = "/role-arn/arn:aws:iam::111122223333:role/app";
-  for (const auto& target :
-       {std::string("/role/app"), std::string("/role/app/"), std::string("//role//app"), app_arn, app_arn + "/",
-        app_arn + "/app", app_arn + "/app/", std::string("/role-arn/arn%3Aaws%3Aiam%3A%3A111122223333%3Arole/app")}) {
+  for (const auto& target : {std::string("/role/app"), std::string("/role/app/"), std::string("//role//app"), app_arn,
+                             app_arn + "/", std::string("/role-arn/arn%3Aaws%3Aiam%3A%3A111122223333%3Arole/app")}) {
     CAPTURE(target);
     check_role(stage.ask(target), stage.app);
   }
-  for (const char* target : {"/role/reader", "/role-arn/arn:aws:iam::111122223333:role/eu/team/reader",
-                             "/role-arn/arn:aws:iam::111122223333:role/eu/team/reader/reader"}) {
+  for (const char* target : {"/role/reader", "/role-arn/arn:aws:iam::111122223333:role/eu/team/reader"}) {
     CAPTURE(target);
     check_role(stage.ask(target), stage.team);
   }
@@ -81,7 +79,7 @@ TEST_CASE("what no configured role has is refused as an id that is not there") {
   for (const char* target :
        {"/role/nobody", "/role/App", "/role/eu/team/reader", "/role/unknown", "/role-arn/app",
         "/role-arn/arn:aws:iam::444455556666:role/app", "/role-arn/arn:aws:iam::111122223333:role/reader",
-        "/role-arn/arn:aws:iam::111122223333:role/app/reader", "/role-arn/arn:aws:iam::111122223333:role/app/app/app",
+        "/role-arn/arn:aws:iam::111122223333:role/app/reader", "/role-arn/arn:aws:iam::111122223333:role/app/app",
         "/role-arn/arn:aws:iam::111122223333:role"}) {
     CAPTURE(target);
     check_error(stage.ask(target), 400, "InvalidIdInRequest");
@@ -105,8 +103,7 @@ TEST_CASE("a name that two accounts have is not guessed at") {
 
 TEST_CASE("no path leads past a token") {
   Stage stage(true);
-  for (const char* target : {"/role/audit", "/role-arn/arn:aws:iam::444455556666:role/audit",
-                             "/role-arn/arn:aws:iam::444455556666:role/audit/audit"}) {
+  for (const char* target : {"/role/audit", "/role-arn/arn:aws:iam::444455556666:role/audit"}) {
     CAPTURE(target);
     check_error(stage.ask(target), 401, "AuthorizationFailed");
     check_error(stage.ask(target, {{"Authorization", "wrong"}}), 401, "AuthorizationFailed");
@@ -125,7 +122,7 @@ TEST_CASE("an entry's own path comes first, and without compat there are no othe
 
 TEST_CASE("on demand any role is played, once somebody can wait for it") {
   Stage stage(true);
-  const auto request = get("/role-arn/arn:aws:iam::777788889999:role/x/y");
+  const auto request = get("/role-arn/arn:aws:iam::777788889999:role/y/y");
   check_error(answer_now(stage.containers, request), 503, "CredentialsUninitialized");
   check_error(stage.ask("/role/another"), 503, "TooManyRoles");
   auto answer = stage.containers.answer(request, Patience::kMayWait);
@@ -135,9 +132,9 @@ TEST_CASE("on demand any role is played, once somebody can wait for it") {
   woken->get_future().wait();
   const auto response = answer_now(stage.containers, request);
   CHECK(response.status == 200);
-  CHECK(response.body.view().starts_with(R"({"RoleArn":"arn:aws:iam::777788889999:role/x/y",)"));
+  CHECK(response.body.view().starts_with(R"({"RoleArn":"arn:aws:iam::777788889999:role/y/y",)"));
   CHECK(stage.surroundings.sts.asked().size() == 1);
-  for (const char* target : {"/role/a b", "/role/x/y", "/role-arn/arn:aws:s3:::bucket"}) {
+  for (const char* target : {"/role/a b", "/role/x/y", "/role-arn/arn:aws:s3:::bucket", "/role-arn/y"}) {
     CAPTURE(target);
     check_error(stage.ask(target), 400, "InvalidIdInRequest");
   }
