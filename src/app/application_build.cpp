@@ -117,6 +117,9 @@ Result<void> Application::Impl::build_containers() {
   if (config_.listen.containers) {
     probed_.emplace(containers_.on_containers(), *probes_);
   }
+  if (auto* const pods = containers_.on_pod_identity(); pods != nullptr) {
+    probed_pods_.emplace(*pods, *probes_);
+  }
   return {};
 }
 

@@ -98,6 +98,7 @@ class Application::Impl {
   TlsParts tls_;
   ContainerParts containers_;
   std::optional<service::Probed> probed_;
+  std::optional<service::Probed> probed_pods_;
   std::optional<service::Player> player_;
   std::optional<service::Admin> admin_;
   std::shared_ptr<Front> front_;

@@ -32,7 +32,9 @@ Result<Response> ask(HttpClient& http, const Url& origin, std::string method, st
   request.method = std::move(method);
   request.target = std::move(target);
   request.headers = std::move(more);
-  request.headers.add("Host", origin.authority());
+  if (!request.headers.get("Host")) {
+    request.headers.add("Host", origin.authority());
+  }
   return http.send(origin, request, kProbe);
 }
 
@@ -44,8 +46,8 @@ Error strange_status(const Url& origin, const Response& response) {
   return not_ready(origin, fmt::format("it answered with status {}, as no understudy does here", response.status));
 }
 
-Result<std::string> ask_readiness(HttpClient& http, const Url& url) {
-  const auto response = ask(http, url, "GET", url.target);
+Result<std::string> ask_readiness(HttpClient& http, const Url& url, Headers more = {}) {
+  const auto response = ask(http, url, "GET", url.target, std::move(more));
   if (!response) {
     return response.error();
   }
@@ -58,6 +60,11 @@ Result<std::string> ask_readiness(HttpClient& http, const Url& url) {
 
 Result<std::string> ask_readyz(HttpClient& http, const Url& origin) {
   return ask_readiness(http, {origin.scheme, origin.host, origin.port, "/readyz"});
+}
+
+/// By the name that pods ask by, for it may answer no other.
+Result<std::string> ask_pod_identity(HttpClient& http, const Url& origin) {
+  return ask_readiness(http, {origin.scheme, origin.host, origin.port, "/readyz"}, {{"Host", "169.254.170.23"}});
 }
 
 Result<std::string> judge_document(const Url& origin, const Response& response) {
@@ -117,7 +124,7 @@ Url place_of(const Way& way) {
 
 Result<std::string> health_of(HttpClient& http, const config::Listeners& listeners, const std::string& tls_name) {
   const std::array<Way, 5> ways{Way{listeners.admin, ask_readyz}, Way{listeners.containers, ask_readyz, tls_name},
-                                Way{listeners.imds, ask_imds}, Way{listeners.pod_identity, ask_anything},
+                                Way{listeners.pod_identity, ask_pod_identity}, Way{listeners.imds, ask_imds},
                                 Way{listeners.sts, ask_anything}};
   std::vector<std::string> silent;
   for (const auto& way : ways) {

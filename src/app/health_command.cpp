@@ -51,7 +51,7 @@ std::string_view HealthCommand::purpose() const { return "tell by the exit statu
 
 std::string_view HealthCommand::lesson() const {
   return R"(Ready means that every role which is to be played has credentials. It asks the first listener of the
-configuration that is open: admin, containers, imds (as a client would), Pod Identity, STS. No token is needed:
+configuration that is open: admin, containers, Pod Identity, imds (as a client would), STS. No token is needed:
 
   HEALTHCHECK CMD ["understudy", "health", "--config", "/etc/understudy.yaml"]
 

@@ -55,6 +55,9 @@ class Manifest(understudy.TestCase):
         address = self.settings["listen"]["pod_identity"].removesuffix(":80")
         self.assertEqual(variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"], f"http://{address}/v1/credentials")
         self.assertIn(f"ip addr add {address}/32", self.agent["initContainers"][0]["command"][-1])
+        agent, = self.agent["containers"]
+        for probe, path in (("readinessProbe", "/readyz"), ("livenessProbe", "/healthz")):
+            self.assertEqual(agent[probe]["httpGet"], {"host": address, "port": 80, "path": path})
         volume, = self.pod["volumes"]
         token = volume["projected"]["sources"][0]["serviceAccountToken"]
         self.assertEqual(token["audience"], "pods.eks.amazonaws.com")

@@ -117,6 +117,17 @@ class PodIdentity(understudy.TestCase):
                     self.assert_plays(server[listener], cluster.token("audit"), AUDIT_ARN)
                 self.assertNotIn("signatures", server.log())
 
+    def test_who_probes_needs_no_token_but_the_host_of_pods(self):
+        pods = self.serve(self.verified)["pod_identity"]
+        self.assertEqual(get(pods, "/healthz", {"Host": HOST}), (200, "ok\n"))
+        self.assertEqual(get(pods, "/readyz", {"Host": HOST}), (200, "ready\n"))
+        self.assertEqual(get(pods, "/readyz")[0], 403)
+        trust = f"trust: {{'{AUDIT_ARN}': {{principals: ['999988887777']}}}}"
+        refusing = self.verified.replace("endpoint: embedded", f"endpoint: embedded, {trust}")
+        status, text = get(self.serve(refusing)["pod_identity"], "/readyz", {"Host": HOST})
+        self.assertEqual(status, 503)
+        self.assertIn("role audit has no credentials: AccessDenied", text)
+
     def test_every_refusal_is_a_line_of_text(self):
         pods = self.serve(self.verified)["pod_identity"]
         good = self.cluster.token()

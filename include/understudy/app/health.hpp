@@ -14,15 +14,15 @@ namespace understudy::app {
 ///
 /// | listener | what is asked | ready |
 /// |---|---|---|
-/// | admin, containers | GET /readyz | 200 |
+/// | admin, containers, pod_identity | GET /readyz | 200 |
 /// | imds | a token, the role's name, its credentials, as a client does | there is no role, or `Code` is `Success` |
-/// | pod_identity, sts | GET / | any answer: they tell nothing without a proof of who asks |
+/// | sts | GET / | any answer: it tells nothing without a proof of who asks |
 ///
-/// Only the first two answer for every role that is to be played. No token of ours is needed anywhere. Gives words for
-/// people: `ready`. Errors, with a message that says what is missing: kInvalid `NoAddress` (no listener, or none with a
-/// port of the configuration's), kUnavailable `NoServer` (nobody listens there), `NotReady`, and HttpClient's. No
-/// secret of an answer is in any of them. Blocks, 2 s at the most for each question. `tls_name`: containers is asked by
-/// https and that name, and `http` has to trust its certificate.
+/// Only the first three answer for every role that is to be played. No token of ours is needed anywhere. Gives words
+/// for people: `ready`. Errors, with a message that says what is missing: kInvalid `NoAddress` (no listener, or none
+/// with a port of the configuration's), kUnavailable `NoServer` (nobody listens there), `NotReady`, and HttpClient's.
+/// No secret of an answer is in any of them. Blocks, 2 s at the most for each question. `tls_name`: containers is asked
+/// by https and that name, and `http` has to trust its certificate.
 Result<std::string> health_of(HttpClient& http, const config::Listeners& listeners, const std::string& tls_name = {});
 
 /// Those whose answers can be had and believed on this machine: plain ones, and containers. By TLS nobody is asked over

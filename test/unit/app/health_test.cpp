@@ -103,6 +103,21 @@ TEST_CASE("IMDS is asked as a client asks it") {
   }
 }
 
+TEST_CASE(
+    "Pod Identity answers for every role, so IMDS beside it is not asked, and is asked by the name that pods use") {
+  config::Listeners listeners;
+  listeners.imds = ListenAddress{"0.0.0.0", 80};
+  listeners.pod_identity = ListenAddress{"127.0.0.1", 8170};
+  fakes::FakeHttp http;
+  http.then(answer(503, "role app has no credentials: ConnectionError: x\n"));
+  CHECK(told(health_of(http, listeners)) ==
+        "NotReady: 127.0.0.1:8170 is not ready: role app has no credentials: ConnectionError: x");
+  REQUIRE(http.sent().size() == 1);
+  CHECK(http.sent()[0].origin.authority() == "127.0.0.1:8170");
+  CHECK(http.sent()[0].request.target == "/readyz");
+  CHECK(http.sent()[0].request.headers == Headers{{"Host", "169.254.170.23"}});
+}
+
 TEST_CASE("STS alone is ready where it answers at all") {
   config::Listeners listeners;
   listeners.sts = ListenAddress{"::1", 1341};
