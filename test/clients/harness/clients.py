@@ -44,7 +44,7 @@ class Client:
 
 def debian_cli():
     version = version_of(_debian("/usr/bin/aws", "awscli"), "--version")
-    limits = {"https": NO_CA_BUNDLE, **({} if numbers(version) >= (2, 14) else {"token-file": NO_TOKEN_FILE})}
+    limits = {"https": NO_CA_BUNDLE, **({} if numbers(version) >= (2, 15) else {"token-file": NO_TOKEN_FILE})}
     return Program(version, ("/usr/bin/aws", *_CLI_CALL), ("--endpoint-url",), limits)
 
 
@@ -54,7 +54,7 @@ def debian_boto3():
         version = version_of(python, "-c", "import boto3; print(boto3.__version__)")
     except Unavailable:
         raise Unavailable("/usr/bin/python3 has no boto3 (apt-get install python3-boto3)") from None
-    limits = {"https": NO_CA_BUNDLE, **({} if numbers(version) >= (1, 33) else {"token-file": NO_TOKEN_FILE})}
+    limits = {"https": NO_CA_BUNDLE, **({} if numbers(version) >= (1, 29) else {"token-file": NO_TOKEN_FILE})}
     return Program(version, (python, "-B", str(builds.SOURCES / "python/whoami.py")), (), limits)
 
 
