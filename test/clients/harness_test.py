@@ -1,6 +1,7 @@
 """Tests of the harness itself: python3 -B test/clients/harness_test.py"""
 
 import contextlib
+import dataclasses
 import io
 import json
 import os
@@ -13,7 +14,7 @@ from unittest import mock
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from harness import aemm, builds, clients, matrix, peers, reads, report  # noqa: E402
+from harness import aemm, builds, clients, matrix, peers, pods, reads, report  # noqa: E402
 
 
 class Verdicts(unittest.TestCase):
@@ -89,6 +90,13 @@ class Versions(unittest.TestCase):
             self.assertTrue(builds.numbers(builds.stated(path, pattern)), path)
 
 
+class Limits(unittest.TestCase):
+    def test_a_release_with_pod_identity_has_outgrown_two(self):
+        for version, limits in (("2.9.19", ["https", "pod-identity", "token-file"]), ("2.14.6", ["https", "pod-identity", "token-file"]),
+                                ("2.15.0", ["https"]), ("2.23.6", ["https"])):
+            self.assertEqual(sorted(clients.botocore_limits(version, (2, 15))), limits, version)
+
+
 class Builds(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -128,14 +136,14 @@ class Builds(unittest.TestCase):
 
 
 class Routes(unittest.TestCase):
-    def run_route(self, server):
-        """The first route with one client that prints the ARN, and `server` (a shell script) as the program under test."""
+    def run_route(self, server, route=matrix.ROUTES[0]):
+        """The route with one client that prints the ARN, and `server` (a shell script) as the program under test."""
         program = clients.Program("1.0", ("/bin/echo", matrix.ARN))
         with tempfile.TemporaryDirectory() as folder:
             binary = Path(folder) / "server"
             binary.write_text(f"#!/bin/sh\n{server}\n")
             binary.chmod(0o755)
-            return list(matrix.run_route(matrix.ROUTES[0], {"echo": program}, binary))
+            return list(matrix.run_route(route, {"echo": program}, binary))
 
     def test_a_client_runs_once_the_server_is_ready(self):
         ready = """printf '{"listeners": {"imds": "127.0.0.1:1", "sts": "127.0.0.1:2"}}' > "$5"; exec sleep 60"""
@@ -145,6 +153,18 @@ class Routes(unittest.TestCase):
         [cell] = self.run_route("echo no such role >&2; exit 3")
         self.assertEqual(cell.outcome, "failed")
         self.assertIn("status 3:\nno such role", cell.note)
+
+    def test_what_a_route_prepares_is_in_its_servers_configuration(self):
+        route = dataclasses.replace(matrix.ROUTES[0], prepare=lambda binary, folder: f"made: {binary.name} {folder.is_dir()}\n")
+        [cell] = self.run_route('tail -n 1 "$3" >&2; exit 3', route)
+        self.assertIn("made: server True", cell.note)
+
+    def test_one_that_can_not_be_prepared_is_skipped(self):
+        route = dataclasses.replace(matrix.ROUTES[0], prepare=pods.prepare)
+        with mock.patch.dict(sys.modules, {"cluster": None}):
+            [cell] = self.run_route("exit 3", route)
+        self.assertEqual(cell.outcome, "skipped")
+        self.assertIn("python3-cryptography", cell.note)
 
 
 class Peers(unittest.TestCase):

@@ -14,6 +14,7 @@ from .builds import Unavailable, demand_version, numbers, stated, tool, version_
 
 # What old releases lack, as the table's footnotes.
 NO_TOKEN_FILE = "knows AWS_CONTAINER_AUTHORIZATION_TOKEN only, not the file"
+NO_POD_ADDRESS = "takes no AWS_CONTAINER_CREDENTIALS_FULL_URI at 169.254.170.23, and no token file"
 NO_FULL_URI = "knows no AWS_CONTAINER_CREDENTIALS_FULL_URI"
 NO_CA_BUNDLE = "looks at no AWS_CA_BUNDLE on its way to containers' credentials: its own file of authorities has to have ours"
 NO_IMDS_PORT = "takes only the host of AWS_EC2_METADATA_SERVICE_ENDPOINT, and port 80"
@@ -42,10 +43,17 @@ class Client:
     reads: bool = False  # its program has a reader
 
 
+def botocore_limits(version, eks):
+    """`eks`: the program's first release whose changelog has "Added Support for EKS container credentials", a token file and
+    169.254.170.23 at once."""
+    if numbers(version) >= eks:
+        return {"https": NO_CA_BUNDLE}
+    return {"https": NO_CA_BUNDLE, "token-file": NO_TOKEN_FILE, "pod-identity": NO_POD_ADDRESS}
+
+
 def debian_cli():
     version = version_of(_debian("/usr/bin/aws", "awscli"), "--version")
-    limits = {"https": NO_CA_BUNDLE, **({} if numbers(version) >= (2, 15) else {"token-file": NO_TOKEN_FILE})}
-    return Program(version, ("/usr/bin/aws", *_CLI_CALL), ("--endpoint-url",), limits)
+    return Program(version, ("/usr/bin/aws", *_CLI_CALL), ("--endpoint-url",), botocore_limits(version, (2, 15)))
 
 
 def debian_boto3():
@@ -54,8 +62,7 @@ def debian_boto3():
         version = version_of(python, "-c", "import boto3; print(boto3.__version__)")
     except Unavailable:
         raise Unavailable("/usr/bin/python3 has no boto3 (apt-get install python3-boto3)") from None
-    limits = {"https": NO_CA_BUNDLE, **({} if numbers(version) >= (1, 29) else {"token-file": NO_TOKEN_FILE})}
-    return Program(version, (python, "-B", str(builds.SOURCES / "python/whoami.py")), (), limits)
+    return Program(version, (python, "-B", str(builds.SOURCES / "python/whoami.py")), (), botocore_limits(version, (1, 29)))
 
 
 def debian_ruby():
@@ -64,7 +71,7 @@ def debian_ruby():
         version = version_of(ruby, "-e", 'require "aws-sdk-core"; puts Aws::CORE_GEM_VERSION')
     except Unavailable:
         raise Unavailable("/usr/bin/ruby has no aws-sdk-core (apt-get install ruby-aws-sdk-core)") from None
-    limits = {"imds-variable": NO_IMDS_PORT, "token-file": NO_FULL_URI, "token": NO_FULL_URI, "https": NO_FULL_URI}
+    limits = {"imds-variable": NO_IMDS_PORT, **dict.fromkeys(("token-file", "token", "pod-identity", "https"), NO_FULL_URI)}
     if numbers(version) >= (3, 188):
         limits = {}
     return Program(version, (ruby, str(builds.SOURCES / "ruby/whoami.rb")), (), limits)

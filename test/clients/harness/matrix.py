@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
+from . import pods
+from .builds import Unavailable
 from .namespace import Namespace, why_not
 from .server import Server, ServerFailed
 
@@ -24,10 +26,14 @@ roles:
   app: {{assume_role: arn:aws:iam::111122223333:role/app, source: base, duration: 1h}}
 imds: {{role: app, tokens: required}}
 containers:
-{tls}  credentials:
+  credentials:
     app: {{role: app}}
     locked: {{role: app, token_file: {token_file}}}
-"""
+"""  # ends in `containers`: what a route prepares may go on there
+
+
+def _no_more(*_):
+    return ""
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,8 @@ class Route:
     listen: str  # entries of the configuration's `listen`
     variables: Callable[[Server, Path], dict]  # the server, its token file -> the client's variables
     addresses: tuple = ()  # of its own network namespace; none: the machine's loopback
-    tls: bool = False  # the listener speaks TLS, by an authority that is made for the route
+    # The program, the server's folder -> more of the configuration; makes what that names. Raises Unavailable.
+    prepare: Callable[[Path, Path], str] = _no_more
 
 
 def _imds_variable(server, _):
@@ -60,6 +67,22 @@ def _token_file(server, token_file):
 
 def _token(server, token_file):
     return {**_full_uri(server), "AWS_CONTAINER_AUTHORIZATION_TOKEN": token_file.read_text()}
+
+
+def _pod(_, token_file):
+    """What EKS puts into a pod."""
+    return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(token_file.with_name(pods.TOKEN)), "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+def _make_authority(binary, folder):
+    """`ca` in the folder, and `trust.p12` with its certificate where Java is there."""
+    subprocess.run([binary, "tls-ca", folder / "ca"], check=True, capture_output=True)
+    keytool = shutil.which("keytool")
+    if keytool:
+        subprocess.run([keytool, "-importcert", "-noprompt", "-alias", "understudy", "-file", folder / "ca/ca.pem", "-keystore",
+                        folder / "trust.p12", "-storetype", "PKCS12", "-storepass", "changeit"], check=True, capture_output=True)
+    return f"  tls: {{ca: {folder}/ca}}\n"
 
 
 def _https(server, token_file):
@@ -85,7 +108,8 @@ ROUTES = (
     Route("token-file", "FULL_URI, token file", 'containers: "127.0.0.1:0"', _token_file),
     Route("token", "FULL_URI, token", 'containers: "127.0.0.1:0"', _token),
     Route("relative-uri", "RELATIVE_URI", 'containers: "169.254.170.2:80"', _relative_uri, ("169.254.170.2",)),
-    Route("https", "FULL_URI, https", 'containers: "10.20.30.40:8443"', _https, ("10.20.30.40",), tls=True),
+    Route("pod-identity", "EKS Pod Identity", 'pod_identity: "169.254.170.23:80"', _pod, ("169.254.170.23",), pods.prepare),
+    Route("https", "FULL_URI, https", 'containers: "10.20.30.40:8443"', _https, ("10.20.30.40",), _make_authority),
     Route("imds-address", "IMDS, no variable", 'imds: "169.254.169.254:80"', _nothing, ("169.254.169.254",)),
 )
 
@@ -110,16 +134,6 @@ def verdict(limit, status, output):
     return None if printed == ARN else f"printed {printed!r}"
 
 
-def _make_authority(binary, folder):
-    """`ca` in the folder, and `trust.p12` with its certificate where Java is there."""
-    subprocess.run([binary, "tls-ca", folder / "ca"], check=True, capture_output=True)
-    keytool = shutil.which("keytool")
-    if keytool:
-        subprocess.run([keytool, "-importcert", "-noprompt", "-alias", "understudy", "-file", folder / "ca/ca.pem", "-keystore",
-                        folder / "trust.p12", "-storetype", "PKCS12", "-storepass", "changeit"], check=True, capture_output=True)
-    return f"  tls: {{ca: {folder}/ca}}\n"
-
-
 def run_route(route, programs, binary):
     """Runs every program of `programs` (client key -> Program) by one route; yields a Cell for each."""
     reason = why_not() if route.addresses else None
@@ -132,9 +146,11 @@ def run_route(route, programs, binary):
         token_file = folder / "token"
         listen = f'{route.listen}, sts: "127.0.0.1:0"'
         try:
-            tls = _make_authority(binary, folder) if route.tls else ""
-            configuration = CONFIGURATION.format(listen=listen, token_file=token_file, tls=tls)
+            configuration = CONFIGURATION.format(listen=listen, token_file=token_file) + route.prepare(binary, folder)
             server = stack.enter_context(Server(binary, configuration, folder, prefix))
+        except Unavailable as error:
+            yield from (Cell(key, route.key, "skipped", str(error)) for key in programs)
+            return
         except (ServerFailed, subprocess.CalledProcessError) as error:
             yield from (Cell(key, route.key, "failed", str(error)) for key in programs)
             return
