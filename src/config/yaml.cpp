@@ -157,8 +157,9 @@ class TreeBuilder final : public YAML::EventHandler {
       take_key(parent, std::move(node));
     } else {
       if (!parent.drop_value) {
-        if (node.kind == Node::Kind::kNull) {
-          // yaml-cpp notices a missing value only at what follows it.
+        if (node.kind != Node::Kind::kScalar) {
+          // yaml-cpp notices a missing value only at what follows it, and gives a map or list the place of what is
+          // first in it; who is told of one looks for its key.
           node.line = parent.lines.at(*parent.key);
         }
         parent.node.members.emplace_back(std::move(*parent.key), std::move(node));

@@ -49,6 +49,16 @@ TEST_CASE("every value knows its path and its line") {
   CHECK(root.find("hosts")->items.at(1).line == 5);
 }
 
+TEST_CASE("a map or list stands where its key does, not where its first entry is") {
+  const auto root = parsed("role:\n\n# a role\n\n  app:\n    - x\nlist:\n\n  - a\n  - b:\n      c: 1\n");
+  CHECK(root.find("role")->line == 1);
+  CHECK(root.find("role")->find("app")->line == 5);
+  CHECK(root.find("role")->find("app")->items.at(0).line == 6);
+  CHECK(root.find("list")->line == 7);
+  CHECK(root.find("list")->items.at(0).line == 9);
+  CHECK(root.find("list")->items.at(1).find("b")->line == 10);
+}
+
 TEST_CASE("a missing value stands where its key does") {
   const auto root = parsed("a:\n\n\nb:\n  c:\n# end\nd: 1\n");
   CHECK(root.find("a")->line == 1);
