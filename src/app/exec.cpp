@@ -47,7 +47,8 @@ Variables child_environment(const Environment& environment, const ExecEndpoints&
   variables["BOTO_CONFIG"] = endpoints.shared_file;
   variables.erase("AWS_EC2_METADATA_SERVICE_ENDPOINT");
   if (!endpoints.imds_url.empty()) {
-    variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = endpoints.imds_url;
+    // The slash: old releases put the path straight behind the value.
+    variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = endpoints.imds_url + "/";
   }
   if (!endpoints.region.empty()) {
     variables["AWS_REGION"] = endpoints.region;

@@ -30,9 +30,9 @@ url, token = os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"], open(os.environ["
 assert token == os.environ["AWS_CONTAINER_AUTHORIZATION_TOKEN"]
 document = json.load(web.urlopen(web.Request(url, headers={"Authorization": token})))
 imds = os.environ["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
-put = web.Request(imds + "/latest/api/token", method="PUT", headers={"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+put = web.Request(imds + "latest/api/token", method="PUT", headers={"X-aws-ec2-metadata-token-ttl-seconds": "60"})
 header = {"X-aws-ec2-metadata-token": web.urlopen(put).read().decode()}
-name = web.urlopen(web.Request(imds + "/latest/meta-data/iam/security-credentials/", headers=header)).read().decode()
+name = web.urlopen(web.Request(imds + "latest/meta-data/iam/security-credentials/", headers=header)).read().decode()
 print(json.dumps({"arn": document["RoleArn"], "name": name, "mode": oct(os.stat(os.environ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"]).st_mode)}))
 """
 

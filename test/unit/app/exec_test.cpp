@@ -31,7 +31,7 @@ TEST_CASE("the command gets every variable that leads to us") {
       {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/run/x/token"},
       {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:41234/v2/credentials/app"},
       {"AWS_DEFAULT_REGION", "eu-west-1"},
-      {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:41235"},
+      {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:41235/"},
       {"AWS_ENDPOINT_URL_STS", "http://127.0.0.1:41236"},
       {"AWS_REGION", "eu-west-1"},
       {"AWS_SHARED_CREDENTIALS_FILE", "/run/x/config"},
