@@ -100,7 +100,7 @@ Response post_code(source::Roles& roles, source::MfaDesk& mfa, const json& body)
 
 ordered_json describe(const ConfigRecord::Facts& facts) {
   ordered_json out{{"read", format_iso8601(facts.read)}};
-  if (facts.refused) {
+  if (facts.refused && !facts.is_current) {
     out["refused"] = {{"at", format_iso8601(facts.refused->at)}, {"messages", facts.refused->why}};
   }
   return out;
