@@ -72,10 +72,18 @@ std::vector<std::string> Application::Impl::unchanged_since(const Impl& before) 
 
 void Application::Impl::fetch_first() {
   containers_.start();
-  const auto late = roles_->prefetch(served_roles(config_), kPrefetchAtMost);
+  const auto served = served_roles(config_);
+  const auto late = roles_->prefetch(served, kPrefetchAtMost);
   if (late > 0) {
     log_.warn("{} role(s) have no credentials after {} s; listening all the same, their requests get 503 until then",
               late, kPrefetchAtMost.count());
+  }
+  for (const auto& key : served) {
+    const auto* const role = played_->find(key);
+    if (const auto state = role != nullptr ? role->state() : nullptr;
+        state && state->error == source::not_temporary()) {
+      log_.warn("role {}: its requests get 503: {}", key, state->error->message);
+    }
   }
   // Else, by each reload, containers would for a moment not be known to those who serve them next.
   containers_.await_containers(kEngineAtMost);

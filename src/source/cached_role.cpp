@@ -40,13 +40,13 @@ std::optional<Error> fault_of(const aws::Credentials& credentials) {
   return std::nullopt;
 }
 
+}  // namespace
+
 Error not_temporary() {
   return {Error::Kind::kInvalid, "NotTemporary",
-          "these keys have no session_token, without which a metadata endpoint can not serve them: add it, or play a "
-          "role with them (assume_role with this one as its source)"};
+          "these keys have no session token, without which a metadata endpoint can not serve them: add it, or serve a "
+          "role that starts from them (assume_role or session_token with this one as its source, or --role-arn ARN)"};
 }
-
-}  // namespace
 
 CachedRole::CachedRole(Settings settings, const Clock& clock, Log& log, Jitter jitter)
     : settings_(std::move(settings)),

@@ -5,7 +5,7 @@ import json
 import unittest
 
 import understudy
-from understudy import APP_ARN, AUDIT_ARN, BASE, CHAIN, KEY_ID, SECRET
+from understudy import APP_ARN, AUDIT_ARN, BASE, CHAIN, KEY_ID, SECRET, get
 
 try:
     import botocore
@@ -138,6 +138,17 @@ class Profiles(Commands):
                             command="serve", **self.environment)
         self.assertEqual(self.credentials(server["containers"], "/creds")["RoleArn"], AUDIT_ARN)
         self.assertEqual(self.credentials(server["containers"], "/v2/credentials/default")["RoleArn"], AUDIT_ARN)
+
+    def test_a_served_profile_of_keys_alone_is_told_of(self):
+        keys = f"[keys]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"
+        shared = self.write("credentials", keys)
+        server = self.serve("listen: {imds: 127.0.0.1:0, containers: 127.0.0.1:0}\n", "--profile", "keys", command="serve",
+                            AWS_SHARED_CREDENTIALS_FILE=shared, **self.environment)
+        status, text = get(server["containers"], "/creds")
+        self.assertEqual(status, 503)
+        for told in (text, server.log()):
+            self.assertIn("these keys have no session token", told)
+            self.assertIn("--role-arn", told)
 
     def test_a_command_is_told_the_profile_s_region(self):
         done = self.run_command("exec", "--role-arn", AUDIT_ARN, "--profile", "dev", "--", "sh", "-c", "echo $AWS_REGION",

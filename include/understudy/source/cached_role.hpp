@@ -18,6 +18,9 @@
 
 namespace understudy::source {
 
+/// What a role publishes whose keys have no session token: kInvalid, code `NotTemporary`.
+[[nodiscard]] Error not_temporary();
+
 /// A role with its credentials: what an endpoint reads (Role), and what a chained source starts from (Source).
 ///
 /// One flight: however many ask, one `get` of the wrapped source is under way; the thread that starts it runs it, the
