@@ -235,7 +235,7 @@ class Units(understudy.TestCase):
     def test_systemd_understands_the_units(self):
         units = Path(__file__).resolve().parents[2] / "configs" / "systemd"
         for unit in units.iterdir():
-            self.write(unit.name, unit.read_text().replace("/usr/bin/understudy", understudy.BINARY))
+            self.write(unit.name, unit.read_text().replace("/usr/local/bin/understudy", understudy.BINARY))
         done = subprocess.run(["systemd-analyze", "verify", *(self.folder / unit.name for unit in units.iterdir())],
                               env=environment_of(self.folder, {"SYSTEMD_LOG_LEVEL": "warning"}), capture_output=True, text=True,
                               timeout=PATIENCE)
