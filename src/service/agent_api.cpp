@@ -19,41 +19,50 @@ namespace understudy::service {
 namespace {
 
 constexpr std::int64_t kMostMinutes = 2880;
-constexpr std::chrono::minutes kUsual{120};
-constexpr std::string_view kBadBody = "UpdateTaskProtection: failed to decode request";
+constexpr std::int64_t kUsualMinutes = 120;
+constexpr std::string_view kInvalidParameter = "InvalidParameterException";
 
-/// What a PUT asks for; without `lasts` the protection ends.
+/// A PUT's members, as they were sent.
 struct Wish {
-  std::optional<std::chrono::minutes> lasts;
+  std::optional<bool> is_wanted;
+  std::optional<std::int64_t> minutes;
 };
 
 /// Names in any letter case, as Go's decoder takes them, and no others.
-Result<Wish> read_wish(std::string_view body) {
-  const auto invalid = [](std::string_view message) {
-    return Error{Error::Kind::kInvalid, "InvalidParameterException", std::string(message)};
-  };
+std::optional<Wish> decode_wish(std::string_view body) {
   const auto json = parse_json(body);
   if (!json.is_object()) {
-    return invalid(kBadBody);
+    return std::nullopt;
   }
-  std::optional<bool> is_wanted;
-  std::int64_t minutes = kUsual.count();
+  Wish wish;
   for (const auto& [key, value] : json.items()) {
     if (equal_ignoring_case(key, "ProtectionEnabled") && (value.is_boolean() || value.is_null())) {
-      is_wanted = value.is_boolean() ? std::optional(value.get<bool>()) : is_wanted;
+      wish.is_wanted = value.is_boolean() ? std::optional(value.get<bool>()) : wish.is_wanted;
     } else if (equal_ignoring_case(key, "ExpiresInMinutes") && (value.is_number_integer() || value.is_null())) {
-      minutes = value.is_null() ? minutes : value.get<std::int64_t>();
+      wish.minutes = value.is_number() ? std::optional(value.get<std::int64_t>()) : wish.minutes;
     } else {
-      return invalid(kBadBody);
+      return std::nullopt;
     }
   }
-  if (!is_wanted) {
+  return wish;
+}
+
+/// For how long; nullopt: the protection ends, and whatever minutes were sent say nothing.
+Result<std::optional<std::chrono::minutes>> duration_of(const Wish& wish) {
+  const auto invalid = [](std::string message) {
+    return Error{Error::Kind::kInvalid, std::string(kInvalidParameter), std::move(message)};
+  };
+  if (!wish.is_wanted) {
     return invalid("Invalid request: does not contain 'ProtectionEnabled' field");
   }
+  if (!*wish.is_wanted) {
+    return std::optional<std::chrono::minutes>();
+  }
+  const auto minutes = wish.minutes.value_or(kUsualMinutes);
   if (minutes < 1 || minutes > kMostMinutes) {
     return invalid(fmt::format("Invalid request: ExpiresInMinutes has to be 1 to {}", kMostMinutes));
   }
-  return *is_wanted ? Wish{std::chrono::minutes(minutes)} : Wish{};
+  return std::optional(std::chrono::minutes(minutes));
 }
 
 Response failure(int status, std::string_view arn, std::string_view code, std::string_view message) {
@@ -61,6 +70,8 @@ Response failure(int status, std::string_view arn, std::string_view code, std::s
   return task_json(status, fmt::format(R"({{"error":{{{}"Code":{},"Message":{}}}}})", whose, json_string(code),
                                        json_string(message)));
 }
+
+Response no_task() { return failure(404, "", "ResourceNotFoundException", "Failed to find a task for the request"); }
 
 Response not_allowed() {
   Response response;
@@ -91,29 +102,37 @@ std::optional<Response> AgentApi::answer(const Request& request, std::string_vie
 }
 
 Response AgentApi::protection(const Request& request, std::string_view id) {
-  const bool is_put = request.method == "PUT";
-  if (!is_put && request.method != "GET") {
+  if (request.method == "PUT") {
+    return update_protection(request, id);
+  }
+  if (request.method != "GET") {
     return not_allowed();
   }
   const auto arn = task_arn(request, id);
-  if (!arn) {
-    return failure(404, "", "ResourceNotFoundException", "Failed to find a task for the request");
-  }
-  return is_put ? protect(*arn, request.body) : tell_protection(*arn);
+  return arn ? tell_protection(*arn) : no_task();
 }
 
-Response AgentApi::protect(const std::string& arn, std::string_view body) {
-  const auto wish = read_wish(body);
+Response AgentApi::update_protection(const Request& request, std::string_view id) {
+  const auto wish = decode_wish(request.body);
   if (!wish) {
-    return failure(400, arn, wish.error().code, wish.error().message);
+    return failure(400, "", kInvalidParameter, "UpdateTaskProtection: failed to decode request");
   }
+  const auto arn = task_arn(request, id);
+  if (!arn) {
+    return no_task();
+  }
+  const auto duration = duration_of(*wish);
+  return duration ? protect(*arn, *duration) : failure(400, *arn, duration.error().code, duration.error().message);
+}
+
+Response AgentApi::protect(const std::string& arn, std::optional<std::chrono::minutes> duration) {
   {
     const std::scoped_lock lock(mutex_);
     const auto now = clock_.wall();
     forget_ended(now);
     protected_until_.erase(arn);
-    if (wish->lasts) {
-      protected_until_.emplace(arn, now + *wish->lasts);
+    if (duration) {
+      protected_until_.emplace(arn, now + *duration);
     }
   }
   return tell_protection(arn);

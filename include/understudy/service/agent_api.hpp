@@ -21,13 +21,16 @@ namespace understudy::service {
 /// `{"ProtectionEnabled":true,"ExpiresInMinutes":60}` (1 to 2880, else 120): 200 with
 /// `{"protection":{"ExpirationDate":"2026-11-20T23:37:24Z","ProtectionEnabled":true, "TaskArn":".."}}`, without
 /// protection null and false. Nothing scales in here: it is kept until it, or the task, ends, and told. Errors are
-/// `{"error":{"Arn":"..","Code":"..","Message":".."}}`, `Arn` where a task is known:
+/// `{"error":{"Arn":"..","Code":"..","Message":".."}}`, in this order; the first two have no `Arn`:
 ///
 /// | case | status | code |
 /// |---|---|---|
+/// | PUT with no JSON of that form | 400 | InvalidParameterException |
 /// | nobody has the id | 404 | ResourceNotFoundException |
-/// | no JSON of that form, or without ProtectionEnabled | 400 | InvalidParameterException |
-/// | ExpiresInMinutes out of range (ECS refuses it; the message is ours) | 400 | InvalidParameterException |
+/// | PUT without ProtectionEnabled | 400 | InvalidParameterException |
+/// | PUT of true with ExpiresInMinutes out of range (ECS refuses it; the message is ours) | 400 | same |
+///
+/// The agent itself looks at no minutes, and ECS's API Reference gives them a range for `true` alone.
 ///
 /// `POST /api/<id>/fault/v1/<network-blackhole-port|network-latency|network-packet-loss>/<start|stop|status>` answers
 /// as for a task that did not enable fault injection: 400 `{"Error":"enableFaultInjection is not enabled for task:
@@ -44,7 +47,9 @@ class AgentApi {
 
  private:
   [[nodiscard]] Response protection(const Request& request, std::string_view id);
-  [[nodiscard]] Response protect(const std::string& arn, std::string_view body);
+  [[nodiscard]] Response update_protection(const Request& request, std::string_view id);
+  /// Without a duration it ends.
+  [[nodiscard]] Response protect(const std::string& arn, std::optional<std::chrono::minutes> duration);
   [[nodiscard]] Response tell_protection(const std::string& arn);
   void forget_ended(WallTime now);
   [[nodiscard]] Response fault(const Request& request, std::string_view id);

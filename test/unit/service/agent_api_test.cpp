@@ -69,6 +69,16 @@ TEST_CASE("protection is told, kept until it ends, and taken back") {
   CHECK(stage.get() == kNone);
 }
 
+TEST_CASE("protection is taken back whatever minutes are sent with it") {
+  Stage stage;
+  for (const char* minutes : {"0", "-1", "60", "2881"}) {
+    CAPTURE(minutes);
+    CHECK(stage.put(R"({"ProtectionEnabled":true})") == until("2026-11-21T01:37:24Z"));
+    CHECK(stage.put(std::string(R"({"ProtectionEnabled":false,"ExpiresInMinutes":)") + minutes + "}") == kNone);
+    CHECK(stage.get() == kNone);
+  }
+}
+
 TEST_CASE("one task's protection is no other's") {
   Stage stage;
   (void)stage.put(R"({"ProtectionEnabled":true})");
@@ -122,13 +132,16 @@ TEST_CASE("what makes no sense is refused in the agent's words") {
   const auto refused = [](const std::string& message) {
     return R"(400 {"error":{"Arn":"arn:T","Code":"InvalidParameterException","Message":")" + message + R"("}})";
   };
-  const auto undecodable = refused("UpdateTaskProtection: failed to decode request");
+  // It is decoded before the task is looked for, so the error does not name one.
+  const std::string undecodable =
+      R"(400 {"error":{"Code":"InvalidParameterException","Message":"UpdateTaskProtection: failed to decode request"}})";
   for (const char* body :
        {"", "{", "[]", "true", R"({"ProtectionEnabled":"true"})",
         R"({"ProtectionEnabled":true,"ExpiresInMinutes":1.5})", R"({"ProtectionEnabled":true,"ExpiresInMinutes":"60"})",
         R"({"ProtectionEnabled":true,"Other":1})", R"({"ProtectionEnabled":true} x)"}) {
     CAPTURE(body);
     CHECK(stage.put(body) == undecodable);
+    CHECK(stage.told("PUT", "api/nobody/task-protection/v1/state", body) == undecodable);
   }
   for (const char* body : {"{}", R"({"ExpiresInMinutes":60})", R"({"ProtectionEnabled":null})"}) {
     CAPTURE(body);
