@@ -9,9 +9,9 @@
 
 /// The documents of ECS's task metadata endpoints, member for member in the order of amazon-ecs-agent 1.105
 /// (ecs-agent/tmds/handlers/{v2,v4}, stats in agent/handlers). Pure. JSON without spaces or a newline at its end; what
-/// is empty is left out, save where the agent writes it always. Times are in whole seconds. `PullStartedAt` and
-/// `PullStoppedAt` are when the first and the last container were made, for engines do not keep when they pulled. The
-/// task's overlays come last.
+/// is empty is left out, save where the agent writes it always. Times are of UTC, with the milliseconds there are and
+/// no zero at their end: `2026-11-20T23:37:24.59Z`. `PullStartedAt` and `PullStoppedAt` are when the first and the last
+/// container were made, for engines do not keep when they pulled. The task's overlays come last.
 namespace understudy::metadata {
 
 /// Version 3 has the documents of version 2.
