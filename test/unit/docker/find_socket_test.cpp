@@ -1,6 +1,12 @@
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <filesystem>
+#include <fstream>
+#include <linux/capability.h>
 #include <map>
 #include <string>
+#include <thread>
 
 #include "fakes/temp_folder.hpp"
 #include "fakes/unix_listener.hpp"
@@ -14,6 +20,21 @@ using namespace understudy::docker;
 namespace {
 
 Environment of(std::map<std::string, std::string, std::less<>> variables) { return Environment(std::move(variables)); }
+
+/// What it finds for who may open no more than a file's mode says. Capabilities are a thread's own, so one that ends
+/// gives them up, and root's go with them.
+std::filesystem::path found_without_privileges(const Environment& environment, const std::filesystem::path& system) {
+  std::filesystem::path found;
+  bool is_plain = false;
+  std::thread([&] {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3]{};
+    is_plain = syscall(SYS_capset, &header, none) == 0;
+    found = find_socket(environment, system).value();
+  }).join();
+  REQUIRE(is_plain);
+  return found;
+}
 
 }  // namespace
 
@@ -55,7 +76,26 @@ TEST_CASE("without it the usual places are looked at in their order") {
   CHECK(*find_socket(environment, system) == system);
 }
 
-TEST_CASE("a file that is no socket is not taken for one") {
+TEST_CASE("a socket that may not be opened is passed over, and taken where there is no other") {
+  const fakes::TempFolder folder;
+  const auto environment = of({{"XDG_RUNTIME_DIR", folder.path().string()}});
+  const auto system = folder / "system.sock";
+  const auto rootless = folder / "docker.sock";
+  const auto shut = fakes::listen_at(system);
+  std::filesystem::permissions(system, std::filesystem::perms::none);
+  CHECK(found_without_privileges(environment, system) == system);
+  const auto open = fakes::listen_at(rootless);
+  CHECK(found_without_privileges(environment, system) == rootless);
+  std::filesystem::permissions(rootless, std::filesystem::perms::owner_read);
+  CHECK(found_without_privileges(environment, system) == system);
+}
+
+TEST_CASE("what is no socket is passed over") {
   const fakes::TempFolder folder;
   CHECK_FALSE(find_socket({}, folder.path()));
+  const auto file = folder / "system.sock";
+  std::ofstream(file) << "no socket";
+  CHECK_FALSE(find_socket({}, file));
+  const auto rootless = fakes::listen_at(folder / "docker.sock");
+  CHECK(*find_socket(of({{"XDG_RUNTIME_DIR", folder.path().string()}}), file) == folder / "docker.sock");
 }
