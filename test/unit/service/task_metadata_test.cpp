@@ -116,7 +116,9 @@ TEST_CASE("each version answers on its paths with its documents") {
       {"/v4/self/task", task_of(TaskVersion::kV4, WithTags::kNo)},
       {"/v4/web/task?x=1", task_of(TaskVersion::kV4, WithTags::kNo)},
       {"/v4/web/taskWithTags", task_of(TaskVersion::kV4, WithTags::kYes)},
+      {"/v4/web/stats", R"({"read":"x"})"},
       {"/v4/job/stats", "{}"},
+      {"/v4/web/task/stats", R"({")" + kWeb + R"(":{"read":"x"},")" + kJob + R"(":{}})"},
       {"/v4/web/associations/elastic-inference", R"({"Associations":null})"},
   };
   for (const auto& [target, body] : rows) {
@@ -135,6 +137,8 @@ TEST_CASE("whom nobody knows gets the agent's own words as a JSON string") {
   for (const auto& [target, status, text] : std::vector<Row>{
            {"/v2/metadata", 400, "Unable to get task arn from request: unable to associate '10.9.9.9' with task"},
            {"/v2/stats", 400, "Unable to get task arn from request: unable to associate '10.9.9.9' with task"},
+           {"/v2/metadata/x", 400, "Unable to get task arn from request: unable to associate '10.9.9.9' with task"},
+           {"/v2/stats/x", 400, "Unable to get task arn from request: unable to associate '10.9.9.9' with task"},
            {"/v3/x", 500,
             "V3 container metadata handler: unable to get container ID from request: unable to get docker ID from v3 "
             "endpoint ID: x"},
@@ -147,6 +151,15 @@ TEST_CASE("whom nobody knows gets the agent's own words as a JSON string") {
            {"/v3/x/stats", 400,
             "V3 container stats handler: unable to get task arn from request: unable to get task Arn from v3 endpoint "
             "ID: x"},
+           {"/v3/x/task/stats", 400,
+            "V3 task stats handler: unable to get task arn from request: unable to get task Arn from v3 endpoint ID: "
+            "x"},
+           {"/v3/x/associations/gpu", 400,
+            "V3 container associations handler: unable to get container id from request: unable to get docker ID from "
+            "v3 endpoint ID: x"},
+           {"/v3/x/associations/gpu/0", 400,
+            "V3 container associations handler: unable to get task arn from request: unable to get task Arn from v3 "
+            "endpoint ID: x"},
            {"/v4/x", 404,
             "V4 container metadata handler: unable to get container ID from request: unable to get docker ID from v3 "
             "endpoint ID: x"},
@@ -159,12 +172,18 @@ TEST_CASE("whom nobody knows gets the agent's own words as a JSON string") {
            {"/v4/x/taskWithTags", 404,
             "V4 task metadata handler: unable to get task arn from request: unable to get task Arn from v3 endpoint "
             "ID: x"},
+           {"/v4/x/stats", 404,
+            "V4 container stats handler: unable to get task arn from request: unable to get task Arn from v3 endpoint "
+            "ID: x"},
            {"/v4/x/task/stats", 404,
             "V4 task stats handler: unable to get task arn from request: unable to get task Arn from v3 endpoint ID: "
             "x"},
            {"/v4/x/associations/gpu", 400,
             "V4 container associations handler: unable to get container id from request: unable to get docker ID from "
             "v3 endpoint ID: x"},
+           {"/v4/x/associations/gpu/", 400,
+            "V4 container associations handler: unable to get task arn from request: unable to get task Arn from v3 "
+            "endpoint ID: x"},
        }) {
     CAPTURE(target);
     check_json(stage.ask(target, "10.9.9.9"), status, '"' + std::string(text) + '"');
@@ -176,6 +195,25 @@ TEST_CASE("version 2 tells of the containers of the caller's own task alone") {
   const std::string other(64, 'c');
   check_json(stage.ask("/v2/metadata/" + other), 400, "\"Unable to generate metadata for container '" + other + "'\"");
   check_json(stage.ask("/v2/stats/" + other), 400, "\"Unable to get container stats for: " + other + "\"");
+}
+
+TEST_CASE("there is no association to tell of") {
+  Stage stage;
+  for (const auto& [target, text] : std::vector<std::pair<std::string, std::string>>{
+           {"/v3/web/associations/gpu/",
+            "V3 container associations handler: unable to get association name from request"},
+           {"/v4/web/associations/gpu/",
+            "V4 container associations handler: unable to get association name from request"},
+           {"/v3/web/associations/gpu/0",
+            "Unable to write container association response: unable to get association from association type gpu and "
+            "association name 0"},
+           {"/v4/web/associations/gpu/0/1",
+            "Unable to write container association response: unable to get association from association type gpu and "
+            "association name 0/1"},
+       }) {
+    CAPTURE(target);
+    check_json(stage.ask(target), 400, '"' + text + '"');
+  }
 }
 
 TEST_CASE("other paths are none of task metadata's") {
