@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <functional>
 #include <utility>
 
 #include "peer_text.hpp"
@@ -11,8 +13,10 @@
 namespace understudy::service {
 namespace {
 
-constexpr std::size_t kMostKeys = 4096;
+constexpr std::size_t kShares = 1024;
 constexpr std::size_t kLongestKey = 96;
+/// Who looks for buckets to forget looks at all of them.
+constexpr std::chrono::milliseconds kBetweenLooks{100};
 
 Response too_many(RateLimited::Agent agent) {
   Response response;
@@ -24,28 +28,51 @@ Response too_many(RateLimited::Agent agent) {
 
 }  // namespace
 
-bool RateLimiter::allow(const std::string& key, BootTime now) {
-  const auto kept = key.size() > kLongestKey ? hex(bytes_of(sha256(key))) : key;
-  const std::scoped_lock lock(mutex_);
-  if (buckets_.size() >= kMostKeys && !buckets_.contains(kept)) {
-    make_room(now);
+RateLimiter::RateLimiter(RateLimitSettings settings)
+    : settings_(settings),
+      shares_(kShares,
+              {TokenBucket({static_cast<double>(settings.per_second), static_cast<double>(settings.burst)}, {})}) {}
+
+bool RateLimiter::allow(std::string_view caller, std::string_view path, BootTime now) {
+  auto key = fmt::format("{} {}", caller, path);
+  if (key.size() > kLongestKey) {
+    key = hex(bytes_of(sha256(key)));
   }
-  const TokenBucket full({static_cast<double>(settings_.per_second), static_cast<double>(settings_.burst)}, now);
-  return buckets_.try_emplace(kept, full).first->second.take(now);
+  const auto number = std::hash<std::string_view>()(caller) % kShares;
+  const std::scoped_lock lock(mutex_);
+  if (const auto found = known_.find(key); found != known_.end()) {
+    return found->second.bucket.take(now);
+  }
+  auto& share = shares_[number];
+  if (!has_room(share) && now - looked_at_ >= kBetweenLooks) {
+    forget_rested(now);
+  }
+  if (!has_room(share)) {
+    return share.for_all_others.take(now);
+  }
+  ++share.paths;
+  // As that one is: else a path that had to share it would begin anew with its own.
+  return known_.try_emplace(std::move(key), Known{share.for_all_others, number}).first->second.bucket.take(now);
 }
 
-void RateLimiter::make_room(BootTime now) {
-  std::erase_if(buckets_, [&](const auto& one) { return one.second.is_full(now); });
-  if (buckets_.size() >= kMostKeys) {
-    buckets_.clear();
-  }
+bool RateLimiter::has_room(const Share& share) const {
+  return share.paths < kMostPaths && known_.size() < kMostBuckets;
+}
+
+void RateLimiter::forget_rested(BootTime now) {
+  looked_at_ = now;
+  std::erase_if(known_, [&](const auto& one) {
+    const bool is_rested = one.second.bucket.is_full(now);
+    shares_[one.second.caller].paths -= is_rested ? 1 : 0;
+    return is_rested;
+  });
 }
 
 Answer RateLimited::answer(const Request& request, Patience patience) {
   std::string buffer;
   const auto path = normalise_path(request.target, buffer).value_or(std::string_view());
-  const bool is_allowed = patience == Patience::kMustAnswer ||
-                          limiter_.allow(fmt::format("{} {}", request.peer.address, path), clock_.boot());
+  const bool is_allowed =
+      patience == Patience::kMustAnswer || limiter_.allow(request.peer.address, path, clock_.boot());
   auto answer = is_allowed ? inner_.answer(request, patience) : Answer(too_many(agent_));
   if (auto* const response = std::get_if<Response>(&answer); response != nullptr && agent_ == Agent::kEcs) {
     auto& headers = response->headers;

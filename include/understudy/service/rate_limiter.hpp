@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "understudy/base/clock.hpp"
 #include "understudy/base/handler.hpp"
@@ -15,23 +16,42 @@
 
 namespace understudy::service {
 
-/// How often things may happen, a TokenBucket for each key. Thread-safe. Knows at most 4096 keys; when there are more
-/// it forgets those that have rested, and where none have, all. Of a long key a digest is kept, so all of them take
-/// less than a mebibyte whatever clients send.
+/// How often each caller may ask for each path, by TokenBuckets. Thread-safe.
+///
+/// Nobody's bucket is forgotten before it is full again, so a caller can not win a new one by asking for much else. A
+/// caller has a bucket of its own for each of kMostPaths paths that it asked for of late; for all others, and while
+/// kMostBuckets are in use, it has one (callers with the same hash of theirs share it). Of a long name a digest is
+/// kept, so all of it takes less than a mebibyte whatever clients send.
 class RateLimiter {
  public:
-  explicit RateLimiter(RateLimitSettings settings) : settings_(settings) {}
+  static constexpr std::size_t kMostPaths = 256;
+  static constexpr std::size_t kMostBuckets = 4096;
 
-  /// Whether it may happen now; then it has.
-  [[nodiscard]] bool allow(const std::string& key, BootTime now);
+  explicit RateLimiter(RateLimitSettings settings);
+
+  /// Whether `caller` may ask for `path` now; then it has.
+  [[nodiscard]] bool allow(std::string_view caller, std::string_view path, BootTime now);
   [[nodiscard]] const RateLimitSettings& settings() const { return settings_; }
 
  private:
-  void make_room(BootTime now);
+  struct Known {
+    TokenBucket bucket;
+    std::size_t caller;  ///< In shares_.
+  };
+  /// What a caller has beside the buckets of its paths.
+  struct Share {
+    TokenBucket for_all_others;
+    std::size_t paths = 0;
+  };
+
+  [[nodiscard]] bool has_room(const Share& share) const;
+  void forget_rested(BootTime now);
 
   RateLimitSettings settings_;
   std::mutex mutex_;
-  std::unordered_map<std::string, TokenBucket> buckets_;
+  std::unordered_map<std::string, Known> known_;  ///< By caller and path.
+  std::vector<Share> shares_;                     ///< By the caller's hash.
+  BootTime looked_at_{};                          ///< When the rested ones were forgotten last.
 };
 
 /// The limit of ECS's agent in front of another handler (amazon-ecs-agent 1.105, ecs-agent/tmds/server.go, which has it

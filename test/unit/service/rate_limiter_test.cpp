@@ -1,5 +1,7 @@
 #include "understudy/service/rate_limiter.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <string>
 
@@ -40,24 +42,56 @@ TEST_CASE("a burst is let through, then so many a second, and a rest adds up to 
   RateLimiter limiter({2, 3});
   const BootTime start{1h};
   for (const bool expected : {true, true, true, false, false}) {
-    CHECK(limiter.allow("a", start) == expected);
+    CHECK(limiter.allow("10.0.0.1", "/a", start) == expected);
   }
-  CHECK_FALSE(limiter.allow("a", start + 499ms));
-  CHECK(limiter.allow("a", start + 500ms));
-  CHECK_FALSE(limiter.allow("a", start + 500ms));
+  CHECK_FALSE(limiter.allow("10.0.0.1", "/a", start + 499ms));
+  CHECK(limiter.allow("10.0.0.1", "/a", start + 500ms));
+  CHECK_FALSE(limiter.allow("10.0.0.1", "/a", start + 500ms));
   for (const bool expected : {true, true, true, false}) {
-    CHECK(limiter.allow("a", start + 1h) == expected);
+    CHECK(limiter.allow("10.0.0.1", "/a", start + 1h) == expected);
   }
 }
 
-TEST_CASE("keys do not share, and more of them than are kept cost nobody the service") {
-  RateLimiter limiter({1, 1});
-  const BootTime start{1h};
-  for (int i = 0; i < 10000; ++i) {
-    CHECK(limiter.allow(std::to_string(i), start));
+TEST_CASE("no number of made-up paths gives a caller anew what it has used up, nor costs another caller anything") {
+  RateLimiter limiter({1, 2});
+  BootTime now{1h};
+  CHECK(limiter.allow("10.0.0.2", "/creds", now));
+  int given = 0;
+  for (int round = 0; round < 3; ++round, now += 300ms) {
+    for (int i = 0; i < 5000; ++i) {
+      static_cast<void>(limiter.allow("10.0.0.1", "/" + std::to_string(i), now));
+    }
+    given += limiter.allow("10.0.0.1", "/creds", now) ? 1 : 0;
+    given += limiter.allow("10.0.0.1", "/creds", now) ? 1 : 0;
+    CHECK(limiter.allow("10.0.0.3", "/" + std::to_string(round), now));
   }
-  CHECK(limiter.allow("last", start));
-  CHECK_FALSE(limiter.allow("last", start));
+  CHECK(given <= 2);
+  CHECK(limiter.allow("10.0.0.2", "/creds", now));
+  CHECK_FALSE(limiter.allow("10.0.0.2", "/creds", now));
+}
+
+TEST_CASE("a caller's paths have a bucket each while they are few, and those that have rested do not count") {
+  RateLimiter limiter({1, 1});
+  BootTime now{1h};
+  for (int turn = 0; turn < 3; ++turn, now += 1s) {
+    for (std::size_t i = 0; i < RateLimiter::kMostPaths; ++i) {
+      CHECK(limiter.allow("10.0.0.1", fmt::format("/{}/{}", turn, i), now));
+    }
+    CHECK(limiter.allow("10.0.0.1", "/one more", now));
+    CHECK_FALSE(limiter.allow("10.0.0.1", "/and one more", now));
+  }
+}
+
+TEST_CASE("where many callers use all there is, each goes on with one of its own") {
+  RateLimiter limiter({1, 1});
+  const BootTime now{1h};
+  for (std::size_t i = 0; i < RateLimiter::kMostBuckets; ++i) {
+    CHECK(limiter.allow(fmt::format("10.0.0.{}", i % 32), fmt::format("/{}", i), now));
+  }
+  CHECK_FALSE(limiter.allow("10.0.0.7", "/7", now));
+  CHECK(limiter.allow("10.0.1.1", "/a", now));
+  CHECK_FALSE(limiter.allow("10.0.1.1", "/b", now));
+  CHECK(limiter.allow("10.0.1.1", "/b", now + 1s));
 }
 
 TEST_CASE("what is over the limit is refused as the agent does, each caller and path for itself") {
