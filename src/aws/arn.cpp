@@ -36,7 +36,7 @@ Result<Arn> parse_arn(std::string_view text) {
     rest.remove_prefix(colon + 1);
   }
   const auto& [prefix, partition, service, region, account] = parts;
-  const bool visible = std::ranges::all_of(text, [](char c) { return c > ' ' && c != '\x7F'; });
+  const bool visible = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
   if (prefix != "arn" || partition.empty() || service.empty() || rest.empty() || !visible) {
     return bad_arn(text, "is no ARN");
   }

@@ -28,7 +28,7 @@ Error bad_url(std::string_view text, std::string_view why) {
                       escape_for_log(text), why)};
 }
 
-bool is_visible(char c) { return c > ' ' && c != '\x7F'; }
+bool is_visible(char c) { return c > ' ' && c <= '~'; }
 
 constexpr std::string_view kNameSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
 constexpr std::string_view kIpv6Signs = "0123456789abcdefABCDEF:.";

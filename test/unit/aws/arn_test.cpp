@@ -32,7 +32,8 @@ TEST_CASE("an ARN is read into its parts and written back as it was") {
 TEST_CASE("what is no ARN is refused, quoted, and told what was expected") {
   for (const auto* text : {"", "app", "arn:aws:iam::111122223333", "arn:aws:iam::111122223333:", "arn::iam::1:role/x",
                            "arn:aws:::1:role/x", "urn:aws:iam::1:role/x", "arn:aws:iam::1:role/x y",
-                           "arn:aws:iam::1:role/x\n", " arn:aws:iam::1:role/x"}) {
+                           "arn:aws:iam::1:role/x\n", " arn:aws:iam::1:role/x", "arn:aws:iam::1:role/x\x7F",
+                           "arn:aws:iam::1:role/\x80", "arn:aws:iam::1:role/\xC3\xA4", "arn:aws:iam::1:role/\xFF"}) {
     CAPTURE(text);
     const auto read = parse_arn(text);
     REQUIRE_FALSE(read);

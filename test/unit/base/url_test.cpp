@@ -77,6 +77,8 @@ TEST_CASE("what is no usable URL is refused, quoted, and told why") {
            {std::string_view("http://h\0x", 10), "not allowed"},
            {"http://h\x7F", "not allowed"},
            {"http://h\xC3\xA4", "not allowed"},
+           {"http://h/\x80", "not allowed"},
+           {"http://h/?a=\xFF", "not allowed"},
        }) {
     CAPTURE(text);
     CAPTURE(why);
