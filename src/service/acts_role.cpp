@@ -25,7 +25,8 @@ std::string read_role(const Node& value, std::vector<Problem>& problems) {
 }
 
 Error no_such_role(const std::string& key) {
-  return {Error::Kind::kInvalid, "NoSuchRole", fmt::format("there is no role \"{}\" to play this on", key)};
+  return {Error::Kind::kInvalid, "NoSuchRole",
+          fmt::format("there is no role \"{}\" to play this on", escape_for_log(key, 80))};
 }
 
 Act read_rotate(const Node& value, std::vector<Problem>& problems) {

@@ -60,7 +60,7 @@ Result<void> Player::perform(const Cue& cue, std::optional<std::uint64_t> genera
   if (done) {
     log_.info("played: {}{}{}", cue.name, cue.role.empty() ? "" : " of role ", escape_for_log(cue.role));
   } else {
-    log_.warn("could not play {}: {}", cue.name, done.error().message);
+    log_.warn("could not play {}: {}", cue.name, escape_for_log(done.error().message, 1024));
   }
   return done;
 }

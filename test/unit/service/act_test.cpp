@@ -215,6 +215,8 @@ TEST_CASE("roles are denied, ended, restored and rotated") {
   CHECK(ground.roles_there.refreshed == std::vector<std::string>{"app"});
   CHECK(ground.play(R"({"deny": "apq"})").error().code == "NoSuchRole");
   CHECK(ground.play(R"({"rotate": "apq"})").error().code == "NoSuchRole");
+  CHECK(ground.play(R"({"deny": "x\nerror FORGED"})").error().message ==
+        R"(there is no role "x\x0Aerror FORGED" to play this on)");
   CHECK(ground.play(R"({"end": "cold"})").error().code == "NothingToEnd");
 }
 

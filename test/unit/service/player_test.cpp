@@ -135,6 +135,16 @@ TEST_CASE("what is due is played at once, and its error told") {
   CHECK(stage.player.waiting() == 0);
 }
 
+TEST_CASE("no error of an act makes a second line of the log") {
+  Stage stage;
+  auto now = cue("deny");
+  now.act = [](const Playground&, const Audience&) {
+    return Result<void>(Error{Error::Kind::kInvalid, "NoSuchRole", "no x\nerror FORGED \x1b[2J"});
+  };
+  CHECK_FALSE(stage.player.play(now));
+  CHECK(stage.log.contains("could not play deny: no x\\x0Aerror FORGED \\x1B[2J"));
+}
+
 TEST_CASE("a player goes on with what another has still to play") {
   Stage before;
   std::atomic<int> played = 0;
