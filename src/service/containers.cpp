@@ -85,6 +85,7 @@ Containers::Containers(std::vector<ContainerCredential> credentials, GuardRules 
     : credentials_(std::move(credentials)),
       extras_(std::move(extras)),
       clock_(clock),
+      log_(log),
       refusals_("containers", clock, log),
       guard_(std::move(rules), refusals_) {
   for (std::size_t i = 0; i < credentials_.size(); ++i) {
@@ -173,11 +174,14 @@ Answer Containers::serve_caller(const Request& request, Patience patience) {
 }
 
 std::shared_ptr<Deferred> Containers::until_known(const std::string& address) const {
-  return then_until_settled(extras_.callers->until_known(address), [this, address]() -> source::Role* {
-    const auto role = extras_.callers->find(address);
-    const Request without_token;
-    return role && guard_of(**role, without_token) == nullptr ? *role : nullptr;
-  });
+  return then_until_settled(
+      extras_.callers->until_known(address),
+      [this, address]() -> source::Role* {
+        const auto role = extras_.callers->find(address);
+        const Request without_token;
+        return role && guard_of(**role, without_token) == nullptr ? *role : nullptr;
+      },
+      log_);
 }
 
 const ContainerCredential* Containers::guard_of(const source::Role& role, const Request& request) const {

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
+#include <exception>
 #include <utility>
 
+#include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
 
 namespace understudy::service {
@@ -18,13 +21,22 @@ class RoleSettles final : public Deferred {
   std::shared_ptr<source::Role> role_;
 };
 
+/// A role that threw may wake all the same, later.
+std::function<void()> only_once(std::function<void()> wake) {
+  return [wake = std::move(wake), called = std::make_shared<std::atomic_flag>()] {
+    if (!called->test_and_set()) {
+      wake();
+    }
+  };
+}
+
 class ThenRoleSettles final : public Deferred, public std::enable_shared_from_this<ThenRoleSettles> {
  public:
-  ThenRoleSettles(std::shared_ptr<Deferred> first, std::function<source::Role*()> find)
-      : first_(std::move(first)), find_(std::move(find)) {}
+  ThenRoleSettles(std::shared_ptr<Deferred> first, std::function<source::Role*()> find, Log& log)
+      : first_(std::move(first)), find_(std::move(find)), log_(log) {}
 
   void on_ready(std::function<void()> wake) override {
-    wake_ = std::move(wake);
+    wake_ = only_once(std::move(wake));
     first_->on_ready([self = weak_from_this()] {
       if (const auto alive = self.lock()) {
         alive->go_on();
@@ -34,15 +46,23 @@ class ThenRoleSettles final : public Deferred, public std::enable_shared_from_th
 
  private:
   void go_on() {
-    if (auto* const role = find_()) {
-      role->on_settled(std::move(wake_));
-    } else {
+    auto* const role = find_();
+    if (role == nullptr) {
+      wake_();
+      return;
+    }
+    try {
+      role->on_settled(wake_);
+    } catch (const std::exception& problem) {
+      // This is a wake itself, whose caller would end with the process.
+      log_.error("role {}: can not be fetched: {}", role->key(), escape_for_log(problem.what()));
       wake_();
     }
   }
 
   const std::shared_ptr<Deferred> first_;
   const std::function<source::Role*()> find_;
+  Log& log_;
   std::function<void()> wake_;
 };
 
@@ -81,8 +101,9 @@ std::shared_ptr<Deferred> until_settled(std::shared_ptr<source::Role> role) {
   return std::make_shared<RoleSettles>(std::move(role));
 }
 
-std::shared_ptr<Deferred> then_until_settled(std::shared_ptr<Deferred> first, std::function<source::Role*()> find) {
-  return std::make_shared<ThenRoleSettles>(std::move(first), std::move(find));
+std::shared_ptr<Deferred> then_until_settled(std::shared_ptr<Deferred> first, std::function<source::Role*()> find,
+                                             Log& log) {
+  return std::make_shared<ThenRoleSettles>(std::move(first), std::move(find), log);
 }
 
 }  // namespace understudy::service

@@ -105,6 +105,7 @@ class Containers final : public Handler {
   Index by_id_;
   Index by_path_;
   const Clock& clock_;
+  Log& log_;
   RefusalLog refusals_;
   Guard guard_;
 };

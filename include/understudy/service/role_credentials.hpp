@@ -6,6 +6,7 @@
 
 #include "understudy/base/clock.hpp"
 #include "understudy/base/handler.hpp"
+#include "understudy/base/log.hpp"
 #include "understudy/source/role.hpp"
 
 namespace understudy::service {
@@ -30,9 +31,10 @@ enum class Standing {
 /// The same, and keeps the role.
 [[nodiscard]] std::shared_ptr<Deferred> until_settled(std::shared_ptr<source::Role> role);
 /// Wakes once `first` has, and then the role that `find` gives is cold no more; where it gives nullptr, with `first`.
-/// `find` is called once, by the thread that wakes: it is quick and does not throw. REQUIRES: what it looks at, and the
-/// role, outlive this.
+/// Where the role can not be fetched, for want of a thread, that is logged and it wakes all the same.
+/// `find` is called once, by the thread that wakes: it is quick and does not throw. REQUIRES: what it looks at, the
+/// role, and the log outlive this.
 [[nodiscard]] std::shared_ptr<Deferred> then_until_settled(std::shared_ptr<Deferred> first,
-                                                           std::function<source::Role*()> find);
+                                                           std::function<source::Role*()> find, Log& log);
 
 }  // namespace understudy::service

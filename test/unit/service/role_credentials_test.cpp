@@ -1,7 +1,12 @@
 #include "understudy/service/role_credentials.hpp"
 
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_roles.hpp"
+#include "fakes/recording_log.hpp"
 
 #include <doctest/doctest.h>
 
@@ -78,30 +83,62 @@ TEST_CASE("ended credentials say when they ended, and why there are no newer one
 }
 
 TEST_CASE("who waits for a role to be found waits for its first outcome, too") {
+  fakes::RecordingLog log;
   fakes::FakeRole first("first");
   fakes::FakeRole role("app");
   int woken = 0;
-  auto waiting = then_until_settled(until_settled(first), [&] { return &role; });
+  auto waiting = then_until_settled(until_settled(first), [&] { return &role; }, log);
   waiting->on_ready([&] { ++woken; });
   first.fail({Kind::kUnavailable, "Timeout", "why"});
   CHECK(woken == 0);
   role.fail({Kind::kUnavailable, "Timeout", "why"});
   CHECK(woken == 1);
-  waiting = then_until_settled(until_settled(first), [&] { return &role; });
+  waiting = then_until_settled(until_settled(first), [&] { return &role; }, log);
   waiting->on_ready([&] { ++woken; });
   CHECK(woken == 2);
-  waiting = then_until_settled(until_settled(first), [] { return nullptr; });
+  waiting = then_until_settled(until_settled(first), [] { return nullptr; }, log);
   waiting->on_ready([&] { ++woken; });
   CHECK(woken == 3);
 }
 
+/// Keeps the wake and then finds no thread, as a CachedRole whose Refresher has none.
+class Threadless final : public source::Role {
+ public:
+  [[nodiscard]] std::string_view key() const override { return "app"; }
+  [[nodiscard]] std::string_view arn() const override { return ""; }
+  [[nodiscard]] std::shared_ptr<const source::RoleState> state() const override { return {}; }
+  void on_settled(std::function<void()> wake) override {
+    kept = std::move(wake);
+    throw std::system_error(EAGAIN, std::generic_category());
+  }
+  std::function<void()> kept;
+};
+
+TEST_CASE("where no thread fetches the role that was found, who waits is woken, once") {
+  fakes::RecordingLog log;
+  fakes::FakeRole first("first");
+  Threadless role;
+  int woken = 0;
+  const auto waiting = then_until_settled(until_settled(first), [&] { return &role; }, log);
+  waiting->on_ready([&] { ++woken; });
+  CHECK_NOTHROW(first.fail({Kind::kUnavailable, "Timeout", "why"}));
+  CHECK(woken == 1);
+  CHECK(log.contains("role app: can not be fetched: "));
+  role.kept();
+  CHECK(woken == 1);
+}
+
 TEST_CASE("who gave up is not woken, and no role is looked for") {
+  fakes::RecordingLog log;
   fakes::FakeRole first("first");
   bool looked = false;
-  auto waiting = then_until_settled(until_settled(first), [&]() -> source::Role* {
-    looked = true;
-    return nullptr;
-  });
+  auto waiting = then_until_settled(
+      until_settled(first),
+      [&]() -> source::Role* {
+        looked = true;
+        return nullptr;
+      },
+      log);
   waiting->on_ready([&] { looked = true; });
   waiting.reset();
   first.fail({Kind::kUnavailable, "Timeout", "why"});
