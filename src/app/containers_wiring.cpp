@@ -110,6 +110,13 @@ Handler& ContainerParts::behind_front(Handler& inner, service::RateLimited::Agen
   return *front;
 }
 
+void ContainerParts::continue_from(const ContainerParts& before) {
+  pods_.continue_from(before.pods_);
+  if (tasks_ && before.tasks_) {
+    tasks_->continue_from(*before.tasks_);
+  }
+}
+
 void ContainerParts::start() {
   pods_.start();
   if (tasks_) {

@@ -127,12 +127,12 @@ Response AgentApi::update_protection(const Request& request, std::string_view id
 
 Response AgentApi::protect(const std::string& arn, std::optional<std::chrono::minutes> duration) {
   {
-    const std::scoped_lock lock(mutex_);
+    const std::scoped_lock lock(protections_->mutex);
     const auto now = clock_.wall();
     forget_ended(now);
-    protected_until_.erase(arn);
+    protections_->until.erase(arn);
     if (duration) {
-      protected_until_.emplace(arn, now + *duration);
+      protections_->until.emplace(arn, now + *duration);
     }
   }
   return tell_protection(arn);
@@ -142,14 +142,14 @@ Response AgentApi::protect(const std::string& arn, std::optional<std::chrono::mi
 void AgentApi::forget_ended(WallTime now) {
   const auto book = tasks_.book();
   const bool is_complete = book->set()->is_current() && !book->set()->error();
-  std::erase_if(protected_until_,
+  std::erase_if(protections_->until,
                 [&](const auto& one) { return one.second <= now || (is_complete && !book->has_task(one.first)); });
 }
 
 Response AgentApi::tell_protection(const std::string& arn) {
-  const std::scoped_lock lock(mutex_);
-  const auto found = protected_until_.find(arn);
-  const bool is_protected = found != protected_until_.end() && found->second > clock_.wall();
+  const std::scoped_lock lock(protections_->mutex);
+  const auto found = protections_->until.find(arn);
+  const bool is_protected = found != protections_->until.end() && found->second > clock_.wall();
   const auto until = is_protected ? json_string(format_iso8601(found->second)) : "null";
   return task_json(200, fmt::format(R"({{"protection":{{"ExpirationDate":{},"ProtectionEnabled":{},"TaskArn":{}}}}})",
                                     until, is_protected, json_string(arn)));

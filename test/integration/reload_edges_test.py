@@ -10,7 +10,7 @@ import unittest
 import understudy
 from engine_stub import EngineStub
 from reload_test import APP, NOBODY, Client, Reload, configuration
-from understudy import eventually, get
+from understudy import eventually, get, request
 
 WEB = {"Id": "c1" * 32, "Name": "/shop-web-1", "Image": "sha256:00", "Created": "2026-11-20T08:00:00Z",
        "State": {"Status": "running", "Running": True, "StartedAt": "2026-11-20T08:00:01Z"},
@@ -28,6 +28,18 @@ class Edges(Reload):
             self.hang_up(server)
         client.end()
         self.assertEqual(client.failures, [])
+
+    def test_a_task_stays_protected(self):
+        text = configuration(self.folder).replace(
+            "containers: {cred", "containers: {tasks: {shop: {containers: {web: {addresses: [127.0.0.1]}}}}, cred")
+        server = self.served(text, "--no-watch")
+        state = "/api/self/task-protection/v1/state"
+        status, told, _ = request(server["containers"], "PUT", state, body='{"ProtectionEnabled":true}')
+        self.assertEqual(status, 200, told)
+        self.assertIn('"ProtectionEnabled":true', told)
+        for change in (text, text.replace("{shop:", "{blog: {containers: {job: {addresses: [127.0.0.5]}}}, shop:")):
+            self.change(server, change)
+            self.assertEqual(get(server["containers"], state), (200, told))
 
     def test_a_file_that_says_nothing_is_not_served(self):
         server = self.served(configuration(self.folder))

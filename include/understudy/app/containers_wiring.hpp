@@ -40,8 +40,8 @@ class ContainerParts {
                                       source::RoleRegistry& registry, const source::Surroundings& surroundings,
                                       const ContainerGuards& guards);
 
-  /// PodIdentityParts::continue_from.
-  void continue_from(const ContainerParts& before) { pods_.continue_from(before.pods_); }
+  /// PodIdentityParts::continue_from, and that of TaskParts where both have tasks. REQUIRES: nobody asks this yet.
+  void continue_from(const ContainerParts& before);
   void start();
   /// TaskParts::await_containers, where an engine is asked.
   void await_containers(std::chrono::milliseconds at_most) const;

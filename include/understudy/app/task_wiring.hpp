@@ -37,6 +37,8 @@ class TaskParts {
   TaskParts(const std::optional<std::filesystem::path>& socket, metadata::TaskSettings settings, LocalPaths local,
             const source::Surroundings& surroundings);
 
+  /// AgentApi::continue_from. REQUIRES: nobody asks this yet.
+  void continue_from(const TaskParts& before) { agent_.continue_from(before.agent_); }
   /// Begins to follow the engine's events.
   void start();
   /// Waits until the engine has told which containers run, or can not, at most so long. REQUIRES: started.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -40,17 +41,30 @@ namespace understudy::service {
 class AgentApi {
  public:
   /// REQUIRES: both outlive this.
-  AgentApi(TaskLookup& tasks, const Clock& clock) : tasks_(tasks), clock_(clock) {}
+  AgentApi(TaskLookup& tasks, const Clock& clock)
+      : tasks_(tasks), clock_(clock), protections_(std::make_shared<Protections>()) {}
+
+  /// What is protected in `before` is so here, and what either is asked for from now on holds for both. REQUIRES: this
+  /// is not asked yet.
+  void continue_from(const AgentApi& before) { protections_ = before.protections_; }
 
   /// `path` is the target's normalise_path. nullopt where the API has no such path.
   [[nodiscard]] std::optional<Response> answer(const Request& request, std::string_view path);
 
  private:
+  struct Protections {
+    std::mutex mutex;
+    /// By the task's ARN. Who adds one takes out what has ended and what belongs to tasks that are gone, so there are
+    /// no more than tasks.
+    std::map<std::string, WallTime> until;
+  };
+
   [[nodiscard]] Response protection(const Request& request, std::string_view id);
   [[nodiscard]] Response update_protection(const Request& request, std::string_view id);
   /// Without a duration it ends.
   [[nodiscard]] Response protect(const std::string& arn, std::optional<std::chrono::minutes> duration);
   [[nodiscard]] Response tell_protection(const std::string& arn);
+  /// REQUIRES: the lock is held.
   void forget_ended(WallTime now);
   [[nodiscard]] Response fault(const Request& request, std::string_view id);
   /// Of the task with a container of that id; nullopt where nobody has it.
@@ -58,10 +72,7 @@ class AgentApi {
 
   TaskLookup& tasks_;
   const Clock& clock_;
-  std::mutex mutex_;
-  /// By the task's ARN. Who adds one takes out what has ended and what belongs to tasks that are gone, so there are no
-  /// more than tasks.
-  std::map<std::string, WallTime> protected_until_;
+  std::shared_ptr<Protections> protections_;
 };
 
 }  // namespace understudy::service

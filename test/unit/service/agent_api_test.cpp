@@ -79,6 +79,24 @@ TEST_CASE("protection is taken back whatever minutes are sent with it") {
   }
 }
 
+TEST_CASE("who goes on in another's place protects the same tasks, also those that ask the other meanwhile") {
+  Stage before;
+  CHECK(before.put(R"({"ProtectionEnabled":true,"ExpiresInMinutes":10})") == until("2026-11-20T23:47:24Z"));
+  AgentApi next(before.tasks, before.clock);
+  next.continue_from(before.api);
+  const auto told = [&] {
+    Request request;
+    request.method = "GET";
+    request.peer.address = "172.18.0.2";
+    return "200 " + std::string(next.answer(request, "api/web/task-protection/v1/state")->body.view());
+  };
+  CHECK(told() == until("2026-11-20T23:47:24Z"));
+  CHECK(before.put(R"({"ProtectionEnabled":true,"ExpiresInMinutes":20})") == until("2026-11-20T23:57:24Z"));
+  CHECK(told() == until("2026-11-20T23:57:24Z"));
+  CHECK(before.put(R"({"ProtectionEnabled":false})") == kNone);
+  CHECK(told() == kNone);
+}
+
 TEST_CASE("one task's protection is no other's") {
   Stage stage;
   (void)stage.put(R"({"ProtectionEnabled":true})");
