@@ -27,7 +27,7 @@ namespace {
 
 /// Within the 3 s after which the process ends come what may.
 constexpr std::chrono::milliseconds kDrain{2500};
-constexpr unsigned kLastResort = 3;
+constexpr std::chrono::seconds kLastResort{3};
 /// How long a file's new certificate waits to be taken up. `understudy health` trusts the file, and engines forgive two
 /// probes that fail.
 constexpr std::chrono::seconds kLook{10};
@@ -169,11 +169,12 @@ int serve(const config::Config& config, const ServeOrder& order, const Environme
   }
   const ServiceManager manager(environment);
   const SystemClock clock;
+  LastResort last_resort;
   const auto log = log_to_stderr(config.log_level);
   Running running(*std::move(launched), clock, *log);
   // Also while it starts, which may wait longer for an STS than an end may take.
-  EndSignal signals([&running] {
-    end_process_after(kLastResort);
+  EndSignal signals([&] {
+    last_resort.begin(kLastResort);
     running.give_up();
   });
   Reloads reloads(running, signals, order, manager, clock, *log);

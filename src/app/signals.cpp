@@ -92,11 +92,31 @@ void EndSignal::watch(const std::function<void()>& on_end) {
   changed_.notify_all();
 }
 
-void end_process_after(unsigned seconds) {
-  std::thread([seconds] {
-    std::this_thread::sleep_for(std::chrono::seconds(seconds));
+LastResort::LastResort() : thread_([this] { work(); }) {}
+
+LastResort::~LastResort() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_over_ = true;
+    changed_.notify_all();
+  }
+  thread_.join();
+}
+
+void LastResort::begin(std::chrono::milliseconds patience) {
+  const std::lock_guard lock(mutex_);
+  if (!end_) {
+    end_ = std::chrono::steady_clock::now() + patience;
+    changed_.notify_all();
+  }
+}
+
+void LastResort::work() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return is_over_ || end_; });
+  if (end_ && !changed_.wait_until(lock, *end_, [this] { return is_over_; })) {
     _exit(0);
-  }).detach();
+  }
 }
 
 }  // namespace understudy::app

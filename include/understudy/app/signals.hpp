@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace understudy::app {
@@ -44,7 +45,28 @@ class EndSignal {
   std::thread thread_;
 };
 
-/// Ends the process with status 0 after `seconds`, whatever its threads are at: the drain limit's last resort.
-void end_process_after(unsigned seconds);
+/// The drain limit's last resort: ends the process whatever its other threads are at. Its own waits from the start, for
+/// at the end there may be no thread to be had. Thread-safe.
+class LastResort {
+ public:
+  /// Throws std::system_error where the system has no thread for it.
+  LastResort();
+  LastResort(const LastResort&) = delete;
+  LastResort& operator=(const LastResort&) = delete;
+  /// Nothing ends any more.
+  ~LastResort();
+
+  /// Ends the process with status 0 after `patience`; of several calls the first counts.
+  void begin(std::chrono::milliseconds patience);
+
+ private:
+  void work();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<std::chrono::steady_clock::time_point> end_;
+  bool is_over_ = false;
+  std::thread thread_;
+};
 
 }  // namespace understudy::app

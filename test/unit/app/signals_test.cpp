@@ -1,6 +1,7 @@
 #include "understudy/app/signals.hpp"
 
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -53,6 +54,25 @@ TEST_CASE("what is never ended is left without a call") {
     CHECK_FALSE(end.has_come());
   }
   CHECK(calls == 0);
+}
+
+TEST_CASE("the last resort ends a process that does not end, and nothing that is over") {
+  const auto child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    LastResort last_resort;
+    last_resort.begin(std::chrono::milliseconds(1));
+    last_resort.begin(kLong);
+    for (;;) {
+      pause();
+    }
+  }
+  int status = -1;
+  CHECK(waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  LastResort unused;
+  LastResort in_time;
+  in_time.begin(kLong);
 }
 
 }  // namespace
