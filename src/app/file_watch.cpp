@@ -24,12 +24,13 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-FileWatch::FileWatch(std::filesystem::path file, const Mark& read, std::function<void()> on_change)
-    : file_(std::move(file)),
-      on_change_(std::move(on_change)),
+FileWatch::FileWatch(std::vector<File> files, std::function<void(const std::filesystem::path&)> on_change)
+    : on_change_(std::move(on_change)),
       news_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)),
-      leave_(::eventfd(0, EFD_CLOEXEC)),
-      told_(read) {
+      leave_(::eventfd(0, EFD_CLOEXEC)) {
+  for (auto& file : files) {
+    files_.push_back({std::move(file.path), file.read, file.read});
+  }
   if (leave_ < 0) {
     const int why = errno;
     close();
@@ -60,18 +61,26 @@ void FileWatch::close() const {
 }
 
 void FileWatch::work() {
-  auto last = mark_of(file_);
-  bool is_unsure = last && last != told_;
-  while (wait(is_unsure ? kQuiet : kLook)) {
+  for (bool is_unsure = look(); wait(is_unsure ? kQuiet : kLook); is_unsure = look()) {
     follow_links();
-    const auto now = mark_of(file_);
-    is_unsure = now && now != told_ && now != last;
-    if (now && now != told_ && !is_unsure) {
-      told_ = now;
-      on_change_();
-    }
-    last = now;
   }
+}
+
+/// Tells what has changed and stayed so since it last looked; whether something has changed only now.
+bool FileWatch::look() {
+  bool is_any_unsure = false;
+  for (auto& file : files_) {
+    const auto now = mark_of(file.path);
+    const bool has_changed = now && now != file.told;
+    const bool is_unsure = has_changed && now != file.last;
+    file.last = now;
+    if (has_changed && !is_unsure) {
+      file.told = now;
+      on_change_(file.path);
+    }
+    is_any_unsure = is_any_unsure || is_unsure;
+  }
+  return is_any_unsure;
 }
 
 /// Until it is time to look; false when it is over.
@@ -89,11 +98,14 @@ bool FileWatch::wait(std::chrono::milliseconds at_most) {
 }
 
 void FileWatch::follow_links() {
-  std::error_code error;
-  const auto target = std::filesystem::canonical(file_, error);
-  std::vector<int> watched{::inotify_add_watch(news_, folder_of(file_).c_str(), kChanges)};
-  if (!error) {
-    watched.push_back(::inotify_add_watch(news_, target.parent_path().c_str(), kChanges));
+  std::vector<int> watched;
+  for (const auto& file : files_) {
+    std::error_code error;
+    const auto target = std::filesystem::canonical(file.path, error);
+    watched.push_back(::inotify_add_watch(news_, folder_of(file.path).c_str(), kChanges));
+    if (!error) {
+      watched.push_back(::inotify_add_watch(news_, target.parent_path().c_str(), kChanges));
+    }
   }
   for (const int folder : folders_) {
     if (std::ranges::find(watched, folder) == watched.end()) {

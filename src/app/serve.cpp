@@ -2,10 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "understudy/app/application.hpp"
 #include "understudy/app/commands.hpp"
@@ -78,6 +82,29 @@ void take_code(Application& application, std::string_view line) {
   }
 }
 
+/// Which files a change of has the configuration read anew: its own, and those of the tokens that it names, as they are
+/// before those are read.
+std::vector<FileWatch::File> files_to_watch(const config::Config& config, const ServeOrder& order,
+                                            const FileWatch::Mark& read) {
+  if (!config.watch || !order.watched_file) {
+    return {};
+  }
+  std::set<std::string> tokens;
+  if (config.listen.admin && config.admin.token_file) {
+    tokens.insert(*config.admin.token_file);
+  }
+  for (const auto& entry : config.containers.credentials) {
+    if (config.listen.containers && entry.token_file) {
+      tokens.insert(*entry.token_file);
+    }
+  }
+  std::vector<FileWatch::File> files{{*order.watched_file, read}};
+  for (const auto& token : tokens) {
+    files.push_back({token, FileWatch::mark_of(token)});
+  }
+  return files;
+}
+
 /// Serves on, and reads the configuration anew whenever that is wished for.
 class Reloads {
  public:
@@ -85,19 +112,28 @@ class Reloads {
           const Clock& clock, Log& log)
       : running_(running), signals_(signals), order_(order), manager_(manager), clock_(clock), log_(log) {}
 
-  /// Begins to look at the file, which was `read` so, or ends that.
-  void watch(bool is_wanted, const FileWatch::Mark& read) {
-    if (!is_wanted) {
-      watch_.reset();
-    } else if (!watch_ && order_.watched_file) {
-      try {
-        watch_.emplace(*order_.watched_file, read, [this] {
-          log_.info("{} has changed", *order_.watched_file);
-          signals_.ask_for_reload();
-        });
-      } catch (const std::system_error& problem) {
-        log_.warn("{} is not watched, SIGHUP alone has it read anew: {}", *order_.watched_file, problem.what());
-      }
+  /// Looks at these files from now on, and at no others.
+  void watch(std::vector<FileWatch::File> files) {
+    if (watch_ && std::ranges::equal(files, watched_, {}, &FileWatch::File::path)) {
+      return;
+    }
+    watch_.reset();
+    watched_.clear();
+    for (auto& file : files) {
+      // A token's file that was missing has been made meanwhile.
+      file.read = file.read ? file.read : FileWatch::mark_of(file.path);
+      watched_.push_back(file.path);
+    }
+    if (files.empty()) {
+      return;
+    }
+    try {
+      watch_.emplace(std::move(files), [this](const std::filesystem::path& file) {
+        log_.info("{} has changed", file.string());
+        signals_.ask_for_reload();
+      });
+    } catch (const std::system_error& problem) {
+      log_.warn("{} is not watched, SIGHUP alone has it read anew: {}", watched_.front().string(), problem.what());
     }
   }
 
@@ -127,12 +163,12 @@ class Reloads {
     for (const auto& line : loaded->warnings) {
       log_.warn("{}", line);
     }
-    const bool watches = loaded->config.watch;
+    auto files = files_to_watch(loaded->config, order_, read);
     const auto addresses = running_.reload(std::move(loaded->config));
     if (!addresses) {
       return refuse({addresses.error().message});
     }
-    watch(watches, read);
+    watch(std::move(files));
     write_ready_file(*addresses, order_.ready_file);
     running_.now()->record().note_reload(clock_.wall());
     let_go_of_the_start();
@@ -155,6 +191,7 @@ class Reloads {
   const ServiceManager& manager_;
   const Clock& clock_;
   Log& log_;
+  std::vector<std::filesystem::path> watched_;
   std::optional<FileWatch> watch_;
 };
 
@@ -178,12 +215,13 @@ int serve(const config::Config& config, const ServeOrder& order, const Environme
     running.give_up();
   });
   Reloads reloads(running, signals, order, manager, clock, *log);
-  reloads.watch(config.watch, order.read);
+  auto files = files_to_watch(config, order, order.read);
   const auto addresses = running.start({order.mfa_token, {}});
   if (!addresses) {
     complain(addresses.error().message);
     return kFailure;
   }
+  reloads.watch(std::move(files));
   if (!signals.has_come() && !announce(config, *addresses, order.ready_file, manager, *log)) {
     return kFailure;
   }

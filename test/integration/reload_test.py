@@ -328,6 +328,29 @@ class Files(Reload):
         publish("..3", configuration(self.folder))
         eventually(lambda: get(server["containers"], "/v2/credentials/audit")[0] == NOBODYS, server.log())
 
+    def test_a_token_that_is_written_anew_is_the_one_that_counts(self):
+        tokens = [self.write("tokens/app", "first"), self.write("admin.token", "operator-1")]
+        text = configuration(self.folder).replace("app: {role: app}", f"app: {{role: app, token_file: {tokens[0]}}}")
+        server = self.served(text)
+        answers = lambda *words: [get(server["containers"], APP, {"Authorization": word})[0] for word in words]
+        self.assertEqual(answers("first", "second"), [200, 401])
+        for old, new in (("first", "second"), ("second", "third")):
+            self.write("tokens/.new", new).rename(tokens[0])
+            eventually(lambda: answers(old, new) == [401, 200], server.log())
+        tokens[1].write_text("operator-2")
+        eventually(lambda: get(server["admin"], "/metrics", {"Authorization": "Bearer operator-2"})[0] == 200, server.log())
+        self.assertEqual(self.reloads(server), [3, 0])
+        tokens[0].write_text("ends with a newline\n")
+        eventually(lambda: self.reloads(server) == [3, 1], server.log())
+        self.assertEqual(answers("third"), [200])
+
+    def test_a_token_that_the_start_makes_is_no_change(self):
+        server = self.served(configuration(self.folder).replace("app: {role: app}", f"app: {{role: app, token_file: {self.folder}/t}}"))
+        token = (self.folder / "t").read_text()
+        self.assertEqual(get(server["containers"], APP, {"Authorization": token})[0], 200)
+        time.sleep(0.5)  # Five times as long as a change takes to settle.
+        self.assertEqual(self.reloads(server), [0, 0])
+
     def test_a_broken_file_is_told_and_the_next_good_one_is_served(self):
         server = self.served(configuration(self.folder))
         self.file.write_text("imsd: {}\n")

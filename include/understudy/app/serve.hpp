@@ -19,7 +19,8 @@ struct ServeOrder {
   std::string mfa_token{};   ///< MfaWays::token
   /// Reads the configuration anew: config::load_config's. Without it there is nothing to read, and SIGHUP does nothing.
   std::function<Result<config::Loaded, std::vector<std::string>>()> read_again{};
-  /// Where that is to happen when a file changes, too, as long as the configuration's `watch` is true.
+  /// Where that is to happen when this file, or one of a token that the configuration names, changes, too, as long as
+  /// its `watch` is true.
   std::optional<std::string> watched_file{};
   FileWatch::Mark read{};  ///< That file, before `config` was read from it.
 };

@@ -5,6 +5,9 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "fakes/temp_folder.hpp"
 
@@ -19,7 +22,9 @@ namespace fs = std::filesystem;
 class Told {
  public:
   explicit Told(const fs::path& file) : Told(file, FileWatch::mark_of(file)) {}
-  Told(const fs::path& file, const FileWatch::Mark& read) : watch_(file, read, [this] { count(); }) {}
+  Told(const fs::path& file, const FileWatch::Mark& read) : Told(std::vector<FileWatch::File>{{file, read}}) {}
+  explicit Told(std::vector<FileWatch::File> files)
+      : watch_(std::move(files), [this](const fs::path& file) { count(file); }) {}
 
   /// Whether one more has come, at most ten seconds later.
   bool once_more() {
@@ -32,16 +37,22 @@ class Told {
     const std::scoped_lock lock(mutex_);
     return count_;
   }
+  [[nodiscard]] fs::path last() {
+    const std::scoped_lock lock(mutex_);
+    return last_;
+  }
 
  private:
-  void count() {
+  void count(const fs::path& file) {
     const std::scoped_lock lock(mutex_);
+    last_ = file;
     ++count_;
     changed_.notify_all();
   }
 
   std::mutex mutex_;
   std::condition_variable changed_;
+  fs::path last_;
   int count_ = 0;
   int expected_ = 0;
   FileWatch watch_;
@@ -99,6 +110,26 @@ TEST_CASE("what its links lead to is followed, also where they come to lead else
   Told through_a_link(file);
   write(mounted / "..3/config", "in its place");
   CHECK(through_a_link.once_more());
+}
+
+TEST_CASE("of several files each is told for itself, wherever it is") {
+  const fakes::TempFolder folder;
+  fs::create_directory(folder.path() / "tokens");
+  const auto config = folder.path() / "config";
+  const auto token = folder.path() / "tokens/app";
+  const auto beside = folder.path() / "tokens/audit";
+  std::vector<FileWatch::File> files;
+  for (const auto& file : {config, token, beside}) {
+    write(file, "one");
+    files.push_back({file, FileWatch::mark_of(file)});
+  }
+  Told told(files);
+  for (const auto& file : {beside, config, token, beside}) {
+    write(folder.path() / "new", "of another size than before: " + file.string() + std::to_string(told.times()));
+    fs::rename(folder.path() / "new", file);
+    CHECK(told.once_more());
+    CHECK(told.last() == file);
+  }
 }
 
 TEST_CASE("what else is in the folder is nothing to tell, nor is a file that is not there") {
