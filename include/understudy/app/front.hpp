@@ -16,8 +16,9 @@
 
 namespace understudy::app {
 
-/// A handler in whose place another can be put while it is asked. Each request is answered by one of them as a whole;
-/// what it is told to wait for keeps the one that said so alive. Thread-safe.
+/// A handler in whose place another can be put while it is asked. Each time that it is asked one of them answers as a
+/// whole: a request that was told to wait is asked again of the one that is there then. What it waits for keeps the one
+/// that said so alive. Thread-safe.
 class Turnstile final : public Handler {
  public:
   explicit Turnstile(std::shared_ptr<Handler> behind) : behind_(std::move(behind)) {}
