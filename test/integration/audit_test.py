@@ -36,6 +36,7 @@ class Leaking(understudy.TestCase):
     """Not found by itself: a test whose server's log tells what `leaks` makes of what it has handed out."""
 
     leaks = {}
+    tells_on_purpose = True
 
     def runTest(self):
         server = self.serve(WITH_TOKEN.replace("FOLDER", str(self.folder)))
@@ -63,6 +64,15 @@ class Audit(unittest.TestCase):
 
     def test_a_log_that_tells_none_does_not(self):
         self.assertEqual(failures_of({words: lambda *_, words=words: words for words in HARMLESS}), [])
+
+    def test_the_search_of_the_whole_suite_finds_what_that_of_one_test_does(self):
+        secret = "".join(map(chr, range(ord("0"), ord("z"))))
+        encoded = urllib.parse.quote(secret, safe="")
+        for telling in (secret, f"a {secret} b\n", f"\n{encoded}", f"x{secret[10:-10]}"):
+            found = secrecy.told({"another-secret-of-a-test", secret, "wrong"}, [("one", "nothing\nwrong"), ("two", telling)])
+            self.assertEqual([name for name, _ in found], ["two"], telling)
+            self.assertNotIn(secret[30:50], found[0][1])
+        self.assertEqual(secrecy.told({secret}, [("one", secret[:30]), ("two", "")]), [])
 
     def test_secrets_are_found_by_their_places(self):
         secret = "s" * 30

@@ -52,6 +52,21 @@ def lines_that_tell(secrets, text):
     return telling
 
 
+def told(secrets, texts):
+    """Those (name, line) of (name, text) that tell one of many secrets, for many texts. Secrets shorter than SHORTEST
+    are left out: they are a test's own words."""
+    beginnings = {}
+    for secret in secrets:
+        for form in forms(secret) if len(secret) >= SHORTEST else ():
+            beginnings.setdefault(form[:SHORTEST], []).append((form, secret))
+    telling = []
+    for name, text in texts:
+        found = {secret for place in range(len(text) - SHORTEST + 1)
+                 for form, secret in beginnings.get(text[place:place + SHORTEST], ()) if text.startswith(form, place)}
+        telling += [(name, line) for line in lines_that_tell(found, text)] if found else []
+    return telling
+
+
 def forms(secret):
     middle = (len(secret) - PIECE) // 2
     whole = {secret, urllib.parse.quote(secret, safe="")}

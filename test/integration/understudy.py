@@ -2,9 +2,12 @@
 
 A test file ends with `understudy.main()` and is called with the path of the binary. Whatever has a log has it at level
 debug, and at the end of each test all that was printed is searched for secrets: those that went through this module
-(secrecy.py finds them by itself) and those that a test adds to `secrets`.
+(secrecy.py finds them by itself) and those that a test adds to `secrets`. What all tests of all files printed is searched
+for the secrets of all of them by suite_secrecy_test.py, which meson runs last; each file leaves both for it in the folder
+that UNDERSTUDY_PRINTED names.
 """
 
+import atexit
 import http.client
 import json
 import os
@@ -44,6 +47,7 @@ containers:
 
 BINARY = None
 HANDED_OUT = set()  # secrets that went by in the test under way
+PRINTED = {"secrets": set(), "outputs": []}  # of all tests of this file, the outputs with their tests' names
 
 
 def environment_of(home, extra):
@@ -148,6 +152,7 @@ class Server:
 
 class TestCase(unittest.TestCase):
     maxDiff = None
+    tells_on_purpose = False  # a test of the search itself
 
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="understudy-test-"))
@@ -216,8 +221,20 @@ class TestCase(unittest.TestCase):
 
     def _no_secret_was_told(self):
         secrets = self.secrets | HANDED_OUT | secrecy.in_folder(self.folder)
-        for output in self._outputs:
-            self.assertEqual(secrecy.lines_that_tell(secrets, output()), [])
+        outputs = [output() for output in self._outputs]
+        if not self.tells_on_purpose:
+            PRINTED["secrets"] |= secrets
+            PRINTED["outputs"] += [(self.id(), output) for output in outputs]
+        for output in outputs:
+            self.assertEqual(secrecy.lines_that_tell(secrets, output), [])
+
+
+def leave_printed():
+    if folder := os.environ.get("UNDERSTUDY_PRINTED"):
+        os.makedirs(folder, 0o700, exist_ok=True)
+        place = Path(folder, Path(sys.argv[0]).stem + ".json")
+        with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump({"secrets": sorted(PRINTED["secrets"]), "outputs": PRINTED["outputs"]}, file)
 
 
 def main():
@@ -225,4 +242,5 @@ def main():
     if len(sys.argv) < 2:
         sys.exit(f"usage: {sys.argv[0]} UNDERSTUDY [TEST..]")
     BINARY = os.path.abspath(sys.argv[1])
+    atexit.register(leave_printed)
     unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
