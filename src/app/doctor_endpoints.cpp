@@ -2,28 +2,22 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include "doctor_steps.hpp"
 #include "understudy/app/doctor.hpp"
-#include "understudy/app/exec.hpp"
 #include "understudy/app/tls_ca_command.hpp"
 #include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/url.hpp"
-#include "understudy/http/proxy.hpp"
 
-/// The two endpoints: what the environment says of them, and what they answer.
+/// The endpoint for containers: what the environment says of it, and what it answers.
 namespace understudy::app {
 namespace {
 
 using State = Step::State;
-using std::chrono::milliseconds;
-
-const CallLimits kProbe{.connect = milliseconds(1000), .total = milliseconds(2000), .max_body = 64 * 1024};
-
 bool is_loopback(std::string_view host) {
   const bool is_address = host.find_first_not_of("0123456789.") == std::string_view::npos;
   return host == "localhost" || host == "::1" || (is_address && host.starts_with("127."));
@@ -32,43 +26,6 @@ bool is_loopback(std::string_view host) {
 /// Hosts that SDKs send plain http to (their common list).
 bool is_allowed_over_http(std::string_view host) {
   return is_loopback(host) || host == "169.254.170.2" || host == "169.254.170.23" || host == "fd00:ec2::23";
-}
-
-/// A machine or container of AWS's has the real endpoint at the link-local addresses.
-bool is_awss_own(const DoctorView& view, std::string_view host) {
-  if (!host.starts_with("169.254.") && !host.starts_with("fd00:ec2:")) {
-    return false;
-  }
-  const auto runs_on = view.environment.get("AWS_EXECUTION_ENV").value_or("");
-  const auto vendor = view.read("/sys/class/dmi/id/sys_vendor");
-  return runs_on.starts_with("AWS_ECS") || (vendor && trim(*vendor) == "Amazon EC2");
-}
-
-/// Some clients send even metadata requests through a proxy.
-void check_proxy(const DoctorView& view, const Url& endpoint, Step& step) {
-  const auto& environment = view.environment;
-  const auto either = [&](std::string_view lower, std::string_view upper) {
-    return environment.get(lower).value_or(environment.get(upper).value_or(""));
-  };
-  const auto no_proxy = either("no_proxy", "NO_PROXY");
-  const bool is_https = endpoint.scheme == "https";
-  const auto proxy = is_https ? either("https_proxy", "HTTPS_PROXY") : either("http_proxy", "HTTP_PROXY");
-  if (proxy.empty() || http::bypasses_proxy(no_proxy, endpoint)) {
-    return;
-  }
-  step.state = State::kBroken;
-  step.remedy_mends = true;
-  step.why += fmt::format("; {} is set and NO_PROXY does not name {}, so the AWS CLI and boto3 ask the proxy",
-                          is_https ? "HTTPS_PROXY" : "HTTP_PROXY", endpoint.host);
-  step.remedy.push_back(
-      fmt::format("export NO_PROXY={0} no_proxy={0}", shell_word(extended_no_proxy(no_proxy, {endpoint.host}))));
-}
-
-Step& broken(Step& step, std::string why, std::vector<std::string> remedy) {
-  step.state = State::kBroken;
-  step.why = std::move(why);
-  step.remedy = std::move(remedy);
-  return step;
 }
 
 Step& mendable(Step& step, std::string why, std::string remedy) {
@@ -164,13 +121,23 @@ std::optional<Url> container_url(const DoctorView& view, Step& step) {
   return *url;
 }
 
-Request request_to(const Url& url, std::string method, std::string target) {
-  Request request;
-  request.method = std::move(method);
-  request.target = std::move(target);
-  request.headers.set("Host", url.authority());
-  return request;
+/// Of an entry whose server wants another token than it got.
+Step& without_its_token(const DoctorView& view, const Served::Credentials& entry, std::string why, Step& step) {
+  const bool is_sent = view.environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") == entry.token_file;
+  if (is_sent) {
+    return mendable(step, std::move(why),
+                    fmt::format("# The server has another token than {}: it reads the file anew by SIGHUP.",
+                                escape_for_log(entry.token_file)));
+  }
+  mendable(step, std::move(why), "export AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=" + shell_word(entry.token_file));
+  if (view.environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN")) {
+    step.remedy.emplace_back("unset AWS_CONTAINER_AUTHORIZATION_TOKEN");
+  }
+  return step;
 }
+
+/// These two are how a server says that it has no such path.
+bool says_no_such_path(const Response& response) { return response.status == 404 || response.status == 400; }
 
 Step judge_container_answer(const DoctorView& view, const Url& url, const Result<Response>& answer,
                             const std::string& note, Step probe) {
@@ -184,10 +151,16 @@ Step judge_container_answer(const DoctorView& view, const Url& url, const Result
   }
   if (answer->status != 200) {
     const auto reason = text_in(*answer, "message");
-    return broken(
-        probe,
-        fmt::format("{} answers {}{}{}{}", url.to_string(), answer->status, reason.empty() ? "" : ": ", reason, note),
-        url.to_string() == view.credentials_url ? std::vector<std::string>() : std::vector(1, unset));
+    auto why =
+        fmt::format("{} answers {}{}{}{}", url.to_string(), answer->status, reason.empty() ? "" : ": ", reason, note);
+    const auto* const entry = entry_at(view.served, url);
+    if (entry == nullptr || says_no_such_path(*answer)) {
+      return broken(probe, std::move(why), {unset});
+    }
+    if (answer->status == 401 && !entry->token_file.empty()) {
+      return without_its_token(view, *entry, std::move(why), probe);
+    }
+    return mendable(probe, std::move(why), "# The fault is the server's; more says: understudy status");
   }
   const auto role = text_in(*answer, "RoleArn");
   probe.state = State::kTakes;
@@ -219,50 +192,16 @@ Step check_container_endpoint(const DoctorView& view) {
   if (!token.empty()) {
     request.headers.set("Authorization", token);
   }
-  return judge_container_answer(view, *url, view.http.send(*url, request, kProbe), note, std::move(probe));
+  return judge_container_answer(view, *url, view.http.send(*url, request, probe_limits()), note, std::move(probe));
 }
 
-Step check_instance_endpoint(const DoctorView& view) {
-  Step step{.provider = "instance endpoint", .why = ""};
-  const auto& environment = view.environment;
-  if (equal_ignoring_case(environment.get("AWS_EC2_METADATA_DISABLED").value_or(""), "true")) {
-    step.why = "AWS_EC2_METADATA_DISABLED is true";
-    return step;
+Presence presence_at(const DoctorView& view, std::string_view credentials_url) {
+  const auto url = parse_url(credentials_url);
+  const auto answer = url ? view.http.send(*url, request_to(*url, "GET", url->target), probe_limits()) : url.error();
+  if (!answer) {
+    return Presence::kSilent;
   }
-  const auto named = environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT");
-  const auto url = parse_url(named.value_or("http://169.254.169.254"));
-  if (!url) {
-    return broken(step, url.error().message, {"unset AWS_EC2_METADATA_SERVICE_ENDPOINT"});
-  }
-  step.ours = !is_awss_own(view, url->host);
-  auto put = request_to(*url, "PUT", "/latest/api/token");
-  put.headers.set("X-aws-ec2-metadata-token-ttl-seconds", "60");
-  const auto token = view.http.send(*url, put, kProbe);
-  if (!token || token->status != 200) {
-    step.why = token ? fmt::format("{} answers {} to the request for a token", url->to_string(), token->status)
-                     : fmt::format("{} does not answer", url->to_string());
-    step.ours = false;
-    return step;
-  }
-  auto get = request_to(*url, "GET", "/latest/meta-data/iam/security-credentials/");
-  get.headers.set("X-aws-ec2-metadata-token", token->body.view());
-  const auto role = view.http.send(*url, get, kProbe);
-  if (!role || role->status != 200) {
-    step.why = fmt::format("{} has no role", url->to_string());
-    return step;
-  }
-  step.state = State::kTakes;
-  step.why = fmt::format("{} gives the role {}", url->to_string(), escape_for_log(trim(role->body.view()), 80));
-  if (!step.ours) {
-    step.remedy = {"export AWS_EC2_METADATA_DISABLED=true"};
-  }
-  check_proxy(view, *url, step);
-  return step;
-}
-
-bool answers(const DoctorView& view, std::string_view url_text) {
-  const auto url = parse_url(url_text);
-  return url && view.http.send(*url, request_to(*url, "GET", url->target), kProbe).has_value();
+  return says_no_such_path(*answer) ? Presence::kOther : Presence::kServed;
 }
 
 }  // namespace understudy::app

@@ -197,8 +197,8 @@ class Sts(Commands):
 
 
 class Doctor(Commands):
-    def doctor(self, **environment):
-        return self.run_command("doctor", **{"AWS_EC2_METADATA_DISABLED": "true", **environment})
+    def doctor(self, *arguments, **environment):
+        return self.run_command("doctor", *arguments, **{"AWS_EC2_METADATA_DISABLED": "true", **environment})
 
     def test_the_role_that_a_client_takes_is_a_success(self):
         server = self.serve(CHAIN)
@@ -224,6 +224,23 @@ class Doctor(Commands):
         done = self.doctor(AWS_CONTAINER_CREDENTIALS_FULL_URI="http://127.0.0.1:1/creds")
         self.assertEqual(done.returncode, 1)
         self.assertIn("understudy serve", done.stdout)
+
+    def test_what_it_says_for_a_configuration_is_what_helps(self):
+        imds, containers = understudy.free_port(), understudy.free_port()
+        text = CHAIN.replace("imds: 127.0.0.1:0, containers: 127.0.0.1:0", f"imds: 127.0.0.1:{imds}, containers: 127.0.0.1:{containers}")
+        config = self.write("my team.yaml", text.replace("app: {role: app, path: /creds}", "app: {role: app}"))
+        told = self.doctor("--config", config).stdout
+        self.assertIn(f"  understudy serve --config '{config}' &\n", told)
+        self.assertIn(f"understudy exec --config '{config}' --role app -- COMMAND\n", told)
+        url = f"http://127.0.0.1:{containers}/v2/credentials/app"
+        self.assertIn(f"  export AWS_CONTAINER_CREDENTIALS_FULL_URI={url}\n", told)
+        self.serve(config.read_text())
+        told = self.doctor("--config", config).stdout
+        self.assertNotIn("understudy serve", told)
+        self.assertIn(f"  export AWS_CONTAINER_CREDENTIALS_FULL_URI={url}\n", told)
+        self.assertEqual(self.doctor("--config", config, AWS_CONTAINER_CREDENTIALS_FULL_URI=url).returncode, 0)
+        lost = self.doctor("--config", config, AWS_CONTAINER_CREDENTIALS_FULL_URI=f"http://127.0.0.1:{containers}/creds").stdout
+        self.assertIn(f"  export AWS_CONTAINER_CREDENTIALS_FULL_URI={url}\n", lost)
 
 
 if __name__ == "__main__":

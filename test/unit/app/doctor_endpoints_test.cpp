@@ -131,6 +131,7 @@ TEST_CASE("an answer that is no JSON, or much too deep, is only a status") {
     const auto diagnosis = patient.with_container(500, body.c_str()).diagnosis();
     REQUIRE(diagnosis.winner() != nullptr);
     CHECK(diagnosis.winner()->why == std::string(kOurs) + " answers 500");
+    CHECK(diagnosis.to_type == Lines{"# The fault is the server's; more says: understudy status"});
   }
 }
 

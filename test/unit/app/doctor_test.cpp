@@ -29,7 +29,7 @@ TEST_CASE("the server is started before its keys are taken out of the shell") {
 
 TEST_CASE("the token file is named where our endpoint asks for one") {
   auto bare = ward({});
-  bare.token_file = "/run/my dir/token";
+  bare.served.credentials.front().token_file = "/run/my dir/token";
   CHECK(bare.with_container().diagnosis().to_type ==
         Lines{kExportOurs, "export AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE='/run/my dir/token'"});
 }

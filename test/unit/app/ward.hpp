@@ -19,6 +19,7 @@ using Texts = std::map<std::string, std::string, std::less<>>;
 using Lines = std::vector<std::string>;
 
 inline constexpr const char* kOurs = "http://127.0.0.1:1339/creds";
+inline constexpr const char* kOurInstance = "http://127.0.0.1:1338";
 inline constexpr const char* kExportOurs = "export AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1339/creds";
 inline constexpr const char* kDocument =
     R"({"RoleArn":"arn:aws:iam::111122223333:role/app","AccessKeyId":"ASIAIOSFODNN7EXAMPLE","Token":"fake-session"})";
@@ -45,7 +46,7 @@ struct Ward {
   Texts variables;
   Texts files;
   FakeEndpoints endpoints{};
-  std::string token_file{};
+  Served served{{{kOurs, {}, "default"}}, kOurInstance, "default", {}};
 
   Ward& with_container(int status = 200, const char* body = kDocument) {
     endpoints.answers[std::string("GET ") + kOurs] = {.status = status, .headers = {}, .body = body, .hop_limit = {}};
@@ -68,7 +69,7 @@ struct Ward {
       }
       return found->second;
     };
-    return diagnose({environment, read, endpoints, kOurs, token_file});
+    return diagnose({environment, read, endpoints, served});
   }
 };
 
