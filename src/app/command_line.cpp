@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <optional>
 #include <utility>
 
 #include "understudy/base/text.hpp"
@@ -53,7 +56,8 @@ class Parser {
     } catch (const CLI::ParseError& error) {
       return Talk{complaint(error, arguments), kUsage};
     }
-    return chosen();
+    const auto objection = misplaced_option(arguments);
+    return objection.empty() ? CommandLine(chosen()) : CommandLine(Talk{objection, kUsage});
   }
 
  private:
@@ -81,6 +85,29 @@ class Parser {
     return words;
   }
 
+  /// Of a command that runs another: an option of its own among the other's words, which was meant to come before.
+  [[nodiscard]] std::string misplaced_option(const std::vector<std::string>& arguments) const {
+    const CLI::App& command = *app_.get_subcommands().front();
+    if (!command.get_positionals_at_end()) {
+      return {};
+    }
+    const auto own = words_of(command);
+    const auto taken = command.get_option("command")->results().size();
+    const auto first = arguments.end() - static_cast<std::ptrdiff_t>(taken);
+    const auto dashes = std::find(first, arguments.end(), "--");
+    const bool is_behind_dashes = *std::prev(first) == "--";
+    const auto option = std::find_if(first, dashes, [&](const auto& word) {
+      return std::ranges::find(own, word.substr(0, word.find('='))) != own.end();
+    });
+    if (is_behind_dashes || dashes == arguments.end() || option == dashes) {
+      return {};
+    }
+    return fmt::format(
+        "understudy: everything from \"{}\" on is the command to run, {} too; options come before it, and the command "
+        "behind --: understudy {} --role app --config FILE -- CMD\n",
+        escape_for_log(*first), *option, command.get_name());
+  }
+
   [[nodiscard]] std::string_view what_is_missing(const std::string& name) const {
     const auto found = std::ranges::find(commands_, name, [](const auto& command) { return command->name(); });
     return found == commands_.end() ? std::string_view() : (*found)->what_is_missing();
@@ -93,12 +120,15 @@ class Parser {
     if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !lacking.empty()) {
       return fmt::format("understudy: {}\nSee: understudy {} --help\n", lacking, command.get_name());
     }
+    if (const auto text = about_extra_words(command); !text.empty()) {
+      return fmt::format("understudy: {}\nSee: understudy {} --help\n", text, command.get_name());
+    }
     const auto known = words_of(command);
     for (const auto& argument : arguments) {
       const auto word = argument.substr(0, argument.find('='));
       const bool is_word = word.starts_with("--") || &command == &app_;
       if (word != "--" && is_word && std::ranges::find(known, word) == known.end()) {
-        const auto near = nearest(word, known);
+        const auto near = word == "-v" || word == "-V" ? std::optional<std::string>("--version") : nearest(word, known);
         return fmt::format("understudy: unknown word \"{}\"{}\nSee: understudy {}--help\n", escape_for_log(word),
                            near ? "; did you mean \"" + *near + "\"?" : "",
                            &command == &app_ ? "" : command.get_name() + " ");
@@ -111,15 +141,50 @@ class Parser {
                        &command == &app_ ? "" : command.get_name() + " ");
   }
 
+  /// What is known of the first word that the command takes none of: a positional as an option, a file without its
+  /// option. Empty: nothing.
+  [[nodiscard]] static std::string about_extra_words(const CLI::App& command) {
+    const auto extra = command.remaining();
+    if (command.get_parent() == nullptr || extra.empty()) {
+      return {};
+    }
+    const auto& word = extra.front();
+    for (const auto* option : command.get_options()) {
+      const auto name = option->get_name(true);
+      if (option->get_positional() && word.substr(0, word.find('=')) == "--" + name) {
+        return fmt::format("\"--{}\" is no option here: say the {} alone: understudy {} {}", name, name,
+                           command.get_name(), option->get_type_name());
+      }
+    }
+    const bool is_configuration = word.ends_with(".yaml") || word.ends_with(".yml");
+    return is_configuration && command.get_option_no_throw("--config") != nullptr
+               ? fmt::format("unexpected \"{0}\"; did you mean --config {0}?", escape_for_log(word))
+               : std::string();
+  }
+
   CLI::App app_;
   std::vector<std::unique_ptr<Command>> commands_ = all_commands();
 };
+
+/// `help` and `help COMMAND`, as other tools have them.
+CommandLine help(const std::string& command) {
+  if (command.empty() || command.starts_with('-')) {
+    return Parser().parse({"--help"});
+  }
+  const auto all = all_commands();
+  const bool is_known = std::ranges::find(all, command, [](const auto& each) { return each->name(); }) != all.end();
+  // The complaint about a word that is none is that without `help`.
+  return is_known ? Parser().parse({command, "--help"}) : Parser().parse({command});
+}
 
 }  // namespace
 
 CommandLine parse_command_line(const std::vector<std::string>& arguments) {
   if (arguments.empty()) {
     return Talk{std::get<Talk>(Parser().parse({"--help"})).text, kUsage};
+  }
+  if (arguments.front() == "help" && arguments.size() <= 2) {
+    return help(arguments.size() == 2 ? arguments.back() : "");
   }
   return Parser().parse(arguments);
 }

@@ -19,6 +19,7 @@ struct Talk {
 using CommandLine = std::variant<std::unique_ptr<Command>, Talk>;
 
 /// Reads the arguments behind the program's name. A mistyped command or option is answered with the nearest one.
+/// `help [COMMAND]` is `[COMMAND] --help`.
 [[nodiscard]] CommandLine parse_command_line(const std::vector<std::string>& arguments);
 
 }  // namespace understudy::app

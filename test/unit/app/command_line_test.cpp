@@ -111,6 +111,51 @@ TEST_CASE("doctor takes no options that would change nothing") {
   CHECK(complaint_about({"doctor", "--log-level", "debug"}).find("--log-level") != std::string::npos);
 }
 
+TEST_CASE("help may be a word, with a command behind it") {
+  const auto text_of = [](const std::vector<std::string>& arguments) {
+    const auto line = parse_command_line(arguments);
+    REQUIRE(std::holds_alternative<Talk>(line));
+    CHECK(std::get<Talk>(line).exit_status == 0);
+    return std::get<Talk>(line).text;
+  };
+  CHECK(text_of({"help"}) == text_of({"--help"}));
+  CHECK(text_of({"help", "--help"}) == text_of({"--help"}));
+  CHECK(text_of({"help", "whoami"}) == text_of({"whoami", "--help"}));
+  CHECK(complaint_about({"help", "whoam"}).find("did you mean \"whoami\"?") != std::string::npos);
+}
+
+TEST_CASE("words of other tools are answered with ours") {
+  struct Row {
+    std::vector<std::string> arguments;
+    const char* says;
+  };
+  const std::vector<Row> rows{
+      {{"-v"}, "did you mean \"--version\"?"},
+      {{"serve", "configs/demo.yaml"}, "did you mean --config configs/demo.yaml?"},
+      {{"doctor", "a.yml"}, "did you mean --config a.yml?"},
+      {{"serve", "demo"}, "demo"},
+      {{"whoami", "--role", "app"}, "say the role alone: understudy whoami KEY"},
+      {{"credentials", "--role=app"}, "say the role alone: understudy credentials KEY"},
+      {{"mfa", "app", "--code", "123456"}, "say the code alone: understudy mfa CODE"},
+      {{"exec", "app", "--config", "a.yaml", "--", "true"},
+       "everything from \"app\" on is the command to run, --config too"},
+      {{"exec", "--role", "app", "x", "--region=eu-west-1", "--", "true"}, "--region=eu-west-1 too"},
+  };
+  for (const auto& row : rows) {
+    const auto said = complaint_about(row.arguments);
+    CAPTURE(said);
+    CHECK(said.find(row.says) != std::string::npos);
+  }
+}
+
+TEST_CASE("exec takes options of the command's own, and a further -- of it") {
+  using Words = std::vector<std::string>;
+  CHECK(chosen<ExecCommand>({"exec", "aws", "--region", "x"})->command == Words{"aws", "--region", "x"});
+  CHECK(chosen<ExecCommand>({"exec", "env", "-i", "--", "x"})->command == Words{"env", "-i", "--", "x"});
+  CHECK(chosen<ExecCommand>({"exec", "--", "x", "--config", "y", "--", "z"})->command ==
+        Words{"x", "--config", "y", "--", "z"});
+}
+
 TEST_CASE("the version is a line of its own") {
   const auto line = parse_command_line({"--version"});
   REQUIRE(std::holds_alternative<Talk>(line));
