@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -215,6 +216,30 @@ void check_whole(const Node& tree, const Node& listen, const Config& config, std
   }
 }
 
+/// How a section is written, for whoever wrote something else there.
+std::string_view example_of(std::string_view section) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kExamples{{
+      {"listen", "{imds: \"127.0.0.1:1338\", containers: \"127.0.0.1:1339\"}"},
+      {"sts", "{endpoint: embedded}"},
+      {"imds", "{role: app}"},
+      {"containers", "{credentials: {app: {role: app}}}"},
+      {"admin", "{token_file: /run/understudy/admin.token}"},
+      {"process", "{user: understudy}"},
+  }};
+  const auto* const found = std::ranges::find(kExamples, section, [](const auto& each) { return each.first; });
+  return found == kExamples.end() ? std::string_view() : found->second;
+}
+
+/// Whether `node` is one that a section's reader has to complain of, done here with an example.
+bool is_no_section(Fields& fields, std::string_view key, const Node& node) {
+  const auto example = example_of(key);
+  if (node.kind == Node::Kind::kMap || example.empty()) {
+    return false;
+  }
+  fields.problem(key, fmt::format("expected a map of settings, such as {}: {}", key, example));
+  return true;
+}
+
 void read_events(const Node& tree, const Node& events, Config& config, std::vector<Problem>& problems) {
   const auto wrong_role = [&](const std::string& key) {
     const bool is_there = std::ranges::find(config.roles, key, &source::RolePlan::key) != config.roles.end();
@@ -241,9 +266,11 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
   config.hosts = fields.texts("hosts");
   const Node* listen = fields.node("listen");
   const auto defaults = default_listen(tree);
-  config.listen = read_listeners(listen != nullptr ? *listen : defaults, problems);
+  if (listen == nullptr || !is_no_section(fields, "listen", *listen)) {
+    config.listen = read_listeners(listen != nullptr ? *listen : defaults, problems);
+  }
   const auto section = [&](std::string_view key, auto& into, const auto& read) {
-    if (const Node* node = fields.node(key)) {
+    if (const Node* node = fields.node(key); node != nullptr && !is_no_section(fields, key, *node)) {
       into = read(*node, problems);
     }
   };

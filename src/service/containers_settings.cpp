@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "own_path.hpp"
+#include "understudy/base/text.hpp"
 #include "understudy/metadata/task_settings.hpp"
 #include "understudy/source/sts_fields.hpp"
 
@@ -127,6 +128,10 @@ void read_entries(const Node& node, ContainersSettings& settings, std::vector<Pr
   for (const auto& [id, value] : node.members) {
     if (!is_well_formed_id(id)) {
       entries.problem(id, "expected an id that can stand in a path, such as app or team/app");
+    }
+    if (value.kind == Node::Kind::kScalar) {
+      entries.problem(id, fmt::format("expected a map of settings, such as {}: {{role: app}}", escape_for_log(id, 80)));
+      continue;
     }
     auto entry = read_entry(id, value, problems);
     const bool is_callers = settings.callers && entry.path == settings.callers->path;
