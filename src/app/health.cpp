@@ -46,16 +46,17 @@ Error strange_status(const Url& origin, const Response& response) {
   return not_ready(origin, fmt::format("it answered with status {}, as no understudy does here", response.status));
 }
 
-Result<std::string> ask_readiness(HttpClient& http, const Url& url, Headers more = {}) {
-  const auto response = ask(http, url, "GET", url.target, std::move(more));
-  if (!response) {
-    return response.error();
-  }
-  if (response->status == 503) {
-    const auto lines = split(trim(response->body.view().substr(0, kMostWords)), '\n');
+Result<std::string> judge_readiness(const Url& url, const Response& response) {
+  if (response.status == 503) {
+    const auto lines = split(trim(response.body.view().substr(0, kMostWords)), '\n');
     return not_ready(url, escape_for_log(fmt::format("{}", fmt::join(lines, "; ")), kMostWords));
   }
-  return response->status == 200 ? Result<std::string>("ready") : strange_status(url, *response);
+  return response.status == 200 ? Result<std::string>("ready") : strange_status(url, response);
+}
+
+Result<std::string> ask_readiness(HttpClient& http, const Url& url, Headers more = {}) {
+  const auto response = ask(http, url, "GET", url.target, std::move(more));
+  return response ? judge_readiness(url, *response) : response.error();
 }
 
 Result<std::string> ask_readyz(HttpClient& http, const Url& origin) {
@@ -77,15 +78,12 @@ Result<std::string> judge_document(const Url& origin, const Response& response) 
                            : not_ready(origin, "its role has no credentials: " + escape_for_log(code, 80));
 }
 
-Result<std::string> ask_imds(HttpClient& http, const Url& origin) {
-  const auto token = ask(http, origin, "PUT", "/latest/api/token", {{"X-aws-ec2-metadata-token-ttl-seconds", "60"}});
-  if (!token) {
-    return token.error();
-  }
-  if (token->status != 200) {
-    return strange_status(origin, *token);
-  }
-  const Headers proof{{"X-aws-ec2-metadata-token", std::string(token->body.view())}};
+Result<Response> ask_for_token(HttpClient& http, const Url& origin) {
+  return ask(http, origin, "PUT", "/latest/api/token", {{"X-aws-ec2-metadata-token-ttl-seconds", "60"}});
+}
+
+Result<std::string> ask_for_role(HttpClient& http, const Url& origin, const Response& token) {
+  const Headers proof{{"X-aws-ec2-metadata-token", std::string(token.body.view())}};
   const auto listed = ask(http, origin, "GET", std::string(kRoles), proof);
   if (!listed) {
     return listed.error();
@@ -98,6 +96,14 @@ Result<std::string> ask_imds(HttpClient& http, const Url& origin) {
   }
   const auto document = ask(http, origin, "GET", std::string(kRoles) + std::string(listed->body.view()), proof);
   return document ? judge_document(origin, *document) : document.error();
+}
+
+Result<std::string> ask_imds(HttpClient& http, const Url& origin) {
+  const auto token = ask_for_token(http, origin);
+  if (!token) {
+    return token.error();
+  }
+  return token->status == 200 ? ask_for_role(http, origin, *token) : strange_status(origin, *token);
 }
 
 Result<std::string> ask_anything(HttpClient& http, const Url& origin) {
@@ -160,10 +166,22 @@ config::Listeners askable_listeners(const config::Config& config) {
 }
 
 Result<std::string> health_at(HttpClient& http, Url url) {
-  if (url.target == "/") {
+  const bool is_bare = url.target == "/";
+  if (is_bare) {
     url.target = "/readyz";
   }
-  return ask_readiness(http, url);
+  const auto response = ask(http, url, "GET", url.target);
+  if (!response) {
+    return response.error();
+  }
+  // IMDS has no such path, and tells strangers not even that.
+  if (is_bare && (response->status == 401 || response->status == 404)) {
+    const auto token = ask_for_token(http, url);
+    if (token && token->status == 200) {
+      return ask_for_role(http, url, *token);
+    }
+  }
+  return judge_readiness(url, *response);
 }
 
 }  // namespace understudy::app

@@ -62,7 +62,7 @@ Exit status: 0 where the server is ready, 1 for everything else, as container en
 
 void HealthCommand::add_options(CLI::App& app) {
   add_config_file(app, config);
-  app.add_option("--url", url, "ask there, such as http://127.0.0.1:1340 (/readyz where it has no path)")
+  app.add_option("--url", url, "ask there, such as http://127.0.0.1:1340 (/readyz where it has no path; or an IMDS)")
       ->type_name("URL");
 }
 

@@ -168,5 +168,32 @@ TEST_CASE("a URL is asked as it is, at /readyz where it has no path") {
   }
 }
 
+TEST_CASE("a URL without a path may be that of an IMDS, which is asked as a client asks") {
+  struct Row {
+    const char* target;
+    std::vector<Response> answers;
+    std::string told;
+  };
+  const std::string here = "NotReady: 127.0.0.1:1338 is not ready: ";
+  const std::vector<Row> rows{
+      {"/", {answer(401, ""), answer(200, "t"), answer(200, "app"), answer(200, R"({"Code": "Success"})")}, "ready"},
+      {"/", {answer(404, ""), answer(200, "t"), answer(404, "")}, "ready, with no role"},
+      {"/",
+       {answer(401, ""), answer(200, "t"), answer(200, "app"), answer(503, "")},
+       here + "its role has no credentials (status 503)"},
+      {"/", {answer(401, ""), answer(404, "")}, here + "it answered with status 401, as no understudy does here"},
+      {"/x", {answer(401, "")}, here + "it answered with status 401, as no understudy does here"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.told);
+    fakes::FakeHttp http;
+    for (const auto& each : row.answers) {
+      http.then(each);
+    }
+    CHECK(told(health_at(http, {"http", "127.0.0.1", 1338, row.target})) == row.told);
+    CHECK(http.sent().size() == row.answers.size());
+  }
+}
+
 }  // namespace
 }  // namespace understudy::app
