@@ -133,6 +133,13 @@ int PlayCommand::run(const Environment& environment) {
   if (list) {
     return print_out(list_of_acts()) ? kSuccess : kFailure;
   }
+  const bool has_choices = !after.empty() || !at.empty() || !every.empty() || !addresses.empty() || !first.empty();
+  if (act.empty() && has_choices) {
+    complain(
+        "--after, --at, --every, --address and --first go with an act: understudy play ACT ..; understudy play --list "
+        "names them all");
+    return kUsage;
+  }
   auto cue = act.empty() ? Result<nlohmann::json>(nlohmann::json::object()) : cue_of(act, words);
   if (!cue) {
     complain(cue.error().message);

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,14 @@ TEST_CASE("the state is a line for each thing that is played") {
        {"[]", "{}", "null", R"({"imds": 5, "roles": [1], "waiting": "x"})", R"({"imds": [null, {}]})"}) {
     CAPTURE(text);
     CHECK_NOTHROW(shown(text));
+  }
+}
+
+TEST_CASE("choices without an act are a mistake, whoever serves") {
+  for (auto PlayCommand::* choice : {&PlayCommand::after, &PlayCommand::at, &PlayCommand::every, &PlayCommand::first}) {
+    PlayCommand play;
+    play.*choice = "5s";
+    CHECK(play.run(Environment(std::map<std::string, std::string, std::less<>>())) == kUsage);
   }
 }
 
