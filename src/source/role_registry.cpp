@@ -63,6 +63,12 @@ class Countdown {
   std::size_t left_;
 };
 
+/// STS says `MultiFactorAuthentication failed with invalid MFA one time pass code.` as AccessDenied.
+bool waits_for_a_person(const Error& error) {
+  return error.kind == Error::Kind::kActionNeeded ||
+         (error.kind == Error::Kind::kDenied && error.message.find("MultiFactorAuthentication") != std::string::npos);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RoleRegistry>> RoleRegistry::build(const std::vector<RolePlan>& plans,
@@ -139,7 +145,7 @@ void RoleRegistry::retry_waiting() {
   std::vector<CachedRole*> waiting;
   for (const auto& [key, role] : roles_) {
     const auto error = role->state()->error;
-    if (error && error->kind == Error::Kind::kActionNeeded) {
+    if (error && waits_for_a_person(*error)) {
       waiting.push_back(role.get());
     }
   }

@@ -57,8 +57,8 @@ class Roles {
 
   /// Has new credentials fetched in the background whatever is held. False where there is no such role.
   virtual bool refresh_now(std::string_view key) = 0;
-  /// A person has acted: roles that were waiting for that (kActionNeeded), and those that start from them, are due
-  /// again: those that are kept fresh at once, in the background, others when they are asked for.
+  /// A person has acted: roles that wait for that (kActionNeeded, or a refused MFA code), and those that start from
+  /// them, are due again: those that are kept fresh at once, in the background, others when they are asked for.
   virtual void retry_waiting() = 0;
 };
 

@@ -238,5 +238,20 @@ TEST_CASE("once a person has acted, what waited for that is tried again, and wha
   CHECK(registry->all().size() == 3);
 }
 
+TEST_CASE("a role whose MFA code was refused takes the next one without waiting") {
+  Stage stage;
+  stage.add("base");
+  stage.add("top", "base");
+  stage.sources["base"]->then(Error{Error::Kind::kDenied, "AccessDenied",
+                                    "MultiFactorAuthentication failed with invalid MFA one time pass code."});
+  const auto registry = stage.build();
+  CHECK(registry->prefetch({"top"}, seconds(10)) == 0);
+  CHECK_FALSE(registry->find("top")->get(Freshness::kCached).has_value());
+  CHECK(stage.sources["base"]->calls() == 1);
+  registry->retry_waiting();
+  CHECK(registry->find("top")->get(Freshness::kCached).has_value());
+  CHECK(stage.sources["base"]->calls() == 2);
+}
+
 }  // namespace
 }  // namespace understudy::source
