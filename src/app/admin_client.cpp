@@ -45,6 +45,8 @@ std::optional<Secret> read_token(const std::filesystem::path& file) {
                          text.error().message));
     return std::nullopt;
   }
+  // An editor or `echo` ends it with a line's end, which no header can hold.
+  text->erase(text->find_last_not_of("\r\n") + 1);
   return Secret(*std::move(text));
 }
 

@@ -1,11 +1,27 @@
 #include "understudy/app/containers_wiring.hpp"
 
+#include <fmt/format.h>
+
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "understudy/service/token_file.hpp"
 
 namespace understudy::app {
+
+namespace {
+
+/// What is wrong with a file that the configuration names, with the key that names it.
+Error said_of_key(Error error, const std::string& key) {
+  const std::string_view way_out =
+      error.code == "FileError" ? "; name a file in a folder that this user may write, or make it beforehand" : "";
+  error.message = fmt::format("{}: {}{}", key, error.message, way_out);
+  return error;
+}
+
+}  // namespace
 
 Result<std::vector<service::ContainerCredential>> container_credentials(const service::ContainersSettings& settings,
                                                                         source::Roles& roles) {
@@ -15,7 +31,7 @@ Result<std::vector<service::ContainerCredential>> container_credentials(const se
     if (entry.token_file) {
       auto token = service::ensure_token_file(*entry.token_file, entry.mode);
       if (!token) {
-        return token.error();
+        return said_of_key(token.error(), fmt::format("containers.credentials.{}.token_file", entry.id));
       }
       credential.token = *std::move(token);
     }

@@ -75,6 +75,8 @@ class Admin(understudy.TestCase):
         shown = self.admin(server, "status")
         self.assertIn(f"waits for a code of {SERIAL}: understudy mfa app CODE", shown.stdout)
 
+        self.assertEqual(self.admin(server, "mfa", "app", "000000").returncode, 0)
+        eventually(lambda: "MultiFactorAuthentication failed" in self.served(server)[1], "the wrong code is not refused")
         self.assertEqual(self.admin(server, "mfa", "app", "123456").returncode, 0)
         eventually(lambda: self.served(server)[0] == 200, "the role has no credentials")
         self.assertEqual(get(server["admin"], "/readyz"), (200, "ready\n"))
@@ -95,6 +97,12 @@ class Admin(understudy.TestCase):
         refused = self.admin(server, "status")
         self.assertEqual(refused.returncode, 1)
         self.assertIn("admin.token_file", refused.stderr)
+
+    def test_a_line_s_end_behind_the_token_is_no_part_of_it(self):
+        server = self.serve(waiting_for_code(self.folder / "admin.token"))
+        (self.folder / "admin.token").write_text((self.folder / "admin.token").read_text() + "\n")
+        done = self.admin(server, "status")
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_server_and_commands_agree_on_where_the_token_is(self):
         runtime = self.folder / "run"

@@ -132,6 +132,16 @@ class Privileges(understudy.TestCase):
         self.assertEqual(server.stop(), 0, server.log())
 
 
+class TokenFiles(understudy.TestCase):
+    def test_a_token_file_that_can_not_be_made_is_told_by_its_key_and_with_a_way_out(self):
+        self.write("file", "")
+        config = self.write("config.yaml", CHAIN.replace("{role: audit}", f"{{role: audit, token_file: {self.folder}/file/token}}"))
+        done = self.run_command("serve", "--config", config)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("containers.credentials.audit.token_file: can not ", done.stderr)
+        self.assertIn("name a file in a folder that this user may write", done.stderr)
+
+
 class Sockets(understudy.TestCase):
     def start(self, configuration, passed, names, **environment):
         """A server that is given these sockets, which are closed here."""
