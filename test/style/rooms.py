@@ -37,7 +37,7 @@ OUR_FILES = {
 # The files of a room that alone may include a library.
 LIBRARY_FILES = {
     ("base", "openssl"): {"authority", "cms", "crypto", "keys", "openssl", "public_key", "secret", "x509"},
-    ("http", "openssl"): {"client", "httplib_releases", "tls_context", "tls_stream"},
+    ("http", "openssl"): {"client_tls", "tls_context", "tls_stream"},
     ("base", "spdlog"): {"log"},
     ("config", "yaml-cpp"): {"yaml"},
 }
