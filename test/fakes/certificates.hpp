@@ -86,9 +86,10 @@ inline Identity make_identity(const Claims& claims, const Identity* issuer = nul
 }
 
 /// The server's side of TLS on a connection of RawServer: shakes hands, waits for a request, sends `answer` (empty:
-/// none) and close_notify. Returns what the client sent; empty where the handshake failed or it sent nothing.
+/// none) and close_notify, or `breaks_off` without. Returns what the client sent; empty where the handshake failed or
+/// it sent nothing.
 inline std::string answer_over_tls(const RawSocket& client, const Identity& identity, const std::string& answer,
-                                   int newest_version = TLS1_3_VERSION) {
+                                   int newest_version = TLS1_3_VERSION, bool breaks_off = false) {
   const TlsContext context(SSL_CTX_new(TLS_server_method()));
   SSL_CTX_set_security_level(context.get(), 0);
   SSL_CTX_set_max_proto_version(context.get(), newest_version);
@@ -111,7 +112,9 @@ inline std::string answer_over_tls(const RawSocket& client, const Identity& iden
   if (!answer.empty()) {
     SSL_write(session.get(), answer.data(), static_cast<int>(answer.size()));
   }
-  SSL_shutdown(session.get());
+  if (!breaks_off) {
+    SSL_shutdown(session.get());
+  }
   return request;
 }
 

@@ -215,6 +215,21 @@ TEST_CASE("a request is sent once, although the other side ends TLS without an a
   CHECK(requests == kCalls);
 }
 
+TEST_CASE("over TLS an answer without a length ends by close_notify alone") {
+  const Authority authority;
+  const auto identity = make_identity({"x", "DNS:localhost"}, &authority.identity);
+  for (const bool breaks_off : {false, true}) {
+    CAPTURE(breaks_off);
+    const RawServer server([&](RawSocket& peer) {
+      fakes::answer_over_tls(peer, identity, "HTTP/1.1 200 OK\r\n\r\nok", TLS1_3_VERSION, breaks_off);
+    });
+    NetworkClient client({authority.bundle, {}});
+    const auto response = client.send({"https", "localhost", server.port(), "/"}, {}, {5s, 5s, 1024});
+    CHECK(response.has_value() != breaks_off);
+    CHECK((response ? response->body.view() == "ok" : response.error().code == "Truncated"));
+  }
+}
+
 TEST_CASE("a proxy's credentials open the tunnel and do not go through it") {
   const Authority authority;
   const auto identity = make_identity({"x", "DNS:sts.example"}, &authority.identity);
