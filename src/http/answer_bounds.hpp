@@ -21,7 +21,7 @@ class AnswerBounds {
   static constexpr std::size_t kLine = 8 * 1024;
   static constexpr std::size_t kStatusLine = 1024;
   static constexpr std::size_t kPerByte = 6;
-  static constexpr std::size_t kSlack = 32 * 1024;
+  static constexpr std::size_t kSlack = 16 * 1024;
 
   /// Counts what is about to be handed to the library; false where it must not be, as never again after that.
   [[nodiscard]] bool take(std::string_view bytes);

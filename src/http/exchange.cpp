@@ -128,6 +128,7 @@ httplib::Request Exchange::library_request() {
   sent.method = request.method;
   sent.path = request.target;
   sent.headers = headers_of(origin, request);
+  ask_for_no_leave<BoundedClient>(sent.headers);
   sent.body = request.body;
   if (proxy && tls_ == nullptr) {
     sent.path = fmt::format("http://{}{}", origin.authority(), request.target);

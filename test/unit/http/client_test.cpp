@@ -100,6 +100,19 @@ TEST_CASE("a request goes out with its own target, fields and body") {
   CHECK(std::count(bytes.begin(), bytes.end(), '\n') == 7);
 }
 
+TEST_CASE("a long body is sent with its head, and waits for no leave") {
+  std::promise<std::string> seen;
+  const RawServer server([&](RawSocket& peer) {
+    seen.set_value(peer.receive_until("the end"));
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  });
+  NetworkClient client({});
+  const auto taken =
+      time_of([&] { CHECK(client.send(origin_of(server), post(std::string(100000, 'a') + "the end"), within(5s))); });
+  CHECK(seen.get_future().get().find("Expect") == std::string::npos);
+  CHECK(taken < 800ms);
+}
+
 TEST_CASE("a host the request does not name is the origin's, and an empty body has a length where it needs one") {
   std::promise<std::string> seen;
   const RawServer server([&](RawSocket& peer) {
