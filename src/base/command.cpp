@@ -61,6 +61,8 @@ class Running {
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, out.write.get(), STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, err.write.get(), STDERR_FILENO);
+    // Not every descriptor of this process closes by itself: one that is accepted is made so only afterwards.
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     start(command.text, environment, actions);
     posix_spawn_file_actions_destroy(&actions);
     out_ = std::move(out.read);

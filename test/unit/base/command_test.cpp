@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "fakes/temp_folder.hpp"
+#include "understudy/base/descriptor.hpp"
 
 #include <doctest/doctest.h>
 
@@ -58,6 +59,16 @@ TEST_CASE("a command that fails tells how it ended and its last words, and nothi
 TEST_CASE("a command has nothing to read and no blocked signals") {
   auto commands = shell();
   CHECK(commands.run(command("cat; grep SigBlk: /proc/self/status"))->reveal() == "SigBlk:\t0000000000000000\n");
+}
+
+TEST_CASE("a command has no descriptor of this process, also not one that would stay open") {
+  auto commands = shell();
+  const Descriptor inheritable(fcntl(STDERR_FILENO, F_DUPFD, 100));
+  REQUIRE(inheritable.get() >= 100);
+  REQUIRE((fcntl(inheritable.get(), F_GETFD) & FD_CLOEXEC) == 0);
+  const auto its_own = "/proc/$$/fd/" + std::to_string(inheritable.get());
+  CHECK(commands.run(command("test -e /proc/$$/fd/2 && test ! -e " + its_own + " && echo closed"))->reveal() ==
+        "closed\n");
 }
 
 TEST_CASE("a command that does not end is killed, with all that it started") {
