@@ -14,11 +14,55 @@ constexpr Refusal kTooManyFields{431, "there are more fields than the limit"};
 constexpr Refusal kHeadTooLong{431, "the head is longer than the limit"};
 constexpr Refusal kHost{400, "a request has exactly one Host"};
 constexpr Refusal kTarget{400, "a target begins with a slash"};
+constexpr Refusal kLength{400, "a request has at most one Content-Length, of digits alone"};
 constexpr Refusal kTwoLengths{400, "a request has no Transfer-Encoding beside a Content-Length"};
 constexpr Refusal kNoLength{411, "a body comes with a Content-Length, not with a Transfer-Encoding"};
 constexpr Refusal kExpectation{417, "the only expectation is 100-continue"};
 
 bool may_begin_a_method(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+/// Not a list such as `5, 5`, which RFC 9110 lets a recipient forgive, and of which two servers may make two things.
+bool is_length(std::string_view value) {
+  constexpr std::size_t kMostDigits = 19;
+  return !value.empty() && value.size() <= kMostDigits &&
+         value.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// What a head has of the fields that decide where it ends and whom it is for.
+struct Tally {
+  std::size_t hosts = 0;
+  std::size_t lengths = 0;
+  bool has_odd_length = false;
+  bool has_encoding = false;
+  bool has_other_expectation = false;
+};
+
+Tally tally_of(const Request& request) {
+  Tally found;
+  for (const auto& [name, value] : request.headers) {
+    switch (name.size()) {
+      case 4:
+        found.hosts += equal_ignoring_case(name, "Host") ? 1 : 0;
+        break;
+      case 6:
+        found.has_other_expectation |=
+            equal_ignoring_case(name, "Expect") && !equal_ignoring_case(value, "100-continue");
+        break;
+      case 14:
+        if (equal_ignoring_case(name, "Content-Length")) {
+          ++found.lengths;
+          found.has_odd_length |= !is_length(value);
+        }
+        break;
+      case 17:
+        found.has_encoding |= equal_ignoring_case(name, "Transfer-Encoding");
+        break;
+      default:
+        break;
+    }
+  }
+  return found;
+}
 
 }  // namespace
 
@@ -68,38 +112,20 @@ std::optional<Refusal> HeadScanner::check_line(std::string_view line) const {
 }
 
 std::optional<Refusal> check_head(const Request& request, Version version) {
-  std::size_t hosts = 0;
-  bool has_encoding = false;
-  bool has_length = false;
-  bool has_other_expectation = false;
-  for (const auto& [name, value] : request.headers) {
-    switch (name.size()) {
-      case 4:
-        hosts += equal_ignoring_case(name, "Host") ? 1 : 0;
-        break;
-      case 6:
-        has_other_expectation |= equal_ignoring_case(name, "Expect") && !equal_ignoring_case(value, "100-continue");
-        break;
-      case 14:
-        has_length |= equal_ignoring_case(name, "Content-Length");
-        break;
-      case 17:
-        has_encoding |= equal_ignoring_case(name, "Transfer-Encoding");
-        break;
-      default:
-        break;
-    }
-  }
-  if (hosts > 1 || (hosts == 0 && version == Version::kHttp11)) {
+  const auto found = tally_of(request);
+  if (found.hosts > 1 || (found.hosts == 0 && version == Version::kHttp11)) {
     return kHost;
   }
-  if (has_encoding) {
-    return has_length ? kTwoLengths : kNoLength;
+  if (found.has_encoding) {
+    return found.lengths > 0 ? kTwoLengths : kNoLength;
+  }
+  if (found.lengths > 1 || found.has_odd_length) {
+    return kLength;
   }
   if (!request.target.starts_with('/')) {
     return kTarget;
   }
-  return has_other_expectation ? std::optional(kExpectation) : std::nullopt;
+  return found.has_other_expectation ? std::optional(kExpectation) : std::nullopt;
 }
 
 bool expects_continue(const Request& request, Version version) {

@@ -99,6 +99,7 @@ Exchange exchange(std::string_view bytes, std::size_t piece) {
 
 void hold_for_heard(const Request& request) {
   require(!request.method.empty() && request.target.starts_with('/') && request.headers.count("Host") <= 1);
+  require(request.headers.count("Content-Length") <= 1);
   require(request.headers.count("Transfer-Encoding") == 0 && request.body.size() <= kLimits.body);
   const auto length = request.headers.get("Content-Length");
   require(length ? std::to_string(request.body.size()) ==

@@ -50,8 +50,9 @@ class HeadScanner {
 enum class Version { kHttp10, kHttp11 };
 
 /// What a well-formed head must satisfy beside: exactly one Host (HTTP/1.0: at most one), no Transfer-Encoding (411, or
-/// 400 beside a Content-Length: RFC 9112, section 6.1), a target in origin form (an absolute one would name a second
-/// host), and no expectation but `100-continue` (417). nullopt where all of it holds.
+/// 400 beside a Content-Length: RFC 9112, section 6.1), at most one Content-Length, of 1 to 19 digits (also not the
+/// list of equal ones that RFC 9110, section 8.6, lets a recipient take), a target in origin form (an absolute one
+/// would name a second host), and no expectation but `100-continue` (417). nullopt where all of it holds.
 [[nodiscard]] std::optional<Refusal> check_head(const Request& request, Version version);
 
 /// True where the client waits for `100 Continue` before it sends its body (RFC 9110, section 10.1.1).
