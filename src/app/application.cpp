@@ -133,9 +133,13 @@ source::Surroundings Application::Impl::surroundings() {
 
 Endpoints Application::Impl::endpoints() {
   const auto part = [](auto& built) -> Handler* { return built ? &*built : nullptr; };
-  return {
-      part(imds_), part(probed_), part(probed_pods_), part(embedded_), part(admin_), config_.imds.manners.bad_request,
-      tls_};
+  return {part(imds_),
+          part(probed_),
+          part(probed_pods_),
+          part(guarded_sts_),
+          part(admin_),
+          config_.imds.manners.bad_request,
+          tls_};
 }
 
 Application::Application(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -60,6 +60,7 @@ Result<void> Application::Impl::build_sts() {
       settings->seal_key = heirlooms_.seal_key;
     }
     embedded_.emplace(*std::move(settings), clock_, log_);
+    guarded_sts_.emplace(*embedded_, guard(false), clock_, log_);
     in_process_.emplace(*embedded_);
     log_.warn("STS is embedded: its credentials work with this process only and mean nothing to AWS");
   }
@@ -146,6 +147,9 @@ Measured Application::Impl::measured() {
     auto all = containers_.refusals();
     if (config_.listen.imds) {
       all.push_back(&imds_->refusals());
+    }
+    if (config_.listen.sts && guarded_sts_) {
+      all.push_back(&guarded_sts_->refusals());
     }
     all.push_back(&admin_->refusals());
     return all;

@@ -17,6 +17,7 @@
 #include "understudy/base/pause.hpp"
 #include "understudy/http/client.hpp"
 #include "understudy/service/admin.hpp"
+#include "understudy/service/guarded_sts.hpp"
 #include "understudy/service/imds.hpp"
 #include "understudy/service/played_role.hpp"
 #include "understudy/service/player.hpp"
@@ -88,6 +89,7 @@ class Application::Impl {
   source::Renewals renewals_{clock_};
   http::NetworkClient network_;
   std::optional<service::EmbeddedSts> embedded_;
+  std::optional<service::GuardedSts> guarded_sts_;  ///< What its listener asks; `in_process_` asks the STS itself.
   std::optional<HandlerClient> in_process_;
   std::optional<source::StsClient> sts_;
   std::unique_ptr<source::RoleRegistry> roles_;

@@ -6,26 +6,14 @@
 
 #include "sts_actions.hpp"
 #include "sts_authentication.hpp"
+#include "sts_request_id.hpp"
 #include "understudy/aws/canonical_request.hpp"
 #include "understudy/aws/partition.hpp"
 #include "understudy/aws/sts_limits.hpp"
-#include "understudy/base/crypto.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::service {
 namespace {
-
-/// Version 4 of RFC 4122: `0f8fad5b-d9cb-469f-a165-70867728950e`.
-std::string new_request_id() {
-  auto bytes = random_bytes(16);
-  bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0FU) | 0x40U);
-  bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3FU) | 0x80U);
-  auto text = hex(bytes);
-  for (const std::size_t at : {20U, 16U, 12U, 8U}) {
-    text.insert(at, 1, '-');
-  }
-  return text;
-}
 
 int status_of(const Error& error) {
   constexpr std::array<std::string_view, 5> kForbidden = {"AccessDenied", "ExpiredToken", "InvalidClientTokenId",
@@ -85,7 +73,7 @@ void EmbeddedSts::count(std::string_view action) {
 }
 
 Answer EmbeddedSts::answer(const Request& request, Patience) {
-  const auto request_id = new_request_id();
+  const auto request_id = new_sts_request_id();
   const auto in_form = aws::wanted_form(request);
   if (aws::split_target(request.target).first != "/") {
     return aws::render_error(404, {Error::Kind::kNotFound, "UnknownOperationException", "STS answers at / alone."},

@@ -92,6 +92,8 @@ class Metrics(understudy.TestCase):
             refused: [({"endpoint": "imds", "reason": "forwarded"}, 1)]})
         self.moves(server, lambda: get(containers, "/v2/credentials/app", {"Origin": "https://a.example"}),
                    answered("containers", "4xx") | {refused: [({"endpoint": "containers", "reason": "origin"}, 1)]})
+        self.moves(server, lambda: get(server["sts"], "/", {"Host": "a.example"}), answered("sts", "4xx") | {
+            refused: [({"endpoint": "sts", "reason": "host"}, 1)]})
         self.moves(server, lambda: get(containers, "/v2/credentials/app"), answered("containers", "4xx") | {
             failures: [({"endpoint": "containers", "reason": "authorization"}, 1)]})
         self.moves(server, lambda: self.credentials(containers, "/v2/credentials/app", authorization),

@@ -39,7 +39,8 @@ struct EmbeddedStsSettings {
 ///
 /// A request without an Action, such as a health check's `GET /`, is answered with 400 `MissingAction` (real STS
 /// redirects it to its product page); another path with 404 `UnknownOperationException`; another method with 405.
-/// Errors of what the caller is: 403; of what it asks: 400. `x-amzn-RequestId` is random.
+/// Errors of what the caller is: 403; of what it asks: 400. `x-amzn-RequestId` is random. Who may ask at all is for
+/// GuardedSts, which its listener asks.
 ///
 /// Thread-safety: `answer` and `calls` from any thread. Every refusal by the trust table is logged with the rule.
 class EmbeddedSts final : public Handler {
