@@ -7,11 +7,8 @@
 #include <link.h>
 #include <span>
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 #include "understudy/base/files.hpp"
+#include "understudy/base/heap.hpp"
 
 namespace understudy::app {
 namespace {
@@ -38,9 +35,7 @@ int let_go_of(dl_phdr_info* object, std::size_t, void*) {
 }  // namespace
 
 void let_go_of_the_start() {
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
+  give_back_free_pages();
   if (!is_traced()) {
     dl_iterate_phdr(let_go_of, nullptr);
   }

@@ -100,7 +100,7 @@ void add_connections(Metrics& metrics, const Measured& measured) {
   add("understudy_connections_total", Type::kCounter, "Connections accepted.", &http::Traffic::accepted);
   add("understudy_open_connections", Type::kGauge, "Connections that are open.", &http::Traffic::open);
   add("understudy_evictions_total", Type::kCounter,
-      "Connections that were closed to make room for newer ones, or for want of file descriptors.",
+      "Connections that were closed to make room for newer ones, or for want of file descriptors or memory.",
       &http::Traffic::evicted);
 }
 

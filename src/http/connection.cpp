@@ -11,6 +11,8 @@ namespace beast_http = boost::beast::http;
 
 constexpr std::size_t kReadSize = 2048;
 constexpr std::size_t kReadSizeOfBodies = 16 * 1024;
+// What each connection may keep from one request to the next, uncounted: most requests never take more.
+constexpr std::size_t kOwn = 4096;
 
 Peer peer_of(const Endpoint& endpoint) {
   const auto peer = tcp_of(endpoint);
@@ -72,7 +74,9 @@ Task<void> Connection::run() {
     has_asked_ = true;
     enter(State::kAnswering, std::chrono::milliseconds::max());
     const auto arrived = since_;
+    static_cast<void>(account());
     const auto response = co_await answer();
+    let_go_of_request();
     if (is_closed_) {
       co_return;
     }
@@ -128,9 +132,30 @@ std::string_view Connection::received() const {
   return {static_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+bool Connection::account() {
+  const auto of_head = head_size_ + request_.headers.size() * sizeof(HeaderField);
+  const auto taken = buffer_.capacity() + of_head + request_.body.capacity();
+  const auto held = taken > kOwn ? taken - kOwn : 0;
+  return held == held_ || worker_.hold(*this, held);
+}
+
+void Connection::let_go_of_request() {
+  if (held_ == 0) {
+    return;
+  }
+  request_.headers = Headers();
+  std::string().swap(request_.body);
+  head_size_ = 0;
+  buffer_.shrink_to_fit();
+  static_cast<void>(account());
+}
+
 Task<bool> Connection::receive(std::size_t size) {
   ErrorCode error;
   const auto space = buffer_.prepare(size);
+  if (!account()) {
+    co_return false;
+  }
   if (tls_) {
     const bool received = co_await receive_over_tls(space);
     co_return received;
@@ -184,6 +209,7 @@ Task<Connection::Arrival> Connection::read_request() {
     arrival.refusal = refusal_of(error);
     co_return arrival;
   }
+  head_size_ = head_size;
   version_ = parser.request_version();
   keep_alive_ = parser.keep_alive() && !is_last();
   arrival.refusal = check_head(request_, version_);

@@ -36,6 +36,8 @@ class Connection {
   [[nodiscard]] SteadyTime deadline() const { return deadline_; }
   /// Since when it waits for its client to begin or to finish a request.
   [[nodiscard]] SteadyTime waiting_since() const { return since_; }
+  /// A request of it has come in part.
+  [[nodiscard]] bool is_reading() const { return state_ == State::kReading; }
   [[nodiscard]] bool is_waiting() const { return state_ == State::kIdle || state_ == State::kReading; }
   [[nodiscard]] const Peer& peer() const { return request_.peer; }
   [[nodiscard]] const Listener& listener() const { return listener_; }
@@ -73,6 +75,10 @@ class Connection {
   Task<void> refuse(Refusal refusal);
 
   void enter(State state, std::chrono::milliseconds limit);
+  /// Tells the worker what this request takes. False where it has to be closed for that.
+  [[nodiscard]] bool account();
+  /// Frees what the request took beyond what every connection has; its method and its target stay.
+  void let_go_of_request();
   Answer ask(Patience patience);
   [[nodiscard]] Response refused(int status) const;
   Response fault(std::string_view what);
@@ -93,6 +99,8 @@ class Connection {
   bool is_closed_ = false;
   bool has_asked_ = false;  ///< A request of it came.
   State state_ = State::kIdle;
+  std::size_t head_size_ = 0;  ///< Of the request whose fields are kept.
+  std::size_t held_ = 0;       ///< As the worker knows it.
   int hop_limit_ = kDefaultHops;
   SteadyTime since_{};
   SteadyTime deadline_ = SteadyTime::max();

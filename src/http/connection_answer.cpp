@@ -158,6 +158,7 @@ Task<void> Connection::refuse(Refusal refusal) {
   worker_.report_refusal(*this, refusal);
   gate_.traffic.refused(refusal.status);
   keep_alive_ = false;
+  let_go_of_request();
   const auto response = refused(refusal.status);
   const bool written = co_await write(response);
   if (!written) {

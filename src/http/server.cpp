@@ -19,6 +19,9 @@ namespace understudy::http {
 
 namespace {
 
+// Room for some bodies of the longest kind at a time, on however many threads.
+constexpr std::size_t kLeastBuffered = 2 * 1024 * 1024;
+
 /// A listener with what each thread counts of it. Those that are closed stay: connections refer to them.
 struct Opened {
   Listener listener;
@@ -41,8 +44,11 @@ class Server::Impl {
       : unopened_(std::move(listeners)) {
     link_local_.let_in(std::move(settings.outside_interfaces));
     const auto threads = std::max(settings.threads > 0 ? settings.threads : std::thread::hardware_concurrency(), 1U);
+    const WorkerLimits limits{
+        settings.max_connections / threads,
+        std::max(settings.max_buffered / threads, std::min(settings.max_buffered, kLeastBuffered))};
     for (unsigned i = 0; i < threads; ++i) {
-      workers_.push_back(std::make_unique<Worker>(settings.max_connections / threads, log, clock, link_local_));
+      workers_.push_back(std::make_unique<Worker>(limits, log, clock, link_local_));
     }
   }
 

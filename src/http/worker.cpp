@@ -52,11 +52,11 @@ bool Throttle::allows(SteadyTime now) {
   return true;
 }
 
-Worker::Worker(std::size_t max_connections, Log& log, const Clock& clock, const LinkLocalGuard& link_local)
+Worker::Worker(WorkerLimits limits, Log& log, const Clock& clock, const LinkLocalGuard& link_local)
     : log_(log),
       clock_(clock),
       link_local_(link_local),
-      max_connections_(std::max<std::size_t>(max_connections, 1)),
+      limits_{std::max<std::size_t>(limits.connections, 1), limits.buffered},
       mailbox_(std::make_shared<Mailbox>(context_)),
       guard_(context_.get_executor()),
       sweeper_(context_) {}
@@ -154,10 +154,10 @@ void Worker::admit(Gate& gate, Socket socket, const Endpoint& peer) {
   has_admitted_ = true;
   try {
     auto connection = std::make_unique<Connection>(*this, gate, std::move(socket), peer);
-    if (connections_.size() > max_connections_) {
+    if (connections_.size() > limits_.connections) {
       if (shortages_.allows(std::chrono::steady_clock::now())) {
         log_.warn("{}: more than {} connections on a thread: those that wait longest are closed", gate.listener.name,
-                  max_connections_);
+                  limits_.connections);
       }
       evict_oldest(connection.get());
     }
@@ -201,6 +201,7 @@ Task<void> Worker::sweep() {
         connection->close();
       }
     }
+    give_back_memory();
   }
   is_sweeping_ = false;
   finish_if_drained();
@@ -218,6 +219,7 @@ void Worker::enter(Connection& connection) {
 
 void Worker::leave(Connection& connection) {
   connection.gate_.traffic.ended();
+  held_ -= connection.held_;
   connections_.back()->slot_ = connection.slot_;
   connections_[connection.slot_] = connections_.back();
   connections_.pop_back();

@@ -53,13 +53,19 @@ struct Gate {
   bool is_guarded = false;                  ///< By the worker's LinkLocalGuard.
 };
 
+/// What one thread takes at most.
+struct WorkerLimits {
+  std::size_t connections = 0;
+  std::size_t buffered = 0;  ///< Bytes of requests; ServerSettings::max_buffered.
+};
+
 /// One thread's share of the server: an event loop, acceptors, connections and one timer for all their deadlines (a
 /// timer for each connection would cost more than parsing its requests). Everything but `mailbox`, and what is
 /// thread-safe, belongs to the thread in `run`, or to the owner before and after it.
 class Worker {
  public:
   /// REQUIRES: log, clock and guard outlive it.
-  Worker(std::size_t max_connections, Log& log, const Clock& clock, const LinkLocalGuard& link_local);
+  Worker(WorkerLimits limits, Log& log, const Clock& clock, const LinkLocalGuard& link_local);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();
@@ -102,6 +108,12 @@ class Worker {
   void enter(Connection& connection);
   void leave(Connection& connection);
   void evict_oldest(const Connection* newcomer);
+  /// Takes down that the connection's request takes so many bytes now. Where all together take too much, others that
+  /// are still being read are closed. False: so must this one be, which is being read itself, and nobody else is left.
+  [[nodiscard]] bool hold(Connection& connection, std::size_t bytes);
+  void release_others(const Connection& reader);
+  /// To the system, where much was taken and little is left of it. Not for every request: see give_back_free_pages.
+  void give_back_memory();
   void begin_drain(SteadyTime deadline);
   void end_accepting(Gate& gate);
   void accept_backlog(Gate& gate);
@@ -110,7 +122,7 @@ class Worker {
   Log& log_;
   const Clock& clock_;
   const LinkLocalGuard& link_local_;
-  std::size_t max_connections_;
+  WorkerLimits limits_;
   asio::io_context context_{1};
   std::shared_ptr<Mailbox> mailbox_;
   asio::executor_work_guard<Executor> guard_;
@@ -123,6 +135,9 @@ class Worker {
   Throttle handshakes_;
   Throttle shortages_;
   Throttle outsiders_;
+  Throttle floods_;
+  std::size_t held_ = 0;        ///< The sum of the connections'.
+  std::size_t most_taken_ = 0;  ///< Bytes, about, since memory was given back.
   SteadyTime turn_began_{};
   bool has_admitted_ = false;  ///< In this turn.
   bool is_draining_ = false;

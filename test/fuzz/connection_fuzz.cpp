@@ -64,7 +64,7 @@ Exchange exchange(std::string_view bytes, std::size_t piece) {
   const http::Listener listener{"seed", "127.0.0.1", 0, handler, kLimits};
   const http::SystemInterfaces interfaces;
   const http::LinkLocalGuard link_local(interfaces);
-  http::Worker worker(4, log, clock, link_local);
+  http::Worker worker({4, 65536}, log, clock, link_local);
   http::TrafficCounts traffic;
   http::Gate gate{listener, http::Acceptor(worker.context()), traffic};
   std::array<int, 2> ends{};

@@ -11,6 +11,8 @@ from understudy import get
 
 WAITING = 3000
 DRIPPING = 1000
+# All but the last byte of the longest request that the admin listener takes of whoever comes, with a token or without.
+HALF_SENT = b"POST /v1/refresh HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 65536\r\n\r\n" + b"x" * 65535
 
 
 class Clients(HoldCase):
@@ -91,6 +93,21 @@ class Clients(HoldCase):
         self.assertLess(len(log), 10)
         for connection in held:
             connection.close()
+        self.assert_quick(server)
+
+    def test_promise_12_half_sent_bodies_take_little_memory_together_and_a_new_one_is_served(self):
+        if raise_limit() < WAITING + 100:
+            self.skipTest("this machine does not let a process have thousands of descriptors")
+        server = self.served()
+        before = memory(server, "VmRSS")
+        held = self.hold(server, WAITING, HALF_SENT, "admin")
+        self.assertLess(fresh_answer(server), 5000)
+        self.assertGreater(self.figure(server, "understudy_evictions_total", endpoint="admin"), WAITING / 2)
+        # Of bodies it has 16; the others are what a connection itself takes.
+        self.assertLess(memory(server), before + 64)
+        for connection in held:
+            connection.close()
+        understudy.eventually(lambda: memory(server, "VmRSS") < before + 16, "memory is given back")
         self.assert_quick(server)
 
     def test_promise_12_after_10000_resets_the_descriptors_are_what_they_were(self):

@@ -58,14 +58,14 @@ class HoldCase(understudy.TestCase):
     def refresh(self, server):
         self.admin(server, "POST", "/v1/refresh", '{"role": "app"}')
 
-    def hold(self, server, count, sent=b""):
-        """So many connections that wait, closed with the test."""
+    def hold(self, server, count, sent=b"", listener="containers"):
+        """So many connections that wait, closed with the test. The server may close some before it has all of `sent`."""
         held = contextlib.ExitStack()
         self.addCleanup(held.close)
         connections = []
         for _ in range(count):
-            connection = held.enter_context(understudy.connect(server["containers"]))
-            if sent:
+            connection = held.enter_context(understudy.connect(server[listener]))
+            with contextlib.suppress(ConnectionError):
                 connection.sendall(sent)
             connections.append(connection)
         return connections
@@ -75,10 +75,10 @@ def descriptors(server):
     return len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
 
 
-def memory(server):
-    """The most that it ever held, in MiB."""
+def memory(server, field="VmHWM"):
+    """The most that it ever held, in MiB; what it holds now: VmRSS."""
     status = Path(f"/proc/{server.pid}/status").read_text()
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")) / 1024
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(f"{field}:")) / 1024
 
 
 def fresh_answer(server):
