@@ -99,16 +99,16 @@ Result<void> ContainerParts::add_ecs(const config::Config& config, source::Roles
 
 void ContainerParts::add_front(const config::Config& config, const source::Surroundings& surroundings) {
   using Agent = service::RateLimited::Agent;
-  front_ = &behind_front(*ecs_, Agent::kEcs, config, surroundings);
+  front_ = &behind_front(*ecs_, ecs_->refusals(), Agent::kEcs, config, surroundings);
   if (auto* const pods = pods_.endpoint()) {
-    auto& limited = behind_front(*pods, Agent::kPodIdentity, config, surroundings);
+    auto& limited = behind_front(*pods, pods->refusals(), Agent::kPodIdentity, config, surroundings);
     fronts_.push_back(std::make_unique<service::ContainersAndPodIdentity>(*front_, limited));
     front_ = fronts_.back().get();
   }
 }
 
-Handler& ContainerParts::behind_front(Handler& inner, service::RateLimited::Agent agent, const config::Config& config,
-                                      const source::Surroundings& surroundings) {
+Handler& ContainerParts::behind_front(Handler& inner, service::RefusalLog& refusals, service::RateLimited::Agent agent,
+                                      const config::Config& config, const source::Surroundings& surroundings) {
   auto* front = &inner;
   if (config.containers.audit_log) {
     const auto task_of = [tasks = tasks_.get()](const std::string& address) {
@@ -120,7 +120,7 @@ Handler& ContainerParts::behind_front(Handler& inner, service::RateLimited::Agen
     front = fronts_.back().get();
   }
   if (const auto& limit = config.containers.rate_limit) {
-    fronts_.push_back(std::make_unique<service::RateLimited>(*front, *limit, surroundings.clock, agent));
+    fronts_.push_back(std::make_unique<service::RateLimited>(*front, *limit, surroundings.clock, refusals, agent));
     front = fronts_.back().get();
   }
   return *front;

@@ -27,7 +27,7 @@ constexpr std::array kTokenRules{RuleWord{Rule::kTokenRequired, "missing"}, Rule
                                  RuleWord{Rule::kAuthorization, "authorization"},
                                  RuleWord{Rule::kAssociation, "association"}, RuleWord{Rule::kCaller, "caller"}};
 /// More than there may be.
-constexpr std::array kLimitRules{RuleWord{Rule::kNewRole, "new_role"}};
+constexpr std::array kLimitRules{RuleWord{Rule::kNewRole, "new_role"}, RuleWord{Rule::kRate, "rate"}};
 static_assert(kGuardRules.size() + kTokenRules.size() + kLimitRules.size() == service::kRuleCount);
 
 double in_seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
@@ -76,7 +76,9 @@ void add_refusals(Metrics& metrics, const Measured& measured) {
   add("understudy_token_failures_total",
       "Requests whose token is missing, not good or not of the credentials that they ask for.", kTokenRules);
   add("understudy_limited_requests_total",
-      "Requests for what there had been too much of: roles on demand that nobody had asked for before.", kLimitRules);
+      "Requests for what there had been too much of: roles on demand that nobody had asked for before, or requests of "
+      "one caller for one path.",
+      kLimitRules);
 }
 
 void add_durations(Metrics& metrics, const Measured& measured) {

@@ -68,12 +68,22 @@ void RateLimiter::forget_rested(BootTime now) {
   });
 }
 
+Response RateLimited::refuse(const Request& request) {
+  refusals_.note(Rule::kRate, request.peer.address, [this] {
+    const auto& limit = limiter_.settings();
+    return fmt::format(
+        "it asked for one path more than {} times a second, beyond {} at once; containers.rate_limit allows more",
+        limit.per_second, limit.burst);
+  });
+  return too_many(agent_);
+}
+
 Answer RateLimited::answer(const Request& request, Patience patience) {
   std::string buffer;
   const auto path = normalise_path(request.target, buffer).value_or(std::string_view());
   const bool is_allowed =
       patience == Patience::kMustAnswer || limiter_.allow(request.peer.address, path, clock_.boot());
-  auto answer = is_allowed ? inner_.answer(request, patience) : Answer(too_many(agent_));
+  auto answer = is_allowed ? inner_.answer(request, patience) : Answer(refuse(request));
   if (auto* const response = std::get_if<Response>(&answer); response != nullptr && agent_ == Agent::kEcs) {
     auto& headers = response->headers;
     headers.add("X-Rate-Limit-Limit", fmt::format("{}.00", limiter_.settings().per_second));

@@ -60,9 +60,9 @@ class ContainerParts {
   Result<void> add_ecs(const config::Config& config, source::Roles& roles, source::RoleRegistry& registry,
                        const source::Surroundings& surroundings, const service::GuardRules& guard);
   void add_front(const config::Config& config, const source::Surroundings& surroundings);
-  /// `inner` behind the log and the limit that the configuration wants.
-  Handler& behind_front(Handler& inner, service::RateLimited::Agent agent, const config::Config& config,
-                        const source::Surroundings& surroundings);
+  /// `inner` behind the log and the limit that the configuration wants; `refusals` is its own.
+  Handler& behind_front(Handler& inner, service::RefusalLog& refusals, service::RateLimited::Agent agent,
+                        const config::Config& config, const source::Surroundings& surroundings);
 
   std::unique_ptr<source::OnDemandRoles> on_demand_;
   std::unique_ptr<TaskParts> tasks_;  ///< nullptr: it does not matter which containers run.

@@ -73,6 +73,8 @@ class Containers final : public Handler {
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
   [[nodiscard]] const RefusalLog& refusals() const { return refusals_; }
+  /// For who refuses requests before they come here.
+  [[nodiscard]] RefusalLog& refusals() { return refusals_; }
 
  private:
   struct Hash {

@@ -63,6 +63,8 @@ class PodIdentity final : public Handler {
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
   [[nodiscard]] const RefusalLog& refusals() const { return refusals_; }
+  /// For who refuses requests before they come here.
+  [[nodiscard]] RefusalLog& refusals() { return refusals_; }
 
  private:
   [[nodiscard]] bool is_for_the_agent(const Request& request);

@@ -13,6 +13,7 @@
 #include "understudy/base/handler.hpp"
 #include "understudy/base/token_bucket.hpp"
 #include "understudy/service/containers_settings.hpp"
+#include "understudy/service/refusal_log.hpp"
 
 namespace understudy::service {
 
@@ -70,16 +71,20 @@ class RateLimiter {
 class RateLimited final : public Handler {
  public:
   enum class Agent { kEcs, kPodIdentity };
-  /// REQUIRES: `inner` and `clock` outlive this.
-  RateLimited(Handler& inner, RateLimitSettings settings, const Clock& clock, Agent agent = Agent::kEcs)
-      : inner_(inner), limiter_(settings), clock_(clock), agent_(agent) {}
+  /// What is refused is noted in `refusals`. REQUIRES: `inner`, `clock` and `refusals` outlive this.
+  RateLimited(Handler& inner, RateLimitSettings settings, const Clock& clock, RefusalLog& refusals,
+              Agent agent = Agent::kEcs)
+      : inner_(inner), limiter_(settings), clock_(clock), refusals_(refusals), agent_(agent) {}
 
   [[nodiscard]] Answer answer(const Request& request, Patience patience) override;
 
  private:
+  Response refuse(const Request& request);
+
   Handler& inner_;
   RateLimiter limiter_;
   const Clock& clock_;
+  RefusalLog& refusals_;
   Agent agent_;
 };
 

@@ -26,8 +26,9 @@ enum class Rule {
   kAssociation,    ///< A service account that no association of Pod Identity names.
   kCaller,         ///< A caller that nobody is known to be, or that has no role.
   kNewRole,        ///< Too many roles on demand that nobody had asked for before.
+  kRate,           ///< Too many of a caller for one path.
 };
-inline constexpr std::size_t kRuleCount = 10;
+inline constexpr std::size_t kRuleCount = 11;
 
 /// Tells the operator of refusals: each rule at most once a minute, with the number of those in between, so that a
 /// client that asks in a loop can not fill the log. Thread-safe.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "fakes/fake_clock.hpp"
+#include "fakes/recording_log.hpp"
 
 #include <doctest/doctest.h>
 
@@ -35,7 +36,9 @@ struct Stage {
 
   fakes::FakeClock clock;
   Inner inner;
-  RateLimited limited{inner, {2, 3}, clock};
+  fakes::RecordingLog log;
+  RefusalLog refusals{"containers", clock, log};
+  RateLimited limited{inner, {2, 3}, clock, refusals};
 };
 
 TEST_CASE("a burst is let through, then so many a second, and a rest adds up to the burst again") {
@@ -110,6 +113,16 @@ TEST_CASE("what is over the limit is refused as the agent does, each caller and 
   CHECK(stage.ask("172.18.0.2", "/v2/credentials/app").status == 200);
 }
 
+TEST_CASE("what is over the limit is counted, and told now and then with what to do") {
+  Stage stage;
+  for (int i = 0; i < 9; ++i) {
+    stage.ask("172.18.0.2", "/v2/credentials/app");
+  }
+  CHECK(stage.refusals.count(Rule::kRate) == 6);
+  CHECK(stage.log.count(LogLevel::kWarning, "containers: refused a request from 172.18.0.2") == 1);
+  CHECK(stage.log.count(LogLevel::kWarning, "containers.rate_limit") == 1);
+}
+
 TEST_CASE("long paths are told apart") {
   Stage stage;
   const std::string path = "/" + std::string(8000, 'a');
@@ -123,7 +136,9 @@ TEST_CASE("long paths are told apart") {
 TEST_CASE("before Pod Identity it speaks as that agent") {
   fakes::FakeClock clock;
   Inner inner;
-  RateLimited limited(inner, {1, 1}, clock, RateLimited::Agent::kPodIdentity);
+  fakes::RecordingLog log;
+  RefusalLog refusals("pod_identity", clock, log);
+  RateLimited limited(inner, {1, 1}, clock, refusals, RateLimited::Agent::kPodIdentity);
   Request request;
   request.target = "/v1/credentials";
   request.peer = {"172.18.0.2", 4711};
