@@ -47,11 +47,11 @@ class Ecs(Example):
         self.bring_up("ecs")
         config = (CHECKOUT / "configs/compose/ecs/understudy.yaml").read_text()
         config = re.sub(r"^  sts: .*\n", "", config, flags=re.MULTILINE)  # the listener
-        for name in ("understudy", "sts.test"):  # the engine's DNS, and /etc/hosts
+        for name in ("understudy", "sts-by-file"):  # the engine's DNS, and /etc/hosts
             with self.subTest(name):
                 file = self.folder / f"{name}.yaml"
                 file.write_text(config.replace("endpoint: embedded", f"endpoint: http://{name}:1341"))
-                said = docker("run", "--rm", "--network", f"{PROJECT}_credentials", "--add-host", "sts.test:169.254.170.2",
+                said = docker("run", "--rm", "--network", f"{PROJECT}_credentials", "--add-host", "sts-by-file:169.254.170.2",
                               "--volume", f"{file}:/etc/understudy.yaml:ro", *UNPRIVILEGED,
                               "understudy", "whoami", "app", "--config", "/etc/understudy.yaml")
                 self.assertEqual(said.strip(), APP)
