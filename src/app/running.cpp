@@ -7,6 +7,7 @@
 
 #include "understudy/base/listen_address.hpp"
 #include "understudy/base/text.hpp"
+#include "understudy/config/openness.hpp"
 
 namespace understudy::app {
 namespace {
@@ -23,9 +24,16 @@ Error explain(Error error, const config::ProcessSettings& process) {
   return error;
 }
 
+void warn_of_open_listeners(const config::Config& config, Log& log) {
+  for (const auto& line : config::open_listeners(config)) {
+    log.warn("{}", line);
+  }
+}
+
 }  // namespace
 
 Result<std::vector<http::BoundAddress>> Running::start(const MfaWays& mfa) {
+  warn_of_open_listeners(launch_.config, log_);
   auto built = Application::build(launch_.config, launch_.environment, clock_, log_, mfa);
   if (!built) {
     return std::move(built).error();
@@ -61,6 +69,7 @@ Result<std::vector<http::BoundAddress>> Running::replace(config::Config next) {
   if (!built) {
     return std::move(built).error();
   }
+  warn_of_open_listeners(next, log_);
   if (next.process != launch_.config.process || next.log_level != launch_.config.log_level) {
     log_.warn("process and log_level stay as they were at the start: start understudy anew to change them");
   }

@@ -14,6 +14,7 @@
 #include "understudy/app/standard_streams.hpp"
 #include "understudy/app/tls_wiring.hpp"
 #include "understudy/base/clock.hpp"
+#include "understudy/config/openness.hpp"
 
 namespace understudy::app {
 namespace {
@@ -29,6 +30,9 @@ bool complain_of_files(const config::Config& config, const std::string& file, co
   check_tls(config, SystemClock().wall(), problems, warnings);
   for (const auto& warning : warnings) {
     print_error("warning: " + config::line_of(warning, file) + "\n");
+  }
+  for (const auto& line : config::open_listeners(config)) {
+    warn(line);
   }
   for (const auto& problem : problems) {
     print_error(config::line_of(problem, file) + "\n");

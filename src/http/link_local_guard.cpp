@@ -1,18 +1,12 @@
 #include "understudy/http/link_local_guard.hpp"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 #include <utility>
 
 #include "understudy/base/address_range.hpp"
+#include "understudy/base/own_address.hpp"
 
 namespace understudy::http {
-namespace {
-
-constexpr std::array<std::string_view, 3> kLinkLocal{"169.254.0.0/16", "fd00:ec2::/32", "fe80::/10"};
-
-}  // namespace
 
 bool reaches_outside(const Interface& interface) {
   const auto is_pair = [](const std::string& kind) { return kind == "veth" || kind == "netkit"; };
@@ -36,13 +30,9 @@ bool LinkLocalGuard::lets_in(const std::string& name) const {
 
 bool LinkLocalGuard::guards(const std::string& address) const {
   const auto literal = normal_address(address);
-  const auto is_link_local = literal && std::ranges::any_of(kLinkLocal, [&](std::string_view range) {
-                               const auto parsed = AddressRange::parse(range);
-                               return parsed && parsed->contains(*literal);
-                             });
-  return is_link_local && std::ranges::none_of(interfaces_.holders_of(*literal), [this](unsigned index) {
-           return reaches_outside(interfaces_.find(index));
-         });
+  return literal && is_link_local(*literal) &&
+         std::ranges::none_of(interfaces_.holders_of(*literal),
+                              [this](unsigned index) { return reaches_outside(interfaces_.find(index)); });
 }
 
 std::optional<std::string> LinkLocalGuard::refuses(int descriptor) const {

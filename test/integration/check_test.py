@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """Configurations, good and bad: what `understudy serve --check` says of them."""
 
+from pathlib import Path
+
 import understudy
 from understudy import APP_ARN, BASE, CHAIN, SECRET
 
@@ -113,6 +115,32 @@ class Check(understudy.TestCase):
         self.assertEqual(by_flag.returncode, 2)
         self.assertEqual(by_flag.stderr, "roles.default.profile (--profile): NoSuchProfile: the shared config files have no "
                          "profile goood; did you mean good?\n")
+
+    def test_a_listener_that_is_open_to_more_than_this_host_is_told_of(self):
+        line = ("listen.containers: 0.0.0.0:0 is open to more than this host, and whoever reaches it gets the credentials of app "
+                "and audit, which ask for no token: give each entry a token_file, listen on 127.0.0.1 or 169.254.170.2, or keep "
+                "others off that network")
+        text = CHAIN.replace("containers: 127.0.0.1:0", "containers: 0.0.0.0:0")
+        for flags in ((), ("--containers", "0.0.0.0:0")):
+            done = self.check(CHAIN if flags else text, *flags)
+            self.assertEqual((done.returncode, done.stderr), (0, f"warning: {line}\n"))
+        self.assertEqual(self.check(CHAIN).stderr, "")
+        server = self.serve(text)
+        told = [each for each in server.log().splitlines() if "open to more" in each]
+        self.assertEqual(len(told), 1, server.log())
+        self.assertIn("warning", told[0])
+        self.assertIn(line, told[0])
+        self.assertNotIn("open to more", self.serve(CHAIN).log())
+
+    def test_each_compose_example_is_open_to_nobody_else(self):
+        examples = sorted((Path(__file__).resolve().parents[2] / "configs").rglob("understudy.yaml"))
+        self.assertGreater(len(examples), 5)
+        for example in examples:
+            with self.subTest(example.parent.name):
+                done = self.check(example.read_text())
+                # There is no profile dev here.
+                self.assertEqual(done.returncode, 2 if example.parent.name == "sso" else 0, done.stderr)
+                self.assertNotIn("open to more", done.stderr)
 
     def test_a_role_whose_profile_leads_nowhere_fails_alone(self):
         text = CHAIN.replace("roles:\n", "roles:\n  gone: {profile: gone}\n")

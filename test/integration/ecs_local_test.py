@@ -146,7 +146,8 @@ class EcsLocal(understudy.TestCase):
         done = self.run_local("--print-config", CLUSTER_ARN="dev", TASK_TAGS_VAR="Team=a")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         checked = self.run_command("serve", "--check", "--config", self.write("printed.yaml", done.stdout))
-        self.assertEqual((checked.returncode, checked.stderr), (0, ""))
+        self.assertEqual((checked.returncode, checked.stderr.count("\n")), (0, 1), checked.stderr)
+        self.assertTrue(checked.stderr.startswith("warning: listen.containers: 0.0.0.0:80 is open to more than this host"))
         self.assertIn("The configuration is valid.", checked.stdout)
 
     def test_health_is_asked_of_the_same_variables(self):

@@ -22,7 +22,8 @@ class Running {
  public:
   Running(Launch launch, const Clock& clock, Log& log) : launch_(std::move(launch)), clock_(clock), log_(log) {}
 
-  /// Application::build and start. Errors: theirs.
+  /// Application::build and start. Errors: theirs. The log warns of listeners that are open to more than this host
+  /// (config/openness.hpp), and does at each reload.
   Result<std::vector<http::BoundAddress>> start(const MfaWays& mfa);
 
   /// Serves `next` in place of what is served, by Application::take_over. Sockets that were passed at the start stay
