@@ -120,7 +120,7 @@ class Clients(HoldCase):
         understudy.eventually(lambda: descriptors(server) <= before, "descriptors are given back")
         self.assert_quick(server)
 
-    def test_promise_11_under_clients_that_drip_it_ends_in_3_s_and_well(self):
+    def test_promise_11_under_clients_that_drip_it_ends_in_time_and_well(self):
         server = self.served()
         connections = self.hold(server, 300, REQUEST[:10])
         over = threading.Event()
@@ -142,7 +142,7 @@ class Clients(HoldCase):
         self.assertEqual(status, 0)
         self.assertLess(took, 3.5)
 
-    def test_promise_11_killed_and_started_again_it_is_up_in_a_second_and_old_tokens_are_dead(self):
+    def test_promise_11_killed_and_started_again_it_is_up_at_once_and_old_tokens_are_dead(self):
         server = self.start()
         token = self.imds_token(server["imds"])
         target = "/latest/meta-data/instance-id"
@@ -152,7 +152,7 @@ class Clients(HoldCase):
         server.process.wait()
         before = time.monotonic()
         again = self.start()
-        self.assertLess(time.monotonic() - before, 1 + 1)
+        self.assertLess(time.monotonic() - before, 2)
         self.assertEqual(get(again["imds"], target, token)[0], 401)
         for file in self.folder.rglob("*"):
             if file.is_file():

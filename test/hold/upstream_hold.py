@@ -86,7 +86,7 @@ class WhileStsFails(HoldCase):
             self.assertEqual(instance[0] == 200, '"Code" : "Success"' in instance[1])
         self.assertEqual((answers[-1][1][0], answers[-1][2]), (503, (503, "")))
 
-    def test_promise_07_no_client_waits_for_sts_longer_than_800_ms(self):
+    def test_promise_07_no_client_waits_for_sts_longer_than_sdks_do(self):
         sts = self.enterContext(FaultySts())
         sts.behave("it hangs")
         server = self.start(f"http://{sts.address}", **ONCE)
@@ -96,7 +96,7 @@ class WhileStsFails(HoldCase):
             self.assertEqual(get(address, target)[0], 503)
             waits.append(time.monotonic() - before)
         self.assertLess(statistics.median(waits), 0.9)
-        self.assertLess(max(waits), 1.0 + 0.5)
+        self.assertLess(max(waits), 1.5)
 
     def test_promise_07_a_failing_sts_is_called_at_a_bounded_rate(self):
         # Nothing to serve, so that every question is one that a call could answer.
