@@ -42,12 +42,14 @@ class Exchange {
   /// unless it is empty.
   Result<Response> run(Resolver& resolver, const std::string& address_of_all);
 
+  /// What `run` does once there is a connection. REQUIRES: SIGPIPE is blocked.
+  Result<Response> send_through(Wire& wire);
+
  private:
   void configure();
   Result<Response> send_over(Descriptor socket);
   /// The socket, or what has been made of it: TLS, inside a tunnel.
   Result<std::unique_ptr<Wire>> secure(Descriptor socket);
-  Result<Response> send_through(Wire& wire);
   [[nodiscard]] httplib::Request library_request();
   [[nodiscard]] Response taken(const httplib::Response& answer);
   [[nodiscard]] Error failure(std::string code, std::string_view what) const;

@@ -18,7 +18,9 @@ ANSWER = """<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/
 <Expiration>{expiration}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"""
 ERROR = """<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>{code}</Code>\
 <Message>Words of the test</Message></Error><RequestId>0f8fad5b-d9cb-469f-a165-70867728950e</RequestId></ErrorResponse>"""
-BLOCK = b"<Filler>" + b"x" * 65536
+HEAD = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+FLOOD = 400_000_000  # bytes
 PATIENCE = 30  # seconds: no connection is held for longer
 
 
@@ -55,22 +57,37 @@ def drip(sts, client):
         client.sendall(bytes([byte]))
 
 
-def flood(sts, client):
-    """400 MB, if anybody takes them; `flooded` tells how many were taken."""
-    client.sendall(message("", length=400_000_000))
-    while sts.flooded < 400_000_000 and not sts.over.is_set():
-        sts.flooded += client.send(BLOCK)
+def floods(head, piece):
+    """A behaviour that sends 400 MB of one piece after another, if anybody takes them; `flooded` tells how many were taken."""
+    block = piece * (65536 // len(piece))
+
+    def behave(sts, client):
+        client.sendall(head)
+        while sts.flooded < FLOOD and not sts.over.is_set():
+            client.sendall(block)
+            sts.flooded += len(block)
+    return behave
 
 
 def slam(sts, client):
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
 
 
+FLOODS = {
+    "it floods": floods(message("", length=FLOOD), b"x"),
+    "its status line does not end": floods(b"HTTP/1.1 200 ", b"a"),
+    "a field does not end": floods(HEAD + b"X: ", b"a"),
+    "its fields do not end": floods(HEAD, b"X-Field: a\r\n"),
+    "its interim answers do not end": floods(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "a chunk's size does not end": floods(CHUNKED, b"0"),
+    "a chunk's extension does not end": floods(CHUNKED + b"1;", b"a"),
+    "its chunks do not end": floods(CHUNKED, b"1\r\nx\r\n"),
+    "a field behind its chunks does not end": floods(CHUNKED + b"0\r\nX: ", b"a"),
+}
 FAULTS = {
     "it closes without a word": slam,
     "it hangs": hang,
     "it drips": drip,
-    "it floods": flood,
     "it breaks off": says(lambda sts: message(document()[:300], length=3000)),
     "429": says(lambda sts: message(ERROR.format(code="Throttling"), 429)),
     "500": says(lambda sts: message(ERROR.format(code="InternalFailure"), 500)),
@@ -78,11 +95,13 @@ FAULTS = {
     "a redirect": says(lambda sts: message("", 302, f"Location: http://{sts.address}/elsewhere")),
     "no XML": says(lambda sts: message("{\"Credentials\": 1}")),
     "half a document": says(lambda sts: message(document()[:300])),
+    "a status line of 40,000 bytes": says(lambda sts: b"HTTP/1.1 200 " + b"a" * 40_000 + b"\r\n\r\n"),
     "no HTTP": says(lambda sts: b"\x16\x03\x01\x02\x00 SSH-2.0\r\n" * 10),
     "an end that is no time": says(lambda sts: message(document(expiration="tomorrow"))),
     "an empty key": says(lambda sts: message(document(secret=""))),
     "a key with a line's end in it": says(lambda sts: message(document(secret="two\nlines"))),
     "credentials that have ended": says(lambda sts: message(document(seconds=-60))),
+    **FLOODS,
 }
 
 

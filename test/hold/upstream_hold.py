@@ -5,7 +5,7 @@ import statistics
 import threading
 import time
 
-from faulty_sts import FAULTS, FaultySts, certificate, within
+from faulty_sts import FAULTS, FLOODS, FaultySts, certificate, within
 from holding import APP, HoldCase, memory
 
 import understudy
@@ -112,14 +112,28 @@ class WhileStsFails(HoldCase):
         self.assertLessEqual(len(sts.calls) - calls, 3)
 
     def test_promise_08_a_flood_is_cut_at_once_and_costs_no_memory(self):
-        sts, server = self.start_both()
-        before = memory(server)
-        sts.behave("it floods")
-        self.refresh(server)
-        self.assertTrue(within(5, lambda: self.failed_refreshes(server) >= 1))
-        self.assertLess(memory(server) - before, 8)
-        # What the kernel's buffers took is among it.
-        self.assertLess(sts.flooded, 16_000_000)
+        def hold(name):
+            sts, server = self.start_both()
+            before = memory(server)
+            sts.behave(name)
+            self.refresh(server)
+            self.assertTrue(within(5, lambda: self.failed_refreshes(server) >= 1), name)
+            self.assertLess(memory(server) - before, 8, name)
+            # What the kernel's buffers took is among it.
+            self.assertLess(sts.flooded, 16_000_000, name)
+        at_once([lambda name=name: hold(name) for name in FLOODS])
+
+    def test_promise_08_a_flood_of_a_proxy_is_cut_likewise(self):
+        def hold(name):
+            proxy = self.enterContext(FaultySts())
+            proxy.behave(name)
+            server = self.start("https://sts.example", HTTPS_PROXY=f"http://{proxy.address}", **ONCE)
+            self.assertTrue(within(5, lambda: self.failed_refreshes(server) >= 1), name)
+            self.assertTrue(proxy.calls[0].startswith("CONNECT sts.example:443 "), name)
+            self.assertLess(memory(server), 40, name)
+            self.assertLess(proxy.flooded, 16_000_000, name)
+        at_once([lambda name=name: hold(name) for name in ("its status line does not end", "a field does not end",
+                                                            "its fields do not end", "a status line of 40,000 bytes")])
 
     def test_promise_08_no_redirect_is_followed(self):
         sts, server = self.start_both()

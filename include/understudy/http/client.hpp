@@ -35,8 +35,10 @@ struct ClientSettings {
 ///
 /// TLS is 1.2 or newer; the certificate has to name the origin's host, or its address, in its subjectAltName (the
 /// common name does not count, and a wildcard stands for one whole label): RFC 9525. An answer shorter than its
-/// Content-Length, or without the end of its chunks, is `Truncated`; one with neither ends where the peer closes.
-/// Redirects are answers like others; nothing is compressed or unpacked.
+/// Content-Length, or without the end of its chunks, is `Truncated`; one with neither ends where the peer closes, over
+/// TLS where it says so by close_notify (RFC 9112 section 9.8). A head of more than 16 KiB, a status line of more than
+/// 1 KiB, another line of more than 8 KiB, and chunks that are more frame than bytes (AnswerBounds) are `TooLarge`, a
+/// proxy's answer to CONNECT likewise. Redirects are answers like others; nothing is compressed or unpacked.
 ///
 /// Sent are the request's headers, Host (the origin's, where the request has none), Content-Length and `Connection:
 /// close`; releases of the library before 0.18 add `Accept` and `User-Agent` where the request has none. Newer releases
