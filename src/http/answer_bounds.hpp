@@ -10,9 +10,9 @@ namespace understudy::http {
 ///
 /// A head has at most kHead bytes, interim answers included, and lines of at most kLine; a status line at most
 /// kStatusLine. After it each byte of the body may take kPerByte, which is what chunks of one byte take (`1 CRLF x
-/// CRLF`), and kSlack is for the rest: the end of the chunks, and what has been read but was not passed on yet. So an
-/// answer passes that has as much body as the call allows, however it is cut, and one of nothing but frames ends early.
-/// Belongs to one call.
+/// CRLF`); kSlack is for the rest, and the most between two pieces of the body: one read, a chunk's frame, the end of
+/// the chunks. So an answer passes that has as much body as the call allows, in chunks however small, and one of
+/// nothing but frames ends early. Belongs to one call.
 class AnswerBounds {
  public:
   enum class Excess { kNone, kHead, kAnswer };

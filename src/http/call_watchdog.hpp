@@ -10,8 +10,8 @@ namespace understudy::http {
 
 /// Holds calls of the blocking client to their total time, from one thread of its own, and can end all of them at once.
 ///
-/// It ends a call by shutting its socket down: through a duplicate, because the client library holds its own lock while
-/// it connects and shakes hands, and may close its descriptor, and the system reuse the number, at any moment.
+/// It ends a call by shutting its socket down: through a duplicate, because the call may close its descriptor, and the
+/// system reuse the number, at any moment.
 /// Thread-safe. REQUIRES: no Call outlives it.
 class CallWatchdog {
  public:

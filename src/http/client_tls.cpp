@@ -90,6 +90,10 @@ class TlsWire final : public Wire {
 ClientTls::ClientTls(Context context, std::string host) : context_(std::move(context)), host_(std::move(host)) {}
 
 Result<ClientTls> ClientTls::make(const std::string& host, const ClientTrust& trust) {
+  // OpenSSL would take an empty name for none that is demanded.
+  if (host.empty()) {
+    return tls_error("it has no name that a certificate could bear");
+  }
   Context context(SSL_CTX_new(TLS_client_method()));
   if (context == nullptr || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1) {
     return tls_error("TLS can not be set up on this machine");

@@ -146,6 +146,16 @@ TEST_CASE("a server's own certificate may be believed by itself, by its name and
   }
 }
 
+TEST_CASE("an origin without a name is none that a certificate could be of") {
+  const Authority authority;
+  const auto identity = make_identity({"x", "DNS:localhost"}, &authority.identity);
+  const RawServer server([&](RawSocket& peer) { fakes::answer_over_tls(peer, identity, kAnswer); });
+  NetworkClient client({.ca_bundle = authority.bundle, .address = "127.0.0.1"});
+  const auto response = client.send({"https", "", server.port(), "/"}, {}, {5s, 5s, 1024});
+  REQUIRE_FALSE(response);
+  CHECK(response.error().code == "TlsError");
+}
+
 TEST_CASE("a bundle that is not there lets nothing through") {
   const Authority authority;
   const auto identity = make_identity({"x", "DNS:localhost"}, &authority.identity);
