@@ -9,10 +9,10 @@ namespace understudy::http {
 /// length, and its older releases match the status line by a recursion that is as deep as the line is long.
 ///
 /// A head has at most kHead bytes, interim answers included, and lines of at most kLine; a status line at most
-/// kStatusLine. After it each byte of the body may take kPerByte, which is what chunks of one byte take (`1 CRLF x
-/// CRLF`); kSlack is for the rest, and the most between two pieces of the body: one read, a chunk's frame, the end of
-/// the chunks. So an answer passes that has as much body as the call allows, in chunks however small, and one of
-/// nothing but frames ends early. Belongs to one call.
+/// kStatusLine. After it each byte of the body may take kPerByte, as chunks of one byte do: `1`, CRLF, the byte, CRLF.
+/// kSlack is for the rest, and the most between two pieces of the body: one read, a chunk's frame, the end of the
+/// chunks. So an answer passes that has as much body as the call allows, in chunks however small, and one of nothing
+/// but frames ends early. Belongs to one call.
 class AnswerBounds {
  public:
   enum class Excess { kNone, kHead, kAnswer };
