@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include <cerrno>
 #include <string_view>
 #include <utility>
 
@@ -42,6 +43,25 @@ Result<void> trust_authorities(SSL_CTX* context, const ClientTrust& trust) {
   return {};
 }
 
+/// Whether only a signal came between, as when a stopped process goes on: again then. REQUIRES: errno is that step's.
+bool is_interrupted(SSL* session, int outcome) {
+  const bool was_a_signal = errno == EINTR;
+  const int error = SSL_get_error(session, outcome);
+  return was_a_signal && (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE);
+}
+
+/// `step` until it is done or fails; what it returned then.
+template <class Step>
+int carry_out(SSL* session, const Step& step) {
+  int outcome = 0;
+  do {
+    ERR_clear_error();
+    errno = 0;
+    outcome = step();
+  } while (outcome != 1 && is_interrupted(session, outcome));
+  return outcome;
+}
+
 class TlsWire final : public Wire {
  public:
   TlsWire(Descriptor socket, Session session) : socket_(std::move(socket)), session_(std::move(session)) {}
@@ -55,9 +75,8 @@ class TlsWire final : public Wire {
   }
 
   ssize_t read(char* room, std::size_t size) override {
-    ERR_clear_error();
     std::size_t count = 0;
-    const int outcome = SSL_read_ex(session_.get(), room, size, &count);
+    const int outcome = carry_out(session_.get(), [&] { return SSL_read_ex(session_.get(), room, size, &count); });
     if (outcome == 1) {
       return static_cast<ssize_t>(count);
     }
@@ -65,10 +84,10 @@ class TlsWire final : public Wire {
   }
 
   ssize_t write(const char* bytes, std::size_t size) override {
-    ERR_clear_error();
     std::size_t count = 0;
     // Without SSL_MODE_ENABLE_PARTIAL_WRITE it writes all or fails.
-    return size == 0 || SSL_write_ex(session_.get(), bytes, size, &count) == 1 ? static_cast<ssize_t>(size) : broken();
+    const auto write_all = [&] { return SSL_write_ex(session_.get(), bytes, size, &count); };
+    return size == 0 || carry_out(session_.get(), write_all) == 1 ? static_cast<ssize_t>(size) : broken();
   }
 
   [[nodiscard]] int socket() const override { return socket_.get(); }
@@ -108,7 +127,6 @@ Result<ClientTls> ClientTls::make(const std::string& host, const ClientTrust& tr
 }
 
 Result<std::unique_ptr<Wire>> ClientTls::secure(Descriptor socket) const {
-  ERR_clear_error();
   Session session(SSL_new(context_.get()));
   if (session == nullptr || SSL_set_fd(session.get(), socket.get()) != 1) {
     return tls_error("TLS can not be set up on this machine");
@@ -117,7 +135,7 @@ Result<std::unique_ptr<Wire>> ClientTls::secure(Descriptor socket) const {
   if (!is_address(host_)) {
     SSL_set_tlsext_host_name(session.get(), host_.c_str());
   }
-  if (SSL_connect(session.get()) != 1) {
+  if (carry_out(session.get(), [&] { return SSL_connect(session.get()); }) != 1) {
     const auto verdict = SSL_get_verify_result(session.get());
     return tls_error(verdict == X509_V_OK
                          ? std::string("SSL connection failed")

@@ -1,10 +1,14 @@
+#include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <pthread.h>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -238,6 +242,32 @@ TEST_CASE("over TLS an answer without a length ends by close_notify alone") {
     CHECK(response.has_value() != breaks_off);
     CHECK((response ? response->body.view() == "ok" : response.error().code == "Truncated"));
   }
+}
+
+TEST_CASE("signals to the thread that calls do not break its call off") {
+  const Authority authority;
+  const auto identity = make_identity({"x", "DNS:localhost"}, &authority.identity);
+  struct sigaction before{};
+  struct sigaction nothing{};
+  nothing.sa_handler = [](int) {};  // Without SA_RESTART: each blocking call ends with EINTR.
+  ::sigaction(SIGUSR1, &nothing, &before);
+  Result<Response> response = Error{};
+  {
+    const auto caller = ::pthread_self();
+    const RawServer server([&](RawSocket& peer) {
+      char first = 0;
+      ::recv(peer.fd(), &first, 1, MSG_PEEK);  // From here on the caller waits for the server's part of the handshake.
+      for (int i = 0; i < 1000; ++i) {
+        ::pthread_kill(caller, SIGUSR1);
+        std::this_thread::yield();
+      }
+      fakes::answer_over_tls(peer, identity, kAnswer);
+    });
+    NetworkClient client({authority.bundle, {}});
+    response = client.send({"https", "localhost", server.port(), "/"}, {}, {5s, 5s, 1024});
+  }
+  CHECK_MESSAGE(response.has_value(), response.error().message);
+  ::sigaction(SIGUSR1, &before, nullptr);
 }
 
 TEST_CASE("a proxy's credentials open the tunnel and do not go through it") {
