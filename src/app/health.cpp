@@ -63,9 +63,11 @@ Result<std::string> ask_readyz(HttpClient& http, const Url& origin) {
   return ask_readiness(http, {origin.scheme, origin.host, origin.port, "/readyz"});
 }
 
-/// By the name that pods ask by, for it may answer no other.
+/// The name that pods ask by: their listener may answer no other.
+Headers as_a_pod() { return {{"Host", "169.254.170.23"}}; }
+
 Result<std::string> ask_pod_identity(HttpClient& http, const Url& origin) {
-  return ask_readiness(http, {origin.scheme, origin.host, origin.port, "/readyz"}, {{"Host", "169.254.170.23"}});
+  return ask_readiness(http, {origin.scheme, origin.host, origin.port, "/readyz"}, as_a_pod());
 }
 
 Result<std::string> judge_document(const Url& origin, const Response& response) {
@@ -179,6 +181,12 @@ Result<std::string> health_at(HttpClient& http, Url url) {
     const auto token = ask_for_token(http, url);
     if (token && token->status == 200) {
       return ask_for_role(http, url, *token);
+    }
+  }
+  if (is_bare && response->status == 403) {
+    const auto of_pods = ask(http, url, "GET", url.target, as_a_pod());
+    if (of_pods && (of_pods->status == 200 || of_pods->status == 503)) {
+      return judge_readiness(url, *of_pods);
     }
   }
   return judge_readiness(url, *response);

@@ -166,6 +166,9 @@ class Reloads {
     auto files = files_to_watch(loaded->config, order_, read);
     const auto addresses = running_.reload(std::move(loaded->config));
     if (!addresses) {
+      if (!files.empty()) {
+        watch(std::move(files));  // What was refused for a token's file is good once that is mended.
+      }
       return refuse({addresses.error().message});
     }
     watch(std::move(files));

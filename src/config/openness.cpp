@@ -36,14 +36,27 @@ struct Reason {
   std::string_view mend;
 };
 
-Reason imds_reason(const Config& config) {
-  if (config.imds.role.empty()) {
-    return {"reads the instance's metadata", ""};
+std::optional<Reason> imds_reason(const Config& config) {
+  if (!config.imds.is_enabled) {
+    return std::nullopt;
   }
-  return {fmt::format("gets the credentials of {}, for IMDS gives its token to anybody", config.imds.role), ""};
+  if (config.imds.role.empty()) {
+    return Reason{"reads the instance's metadata", ""};
+  }
+  return Reason{fmt::format("gets the credentials of {}, for IMDS gives its token to anybody", config.imds.role), ""};
 }
 
-std::optional<Reason> containers_reason(const ContainersSettings& containers) {
+std::optional<Reason> unsigned_reason(const std::optional<PodIdentitySettings>& pods) {
+  if (!pods || pods->verifies_signatures()) {
+    return std::nullopt;
+  }
+  return Reason{"gets the role of any association by a token of its own making, whose signature nobody looks at",
+                "name the cluster's keys by jwks_file or jwks_url, "};
+}
+
+/// Pods are served there, too.
+std::optional<Reason> containers_reason(const ContainersSettings& containers,
+                                        const std::optional<PodIdentitySettings>& pods) {
   std::vector<std::string> open;
   for (const auto& entry : containers.credentials) {
     if (!entry.token_file) {
@@ -63,19 +76,21 @@ std::optional<Reason> containers_reason(const ContainersSettings& containers) {
     return Reason{"gets the role of any caller whose address it takes or fakes (containers.callers)",
                   "give each role an entry with a token_file in place of callers, "};
   }
+  if (auto reason = unsigned_reason(pods)) {
+    return reason;
+  }
   if (containers.has_tasks()) {
     return Reason{"reads the containers' metadata", ""};
   }
-  if (!containers.credentials.empty() && !containers.tls) {
+  if ((!containers.credentials.empty() || pods) && !containers.tls) {
     return Reason{std::string(kClear), "let it speak TLS (containers.tls), "};
   }
   return std::nullopt;
 }
 
 std::optional<Reason> pods_reason(const std::optional<PodIdentitySettings>& pods) {
-  if (pods && !pods->verifies_signatures()) {
-    return Reason{"gets the role of any association by a token of its own making, whose signature nobody looks at",
-                  "name the cluster's keys by jwks_file or jwks_url, "};
+  if (auto reason = unsigned_reason(pods)) {
+    return reason;
   }
   if (pods && !pods->tls) {
     return Reason{std::string(kClear), "let it speak TLS (pod_identity.tls), "};
@@ -98,7 +113,8 @@ std::vector<std::string> open_listeners(const Config& config) {
   };
   const auto& listen = config.listen;
   add("imds", listen.imds, imds_reason(config), "127.0.0.1 or 169.254.169.254");
-  add("containers", listen.containers, containers_reason(config.containers), "127.0.0.1 or 169.254.170.2");
+  add("containers", listen.containers, containers_reason(config.containers, config.pod_identity),
+      "127.0.0.1 or 169.254.170.2");
   add("pod_identity", listen.pod_identity, pods_reason(config.pod_identity), "169.254.170.23");
   add("sts", listen.sts,
       Reason{"gets sessions of the embedded STS, which mean nothing to AWS but much to who trusts it", ""},

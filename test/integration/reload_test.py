@@ -339,10 +339,19 @@ class Files(Reload):
             eventually(lambda: answers(old, new) == [401, 200], server.log())
         tokens[1].write_text("operator-2")
         eventually(lambda: get(server["admin"], "/metrics", {"Authorization": "Bearer operator-2"})[0] == 200, server.log())
-        self.assertEqual(self.reloads(server), [3, 0])
+        eventually(lambda: self.reloads(server) == [3, 0], server.log())
         tokens[0].write_text("ends with a newline\n")
         eventually(lambda: self.reloads(server) == [3, 1], server.log())
         self.assertEqual(answers("third"), [200])
+
+    def test_a_token_that_was_why_it_was_refused_is_looked_at_until_it_is_good(self):
+        token = self.write("tokens/app", "ends with a newline\n")
+        server = self.served(configuration(self.folder))
+        self.file.write_text(configuration(self.folder).replace("app: {role: app}", f"app: {{role: app, token_file: {token}}}"))
+        eventually(lambda: self.reloads(server) == [0, 1], server.log())
+        token.write_text("good")
+        eventually(lambda: get(server["containers"], APP)[0] == 401, server.log())
+        self.assertEqual(get(server["containers"], APP, {"Authorization": "good"})[0], 200)
 
     def test_a_token_that_the_start_makes_is_no_change(self):
         server = self.served(configuration(self.folder).replace("app: {role: app}", f"app: {{role: app, token_file: {self.folder}/t}}"))

@@ -168,7 +168,7 @@ TEST_CASE("a URL is asked as it is, at /readyz where it has no path") {
   }
 }
 
-TEST_CASE("a URL without a path may be that of an IMDS, which is asked as a client asks") {
+TEST_CASE("a URL without a path may be that of an IMDS or of pods, which are asked as their clients ask") {
   struct Row {
     const char* target;
     std::vector<Response> answers;
@@ -182,6 +182,9 @@ TEST_CASE("a URL without a path may be that of an IMDS, which is asked as a clie
        {answer(401, ""), answer(200, "t"), answer(200, "app"), answer(503, "")},
        here + "its role has no credentials (status 503)"},
       {"/", {answer(401, ""), answer(404, "")}, here + "it answered with status 401, as no understudy does here"},
+      {"/", {answer(403, "no"), answer(200, "ready\n")}, "ready"},
+      {"/", {answer(403, "no"), answer(503, "role a has no credentials: x\n")}, here + "role a has no credentials: x"},
+      {"/", {answer(403, "no"), answer(403, "no")}, here + "it answered with status 403, as no understudy does here"},
       {"/x", {answer(401, "")}, here + "it answered with status 401, as no understudy does here"},
   };
   for (const auto& row : rows) {

@@ -103,6 +103,13 @@ TEST_CASE("what is open decides what is told of it") {
       {"listen: {imds: 0.0.0.0:1}\n" + kRoles, "reads the instance's metadata: listen on"},
       {pods + "pod_identity: {associations: [{namespace: a, service_account: b, role: app}]}\n",
        "a token of its own making"},
+      {open + "pod_identity: {associations: [{namespace: a, service_account: b, role: app}]}\n",
+       "a token of its own making"},
+      {open + tokens + ", tls: {ca: /ca, names: [a]}}\npod_identity: {associations: []}\n",
+       "a token of its own making"},
+      {open + "pod_identity: {jwks_file: /keys}\n", "in the clear: let it speak TLS (containers.tls)"},
+      {open + "containers: {tls: {ca: /ca, names: [a]}}\npod_identity: {jwks_file: /keys}\n", ""},
+      {"listen: {imds: 0.0.0.0:1}\nimds: {enabled: false, role: app}\n" + kRoles, ""},
       {pods + "pod_identity: {jwks_file: /keys, tls: {ca: /ca, names: [a]}}\n", ""},
   };
   for (const auto& row : rows) {
