@@ -5,7 +5,9 @@
 #include <openssl/err.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <limits>
 
 namespace understudy::http {
 namespace {
@@ -33,11 +35,16 @@ int receive_bytes(BIO* bio, char* bytes, int size) {
     BIO_set_retry_read(bio);
     return -1;
   }
+  if (socket.handshake_left == 0) {
+    return -1;
+  }
   --socket.reads_left;
-  const auto received = ::recv(socket.descriptor, bytes, static_cast<std::size_t>(size), 0);
+  const auto room = std::min(static_cast<std::size_t>(size), socket.handshake_left);
+  const auto received = ::recv(socket.descriptor, bytes, room, 0);
   if (received < 0 && may_try_again()) {
     BIO_set_retry_read(bio);
   }
+  socket.handshake_left -= received > 0 ? static_cast<std::size_t>(received) : 0;
   return static_cast<int>(received);
 }
 
@@ -127,7 +134,11 @@ void TlsStream::begin_step() {
 
 TlsStream::Step TlsStream::shake_hands() {
   begin_step();
-  return judge(SSL_do_handshake(session_.get()));
+  const auto step = judge(SSL_do_handshake(session_.get()));
+  if (step == Step::kDone) {
+    socket_->handshake_left = std::numeric_limits<std::size_t>::max();
+  }
+  return step;
 }
 
 TlsStream::Step TlsStream::read(void* into, std::size_t size, std::size_t& count) {

@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ namespace understudy::http {
 struct TlsSocket {
   int descriptor = -1;
   int reads_left = 0;  ///< In this step.
+  /// Bytes. OpenSSL makes room for a client's greeting of 128 KiB before anybody has said who he is; real ones, with
+  /// keys against quantum computers too, have less than 4 KiB.
+  std::size_t handshake_left = 16 * 1024;
 };
 
 /// The server's side of TLS over a connected socket that does not block. Never blocks and never waits: each step goes

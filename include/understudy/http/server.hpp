@@ -64,10 +64,10 @@ struct ServerSettings {
   /// that have waited longest for their client are closed, never the new one, and never one whose answer is under way.
   std::size_t max_connections = 16384;
   /// Bytes of memory for requests that are not answered yet, of all listeners together, beside 4 KiB of each
-  /// connection; shared out evenly to the threads, but 2 MiB to each where it is more than that. Nobody has to say who
-  /// he is before his request is here, so without it connections times bodies would be the bound. Where it is used up
-  /// on a thread, those that are still sending are closed: the oldest of the source that holds most, never one whose
-  /// answer is under way; and whoever sends, if nobody else is left.
+  /// connection, and over TLS a record of 16 KiB; shared out evenly to the threads, but 2 MiB to each where it is more
+  /// than that. Nobody has to say who he is before his request is here, so without it connections times bodies would be
+  /// the bound. Where it is used up on a thread, those that are still sending are closed: the oldest of the source that
+  /// holds most, never one whose answer is under way; and whoever sends, if nobody else is left.
   std::size_t max_buffered = 16 * 1024 * 1024;
   /// Server::let_in from the start on.
   std::vector<std::string> outside_interfaces{};

@@ -1,3 +1,5 @@
+// Long because: one server and its clients are all that these tests need, and nobody else needs them.
+
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -204,6 +206,14 @@ TEST_CASE("the handshake has one deadline, however many bytes drip in") {
     const auto client = running.connect_plainly();
     client.send(std::string("\x16\x03\x01\x3f\xff\x01", 6));
     CHECK(is_closed_while_dripping(client));
+  }
+  SUBCASE("and none for a greeting of 131,000 bytes, which is longer than any") {
+    limits.idle = limits.message = 1h;
+    const Running running(fakes::answer_plain, limits);
+    const auto client = running.connect_plainly();
+    const auto record = [](const std::string& begin) { return "\x16\x03\x01" + (begin + std::string(8192, 'x')); };
+    client.send(record(std::string("\x20\x04\x01\x01\xff\xb8", 6)) + record({' ', '\0'}) + record({' ', '\0'}));
+    CHECK(client.receive_all().size() < 16);
   }
   SUBCASE("and so has a request over TLS whose record drips in") {
     limits.idle = 100ms;
