@@ -1,17 +1,14 @@
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <pthread.h>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
+#include "fakes/authority.hpp"
 #include "fakes/certificates.hpp"
 #include "fakes/raw_server.hpp"
 #include "understudy/http/client.hpp"
@@ -21,6 +18,7 @@
 using namespace understudy;
 using namespace understudy::http;
 using namespace std::chrono_literals;
+using fakes::Authority;
 using fakes::Identity;
 using fakes::make_identity;
 using fakes::RawServer;
@@ -30,31 +28,10 @@ namespace {
 
 const std::string kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-/// An authority, and a private folder with its certificate for the client to trust.
-struct Authority {
-  Authority() : identity(make_identity({"test authority", ""})) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "understudy-tls-XXXXXX").string();
-    folder = ::mkdtemp(pattern.data());
-    bundle = folder / "ca.pem";
-    std::ofstream(bundle) << identity.pem();
-  }
-  Authority(const Authority&) = delete;
-  Authority& operator=(const Authority&) = delete;
-  ~Authority() { std::filesystem::remove_all(folder); }
-
-  Identity identity;
-  std::filesystem::path folder;
-  std::filesystem::path bundle;
-};
-
 Request with_secret() {
   Request request;
   request.headers = {{"Authorization", "hidden"}};
   return request;
-}
-
-Environment with_variable(const std::string& name, const std::string& value) {
-  return Environment({std::pair(name, value)});
 }
 
 }  // namespace
@@ -268,28 +245,4 @@ TEST_CASE("signals to the thread that calls do not break its call off") {
   }
   CHECK_MESSAGE(response.has_value(), response.error().message);
   ::sigaction(SIGUSR1, &before, nullptr);
-}
-
-TEST_CASE("a proxy's credentials open the tunnel and do not go through it") {
-  const Authority authority;
-  const auto identity = make_identity({"x", "DNS:sts.example"}, &authority.identity);
-  std::string asked;
-  std::string inside;
-  {
-    const RawServer proxy([&](RawSocket& peer) {
-      asked = peer.receive_until("\r\n\r\n");
-      peer.send("HTTP/1.1 200 Connection established\r\n\r\n");
-      inside = fakes::answer_over_tls(peer, identity, kAnswer);
-    });
-    const auto at = "http://me:pass@127.0.0.1:" + std::to_string(proxy.port());
-    NetworkClient client({authority.bundle, with_variable("HTTPS_PROXY", at)});
-    const auto response = client.send(parse_url("https://sts.example").value(), with_secret(), {5s, 5s, 1024});
-    REQUIRE_MESSAGE(response.has_value(), response.error().message);
-    CHECK(response->body.view() == "ok");
-  }
-  CHECK(asked.starts_with("CONNECT sts.example:443 HTTP/1.1\r\n"));
-  CHECK(asked.find("Proxy-Authorization: Basic bWU6cGFzcw==\r\n") != std::string::npos);
-  CHECK(asked.find("hidden") == std::string::npos);
-  CHECK(inside.find("Authorization: hidden\r\n") != std::string::npos);
-  CHECK(inside.find("Basic") == std::string::npos);
 }
