@@ -46,6 +46,13 @@ TEST_CASE("so many levels are read, and none more") {
     CHECK(parse_json(nested(levels, "{\"a\":", "}")).is_discarded());
     CHECK(parse_ordered_json(nested(levels)).is_discarded());
   }
+  // Brackets in texts are none, and those that close come before others open.
+  CHECK(parse_json("[\"" + std::string(500, '[') + "\\\"[\\\\\"]").is_array());
+  std::string wide = "[";
+  for (int i = 0; i < 500; ++i) {
+    wide += "[{}],";
+  }
+  CHECK(parse_json(wide + "0]").size() == 501);
   CHECK(parse_json("{\"kept\": 1, \"deep\": " + nested(500) + "}").is_discarded());
 }
 
