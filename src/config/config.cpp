@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include "section_example.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/config/defaults.hpp"
 #include "understudy/config/fingerprint.hpp"
@@ -216,30 +216,6 @@ void check_whole(const Node& tree, const Node& listen, const Config& config, std
   }
 }
 
-/// How a section is written, for whoever wrote something else there.
-std::string_view example_of(std::string_view section) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kExamples{{
-      {"listen", "{imds: \"127.0.0.1:1338\", containers: \"127.0.0.1:1339\"}"},
-      {"sts", "{endpoint: embedded}"},
-      {"imds", "{role: app}"},
-      {"containers", "{credentials: {app: {role: app}}}"},
-      {"admin", "{token_file: /run/understudy/admin.token}"},
-      {"process", "{user: understudy}"},
-  }};
-  const auto* const found = std::ranges::find(kExamples, section, [](const auto& each) { return each.first; });
-  return found == kExamples.end() ? std::string_view() : found->second;
-}
-
-/// Whether `node` is one that a section's reader has to complain of, done here with an example.
-bool is_no_section(Fields& fields, std::string_view key, const Node& node) {
-  const auto example = example_of(key);
-  if (node.kind == Node::Kind::kMap || example.empty()) {
-    return false;
-  }
-  fields.problem(key, fmt::format("expected a map of settings, such as {}: {}", key, example));
-  return true;
-}
-
 void read_events(const Node& tree, const Node& events, Config& config, std::vector<Problem>& problems) {
   const auto wrong_role = [&](const std::string& key) {
     const bool is_there = std::ranges::find(config.roles, key, &source::RolePlan::key) != config.roles.end();
@@ -249,11 +225,7 @@ void read_events(const Node& tree, const Node& events, Config& config, std::vect
   config.events_fingerprint = fingerprint_of(events);
 }
 
-}  // namespace
-
-Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector<Problem>& warnings) {
-  Config config;
-  Fields fields(tree, problems);
+void read_general(Fields& fields, Config& config) {
   config.region = fields.text("region").value_or("");
   if (!config.region.empty() && !is_region(config.region)) {
     fields.problem("region",
@@ -264,6 +236,14 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
   }
   config.watch = fields.flag("watch").value_or(true);
   config.hosts = fields.texts("hosts");
+}
+
+}  // namespace
+
+Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector<Problem>& warnings) {
+  Config config;
+  Fields fields(tree, problems);
+  read_general(fields, config);
   const Node* listen = fields.node("listen");
   const auto defaults = default_listen(tree);
   if (listen == nullptr || !is_no_section(fields, "listen", *listen)) {
