@@ -21,14 +21,10 @@ namespace {
 
 const std::string kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-Request with_secret() {
-  Request request;
-  request.headers = {{"Authorization", "hidden"}};
-  return request;
-}
-
-Environment with_variable(const std::string& name, const std::string& value) {
-  return Environment({std::pair(name, value)});
+/// A client of that authority's servers, by that proxy.
+ClientSettings through(const RawServer& proxy, const Authority& authority, const std::string& user = "") {
+  const auto at = "http://" + user + "127.0.0.1:" + std::to_string(proxy.port());
+  return {authority.bundle, Environment({std::pair("HTTPS_PROXY", at)})};
 }
 
 }  // namespace
@@ -44,8 +40,7 @@ TEST_CASE("a way is open by the status alone, whatever the proxy says beside it"
       peer.send(opening);
       fakes::answer_over_tls(peer, identity, kAnswer);
     });
-    const auto at = "127.0.0.1:" + std::to_string(proxy.port());
-    NetworkClient client({authority.bundle, with_variable("HTTPS_PROXY", at)});
+    NetworkClient client(through(proxy, authority));
     const auto response = client.send(parse_url("https://sts.example").value(), {}, {5s, 5s, 1024});
     REQUIRE_MESSAGE(response.has_value(), response.error().message);
     CHECK(response->body.view() == "ok");
@@ -63,9 +58,10 @@ TEST_CASE("a proxy's credentials open the tunnel and do not go through it") {
       peer.send("HTTP/1.1 200 Connection established\r\n\r\n");
       inside = fakes::answer_over_tls(peer, identity, kAnswer);
     });
-    const auto at = "http://me:pass@127.0.0.1:" + std::to_string(proxy.port());
-    NetworkClient client({authority.bundle, with_variable("HTTPS_PROXY", at)});
-    const auto response = client.send(parse_url("https://sts.example").value(), with_secret(), {5s, 5s, 1024});
+    NetworkClient client(through(proxy, authority, "me:pass@"));
+    Request request;
+    request.headers = {{"Authorization", "hidden"}};
+    const auto response = client.send(parse_url("https://sts.example").value(), request, {5s, 5s, 1024});
     REQUIRE_MESSAGE(response.has_value(), response.error().message);
     CHECK(response->body.view() == "ok");
   }
