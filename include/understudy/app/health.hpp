@@ -29,8 +29,8 @@ Result<std::string> health_of(HttpClient& http, const config::Listeners& listene
 /// a Unix socket, and nobody who answers only to those that prove who they are.
 [[nodiscard]] config::Listeners askable_listeners(const config::Config& config);
 
-/// The same by one URL, whose path is `/readyz` where it has none: ready is 200. An IMDS, which has no such path, is
-/// then asked as above.
+/// The same by one URL, whose path is `/readyz` where it has none: ready is 200. An IMDS, which has no such path, and
+/// Pod Identity, which answers its pods alone, are then asked as above.
 Result<std::string> health_at(HttpClient& http, Url url);
 
 }  // namespace understudy::app
