@@ -121,8 +121,12 @@ FileWatch::Mark FileWatch::mark_of(const std::filesystem::path& file) {
   if (::stat(file.c_str(), &facts) != 0) {
     return std::nullopt;
   }
-  return std::array<std::int64_t, 5>{static_cast<std::int64_t>(facts.st_dev), static_cast<std::int64_t>(facts.st_ino),
-                                     facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec};
+  return std::array<std::int64_t, 6>{static_cast<std::int64_t>(facts.st_dev),
+                                     static_cast<std::int64_t>(facts.st_ino),
+                                     static_cast<std::int64_t>(facts.st_mode),
+                                     facts.st_size,
+                                     facts.st_mtim.tv_sec,
+                                     facts.st_mtim.tv_nsec};
 }
 
 }  // namespace understudy::app

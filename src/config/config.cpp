@@ -225,6 +225,14 @@ void read_events(const Node& tree, const Node& events, Config& config, std::vect
   config.events_fingerprint = fingerprint_of(events);
 }
 
+/// What `config` says of the configuration itself: whether modes that let others in are refused.
+bool read_strict(const Node& node, std::vector<Problem>& problems) {
+  Fields fields(node, problems);
+  const bool strict = fields.flag("strict").value_or(false);
+  fields.finish();
+  return strict;
+}
+
 void read_general(Fields& fields, Config& config) {
   config.region = fields.text("region").value_or("");
   if (!config.region.empty() && !is_region(config.region)) {
@@ -254,6 +262,7 @@ Config read_config(const Node& tree, std::vector<Problem>& problems, std::vector
       into = read(*node, problems);
     }
   };
+  section("config", config.strict, read_strict);
   section("sts", config.sts, service::read_sts_settings);
   if (config.sts.region.empty()) {
     config.sts.region = config.region;

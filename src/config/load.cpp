@@ -56,9 +56,12 @@ void add_region(Node& tree, const Environment& environment) {
   }
 }
 
-bool holds_keys(const Config& config) {
-  return !config.sts.users.empty() ||
-         std::ranges::any_of(config.roles, [](const auto& role) { return role.blueprint->has_permanent_keys(); });
+/// Permanent or temporary ones, of a role or of a user of the embedded STS.
+bool has_keys(const Node& file) {
+  return std::ranges::any_of(file.items, has_keys) || std::ranges::any_of(file.members, [](const auto& member) {
+           const auto& [key, value] = member;
+           return (key == "secret_access_key" && value.kind == Node::Kind::kScalar) || has_keys(value);
+         });
 }
 
 /// Who may change the file decides who gets which role, and who may read it has the keys in it.
@@ -66,18 +69,22 @@ std::optional<std::string> refused_mode(const std::string& file, mode_t mode) {
   if ((mode & S_IWOTH) == 0) {
     return std::nullopt;
   }
-  return fmt::format("{}: everybody may write this file, so it is not read; type: chmod o-w {}", file, file);
+  return fmt::format("{}: everybody may write this file (mode {:04o}), so it is not read; type: chmod o-w {}", file,
+                     mode, file);
 }
 
-Lines loose_modes(const std::string& file, mode_t mode, const Config& config) {
-  Lines warnings;
+Lines loose_modes(const std::string& file, mode_t mode, const Loaded& loaded) {
+  const std::string_view verdict = loaded.config.strict ? ", which config.strict refuses" : "";
+  Lines lines;
   if ((mode & S_IWGRP) != 0) {
-    warnings.push_back(fmt::format("{}: the group may write this file; type: chmod g-w {}", file, file));
+    lines.push_back(fmt::format("{}: the group may write this file (mode {:04o}){}; type: chmod g-w {}", file, mode,
+                                verdict, file));
   }
-  if ((mode & (S_IRGRP | S_IROTH)) != 0 && holds_keys(config)) {
-    warnings.push_back(fmt::format("{}: others may read the keys in this file; type: chmod 600 {}", file, file));
+  if ((mode & (S_IRGRP | S_IROTH)) != 0 && loaded.has_keys) {
+    lines.push_back(fmt::format("{}: others may read the keys in this file (mode {:04o}){}; type: chmod 600 {}", file,
+                                mode, verdict, file));
   }
-  return warnings;
+  return lines;
 }
 
 bool says_nothing(std::string_view text) {
@@ -116,10 +123,11 @@ Result<Loaded, Lines> load_config_tree(Node tree, const std::string& name, const
                                        const Flags& flags) {
   std::vector<Problem> problems;
   std::vector<Problem> warnings;
+  const bool keys = has_keys(tree);
   tree = apply_overrides(std::move(tree), environment, flags, problems);
   tree = with_default_role(std::move(tree), environment, flags);
   add_region(tree, environment);
-  Loaded loaded{read_config(tree, problems, warnings), lines_of(warnings, name)};
+  Loaded loaded{read_config(tree, problems, warnings), lines_of(warnings, name), keys};
   wipe_scalars(tree);
   if (!problems.empty()) {
     return lines_of(problems, name);
@@ -146,14 +154,17 @@ Result<Loaded, Lines> load_config(const std::optional<std::string>& file, const 
   if (!text) {
     return Lines{text.error().message};
   }
-  const mode_t mode = file_mode(path);
+  const mode_t mode = file_mode(path) & ALLPERMS;
   if (auto refusal = refused_mode(path, mode)) {
     return Lines{*std::move(refusal)};
   }
   auto loaded = load_config_text(*text, path, environment, flags);
   wipe(*text);
   if (loaded) {
-    auto loose = loose_modes(path, mode, loaded->config);
+    auto loose = loose_modes(path, mode, *loaded);
+    if (loaded->config.strict && !loose.empty()) {
+      return loose;
+    }
     loaded->warnings.insert(loaded->warnings.end(), loose.begin(), loose.end());
   }
   return loaded;

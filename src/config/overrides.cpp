@@ -21,7 +21,8 @@ struct Section {
   std::string_view parent;
   std::string_view key;
 };
-constexpr std::array<Section, 12> kSections{{{"", "listen"},
+constexpr std::array<Section, 13> kSections{{{"", "config"},
+                                             {"", "listen"},
                                              {"", "sts"},
                                              {"", "imds"},
                                              {"imds", "instance"},

@@ -11,7 +11,8 @@ namespace {
 
 /// How a section is written, for whoever wrote something else there.
 std::string_view example_of(std::string_view section) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kExamples{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kExamples{{
+      {"config", "{strict: true}"},
       {"listen", "{imds: \"127.0.0.1:1338\", containers: \"127.0.0.1:1339\"}"},
       {"sts", "{endpoint: embedded}"},
       {"imds", "{role: app}"},

@@ -30,6 +30,7 @@ KNOWN = re.compile(r"^\S+?:\d+: (?:(.+)\.)?unheard_of: unknown key; known here: 
 # An unknown key wherever there is a map; each is answered with the keys that are known there.
 PROBE = """
 unheard_of: 1
+config: {unheard_of: 1}
 listen: {unheard_of: 1}
 sts:
   unheard_of: 1

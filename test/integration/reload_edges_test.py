@@ -41,6 +41,22 @@ class Edges(Reload):
             self.change(server, change)
             self.assertEqual(get(server["containers"], state), (200, told))
 
+    def test_a_strict_configuration_is_not_taken_from_a_file_that_lets_others_in(self):
+        text = configuration(self.folder, more="config: {strict: true}\n")
+        refusal = (f"{self.folder}/etc/understudy.yaml: others may read the keys in this file (mode 0640), which config.strict "
+                   f"refuses; type: chmod 600 {self.folder}/etc/understudy.yaml\n")
+        for command in ("serve", "--check"), ("serve",):
+            done = self.run_command(*command, "--config", self.write("etc/understudy.yaml", text, mode=0o640))
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (2, "", refusal))
+        server = self.served(text)
+        kept = self.credentials(server["containers"], APP)
+        self.file.chmod(0o640)
+        eventually(lambda: self.reloads(server) == [0, 1], "a looser mode is not seen")
+        eventually(lambda: refusal in server.log(), "the log does not say why")
+        self.assertEqual(self.credentials(server["containers"], APP), kept)
+        self.file.chmod(0o600)
+        eventually(lambda: self.reloads(server) == [1, 1], "the mode that was asked for is not seen")
+
     def test_a_file_that_says_nothing_is_not_served(self):
         server = self.served(configuration(self.folder))
         listeners = dict(server.listeners)

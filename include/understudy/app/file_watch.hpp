@@ -11,10 +11,10 @@
 
 namespace understudy::app {
 
-/// Tells when one of some files was changed, or another put in its place: by an editor that renames, or by a mounted
-/// ConfigMap whose folder is exchanged behind a symbolic link (`..data`, as kubelet's atomic writer does it: all of
-/// that is one rename beside the file). inotify(7) on the folder of each file, and on that of what its links lead to,
-/// says when to look; where it says nothing, as on network file systems, it looks every kLook all the same.
+/// Tells when one of some files was changed, its mode too, or another put in its place: by an editor that renames, or
+/// by a mounted ConfigMap whose folder is exchanged behind a symbolic link (`..data`, as kubelet's atomic writer does
+/// it: all of that is one rename beside the file). inotify(7) on the folder of each file, and on that of what its links
+/// lead to, says when to look; where it says nothing, as on network file systems, it looks every kLook all the same.
 ///
 /// A change is told once, when that file has stayed the same for kQuiet: whoever writes it is done. One that is taken
 /// away is nothing to tell. Works on a thread of its own, until the destructor.
@@ -23,8 +23,8 @@ class FileWatch {
   static constexpr std::chrono::milliseconds kQuiet{100};
   static constexpr std::chrono::milliseconds kLook{10000};
 
-  /// Device, inode, size, and the time of its last change in two parts; nothing where it is not there.
-  using Mark = std::optional<std::array<std::int64_t, 5>>;
+  /// Device, inode, mode, size, and the time of its last change in two parts; nothing where it is not there.
+  using Mark = std::optional<std::array<std::int64_t, 6>>;
   [[nodiscard]] static Mark mark_of(const std::filesystem::path& file);
 
   struct File {

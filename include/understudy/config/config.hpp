@@ -45,7 +45,8 @@ struct Config {
   service::AdminSettings admin;
   ProcessSettings process;
   LinkLocalSettings link_local;
-  bool watch = true;  ///< A server reads the configuration anew when its file changes.
+  bool strict = false;  ///< A file whose mode lets others in is refused where it would be warned about.
+  bool watch = true;    ///< A server reads the configuration anew when its file changes.
   std::vector<service::Cue> events;
   std::string events_fingerprint;       ///< fingerprint_of what `events` says; empty where it is not there.
   std::vector<source::RolePlan> roles;  ///< In the file's order; each has its blueprint and, where named, its base.
@@ -54,6 +55,7 @@ struct Config {
 /// Reads the tree of:
 ///
 ///     region: us-east-1
+///     config: {strict: true}                            # false: loose modes of the file are warned about
 ///     log_level: info                                   # debug, info, warning, error
 ///     hosts: [understudy.internal]
 ///     listen: {imds: 127.0.0.1:1338, containers: 127.0.0.1:1339, sts: 127.0.0.1:1341, admin: 127.0.0.1:1340}

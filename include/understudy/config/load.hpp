@@ -15,6 +15,7 @@ namespace understudy::config {
 struct Loaded {
   Config config;
   std::vector<std::string> warnings;  ///< Lines for people, as those of an error.
+  bool has_keys = false;              ///< In the file itself, whatever variables add.
   /// The file's text is empty but for remarks, as one is that is being written, or that whoever writes it left so. `{}`
   /// is something.
   bool says_nothing = false;
@@ -27,8 +28,10 @@ struct Loaded {
 ///     understudy.yaml:12: roles.app.assume_role.arn: expected ..
 ///     imds.role (UNDERSTUDY_IMDS_ROLE): expected the name of a role, found "ap"; did you mean "app"?
 ///
-/// A file that everybody may write is refused. A warning says what to type where the group may write it, or where it
-/// holds keys that others may read.
+/// A file that everybody may write is refused. Where the group may write it, or it holds keys that others may read, a
+/// warning says what to type, or with `config: {strict: true}` an error does:
+///
+///     understudy.yaml: the group may write this file (mode 0620), which config.strict refuses; type: chmod g-w ..
 [[nodiscard]] Result<Loaded, std::vector<std::string>> load_config(const std::optional<std::string>& file,
                                                                    const Environment& environment, const Flags& flags);
 

@@ -83,6 +83,16 @@ TEST_CASE("a file that is written, replaced, or there again is told each time") 
   CHECK(told.once_more());
 }
 
+TEST_CASE("a mode that is changed is told, as one that had the file refused") {
+  const fakes::TempFolder folder;
+  const auto file = folder.path() / "config";
+  write(file, "one");
+  fs::permissions(file, fs::perms::owner_read | fs::perms::others_write);
+  Told told(file);
+  fs::permissions(file, fs::perms::owner_read);
+  CHECK(told.once_more());
+}
+
 TEST_CASE("what has changed between the reading and the watch is told") {
   const fakes::TempFolder folder;
   const auto file = folder.path() / "config";

@@ -82,10 +82,13 @@ TEST_CASE("log level and further host names are read, and have defaults") {
   const auto defaults = read("").config;
   CHECK(defaults.log_level == LogLevel::kInfo);
   CHECK(defaults.watch);
+  CHECK_FALSE(defaults.strict);
   CHECK(defaults.hosts.empty());
-  const auto set = read("log_level: warning\nhosts: [a.internal, b.internal]\nwatch: false\n").config;
+  const auto set =
+      read("log_level: warning\nhosts: [a.internal, b.internal]\nwatch: false\nconfig: {strict: true}\n").config;
   CHECK(set.log_level == LogLevel::kWarning);
   CHECK_FALSE(set.watch);
+  CHECK(set.strict);
   CHECK(set.hosts == std::vector<std::string>{"a.internal", "b.internal"});
 }
 
@@ -108,6 +111,9 @@ TEST_CASE("every mistake is reported with its key, its line and what was expecte
       {"log_level: inf\n", "log_level", 1, "did you mean info?"},
       {"listen: 1338\n", "listen", 1, "a map of settings, such as listen: {imds: \"127.0.0.1:1338\""},
       {"sts: embedded\n", "sts", 1, "a map of settings, such as sts: {endpoint: embedded}"},
+      {"config: strict\n", "config", 1, "a map of settings, such as config: {strict: true}"},
+      {"config: {strict: loose}\n", "config.strict", 1, "true or false"},
+      {"config: {strickt: true}\n", "config.strickt", 1, "did you mean \"strict\"?"},
       {"imds: app\n", "imds", 1, "a map of settings, such as imds: {role: app}"},
       {"containers: {credentials:\n  {app: x}}\n", "containers.credentials.app", 2, "such as app: {role: app}"},
       {"listen: {imds: 1338}\n", "listen.imds", 1, "127.0.0.1:1338 (this machine only)"},

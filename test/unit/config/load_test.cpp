@@ -1,5 +1,6 @@
 #include "understudy/config/load.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
@@ -132,13 +133,14 @@ TEST_CASE("modes that let others in are refused or warned about, with the comman
     bool read;
     std::string says;
   };
-  for (const auto& row : std::vector<Row>{{0600, true, ""},
-                                          {0400, true, ""},
-                                          {0640, true, "others may read the keys in this file; type: chmod 600 "},
-                                          {0644, true, "others may read the keys in this file; type: chmod 600 "},
-                                          {0620, true, "the group may write this file; type: chmod g-w "},
-                                          {0602, false, "everybody may write this file"},
-                                          {0666, false, "chmod o-w "}}) {
+  for (const auto& row :
+       std::vector<Row>{{0600, true, ""},
+                        {0400, true, ""},
+                        {0640, true, "others may read the keys in this file (mode 0640); type: chmod 600 "},
+                        {0644, true, "others may read the keys in this file (mode 0644); type: chmod 600 "},
+                        {0620, true, "the group may write this file (mode 0620); type: chmod g-w "},
+                        {0602, false, "everybody may write this file"},
+                        {0666, false, "chmod o-w "}}) {
     CAPTURE(row.mode);
     const TemporaryFile file(kKeys, row.mode);
     const auto loaded = load_config(file.path(), Environment(), {});
@@ -152,9 +154,71 @@ TEST_CASE("modes that let others in are refused or warned about, with the comman
   }
 }
 
+TEST_CASE("a strict configuration refuses modes that let others in, by file, mode and the command that mends them") {
+  const auto reads = [](mode_t mode) {
+    return fmt::format(
+        "others may read the keys in this file (mode {:04o}), which config.strict refuses; type: chmod 600 ", mode);
+  };
+  const auto writes = [](mode_t mode) {
+    return fmt::format("the group may write this file (mode {:04o}), which config.strict refuses; type: chmod g-w ",
+                       mode);
+  };
+  struct Row {
+    mode_t mode;
+    Lines says;
+  };
+  const auto strict = std::string(kKeys) + "config: {strict: true}\n";
+  for (const auto& row : std::vector<Row>{{0600, {}},
+                                          {0400, {}},
+                                          {0640, {reads(0640)}},
+                                          {0604, {reads(0604)}},
+                                          {0620, {writes(0620)}},
+                                          {0664, {writes(0664), reads(0664)}}}) {
+    CAPTURE(row.mode);
+    const TemporaryFile file(strict, row.mode);
+    Lines expected;
+    for (const auto& line : row.says) {
+      expected.push_back(file.path() + ": " + line + file.path());
+    }
+    const auto loaded = load_config(file.path(), Environment(), {});
+    CHECK((loaded ? loaded->warnings : loaded.error()) == expected);
+    CHECK(loaded.has_value() == expected.empty());
+  }
+}
+
+TEST_CASE(
+    "whether the configuration is strict may be said by a variable, which whoever writes the file can not change") {
+  const Variables strictly{{"UNDERSTUDY_CONFIG_STRICT", "true"}};
+  const TemporaryFile loose("config: {strict: false}\n", 0620);
+  CHECK_FALSE(load_config(loose.path(), Environment(strictly), {}).has_value());
+  CHECK(load_config(loose.path(), Environment(), {}).has_value());
+  const TemporaryFile open(kKeys, 0640);
+  CHECK_FALSE(load_config(open.path(), Environment(strictly), {}).has_value());
+}
+
+TEST_CASE("a strict file without keys may be read by everybody") {
+  const TemporaryFile file("config: {strict: true}\nroles: {app: {profile: x}}\nimds: {role: app}\n", 0644);
+  CHECK(load_config(file.path(), Environment(), {}).value().warnings.empty());
+}
+
 TEST_CASE("a file without keys may be read by everybody") {
   const TemporaryFile file("roles: {app: {profile: x}}\nimds: {role: app}\n", 0644);
   CHECK(load_config(file.path(), Environment(), {}).value().warnings.empty());
+}
+
+TEST_CASE("keys are looked for in the file, whatever kind they are, and not in variables") {
+  const std::string half = "roles: {base: {static: {access_key_id: AKIAIOSFODNN7EXAMPLE";
+  for (const auto& text :
+       {half + ", secret_access_key: fake}}}\n", half + ", secret_access_key: fake, session_token: fake}}}\n",
+        std::string("sts: {endpoint: embedded, users: [{name: jane, access_key_id: AKIAIOSFODNN7EXAMPLE, "
+                    "secret_access_key: fake}]}\n")}) {
+    CAPTURE(text);
+    const TemporaryFile file(text, 0644);
+    CHECK(load_config(file.path(), Environment(), {}).value().warnings.size() == 1);
+  }
+  const TemporaryFile file(half + "}}}\n", 0644);
+  const Environment environment(Variables{{"UNDERSTUDY_ROLES_BASE_STATIC_SECRET_ACCESS_KEY", "fake"}});
+  CHECK(load_config(file.path(), environment, {}).value().warnings.empty());
 }
 
 TEST_CASE("keys in a variable are as good as keys in the file") {

@@ -32,6 +32,7 @@ TEST_CASE("a variable sets the value whose path it spells") {
   for (const auto& row : std::vector<Row>{
            {"UNDERSTUDY_REGION", "region"},
            {"UNDERSTUDY_LOG_LEVEL", "log_level"},
+           {"UNDERSTUDY_CONFIG_STRICT", "config.strict"},
            {"UNDERSTUDY_LISTEN_STS", "listen.sts"},
            {"UNDERSTUDY_STS_ENDPOINT", "sts.endpoint"},
            {"UNDERSTUDY_STS_SEAL_KEY_FILE", "sts.seal_key_file"},
