@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,21 @@ Error said_of_key(Error error, const std::string& key) {
       error.code == "FileError" ? "; name a file in a folder that this user may write, or make it beforehand" : "";
   error.message = fmt::format("{}: {}{}", key, error.message, way_out);
   return error;
+}
+
+/// The token of a role whose ARN nobody tells is none for the same role when it is played on demand.
+void warn_of_unknown_arns(const std::vector<source::RolePlan>& plans, const std::vector<source::Role*>& guarded,
+                          std::string_view base, Log& log) {
+  for (const auto* const role : guarded) {
+    const auto plan = std::ranges::find(plans, role->key(), &source::RolePlan::key);
+    if (plan != plans.end() && plan->blueprint->role_arn().empty() && plan->blueprint->profile().empty()) {
+      log.warn(
+          "role {} is given for a token alone, and nothing may say its ARN: if {} (containers.compat.source) may "
+          "assume the same role, clients get it by /role-arn/ without the token; let it assume no such role, or name "
+          "this one by assume_role",
+          role->key(), base);
+    }
+  }
 }
 
 }  // namespace
@@ -85,12 +101,15 @@ Result<void> ContainerParts::add_ecs(const config::Config& config, source::Roles
     extras.callers = callers_.get();
   }
   if (settings.compat) {
+    auto guarded = service::guarded_roles(*credentials);
     if (!settings.compat->source.empty()) {
+      warn_of_unknown_arns(config.roles, guarded, settings.compat->source, surroundings.log);
       on_demand_ =
           std::make_unique<source::OnDemandRoles>(surroundings, *registry.find(settings.compat->source),
                                                   source::OnDemandRoles::kMost, settings.compat->session_prefix);
     }
-    extras.compat = service::CompatRoles(roles.all(), on_demand_.get());
+    extras.compat =
+        service::CompatRoles({roles.all(), service::open_roles(*credentials), std::move(guarded)}, on_demand_.get());
   }
   ecs_ = std::make_unique<service::Containers>(*std::move(credentials), guard, surroundings.clock, surroundings.log,
                                                std::move(extras));

@@ -31,6 +31,11 @@ Response failure(int status, std::string_view code, std::string_view message) {
                                   json_string(message), status));
 }
 
+Response uninitialized(std::string_view prefix, std::string_view reason) {
+  return failure(503, "CredentialsUninitialized",
+                 fmt::format("{}Credentials uninitialized for ID: {}", prefix, reason));
+}
+
 Response not_found() {
   Response response;
   response.status = 404;
@@ -128,11 +133,8 @@ Answer Containers::answer(const Request& request, Patience patience) {
   if (auto told = extras_.agent != nullptr ? extras_.agent->answer(request, *path) : std::nullopt) {
     return *std::move(told);
   }
-  const auto named = extras_.compat ? extras_.compat->find(*path) : std::nullopt;
-  if (named && !*named && is_over_limit(named->error())) {
-    refusals_.note(Rule::kNewRole, request.peer.address, [&] { return named->error().message; });
-  }
-  return named ? serve_found(request, *named, patience) : not_found();
+  auto named = extras_.compat ? extras_.compat->find(*path) : std::nullopt;
+  return named ? serve_named(request, *std::move(named), patience) : not_found();
 }
 
 Answer Containers::serve_id(const Request& request, std::string_view prefix, std::string_view id, Patience patience) {
@@ -207,12 +209,20 @@ Answer Containers::serve_found(const Request& request, const Result<std::shared_
   return guard == nullptr ? serve_role(kV2Prefix, *role, patience) : refuse_authorization(request, guard->id);
 }
 
+Answer Containers::serve_named(const Request& request, CompatFound found, Patience patience) {
+  const auto& role = found.role;
+  if (!role && is_over_limit(role.error())) {
+    refusals_.note(Rule::kNewRole, request.peer.address, [&] { return role.error().message; });
+  }
+  if (role || role.error().code != CompatRoles::kUnclear) {
+    return serve_found(request, role, patience);
+  }
+  return patience == Patience::kMayWait && !found.unclear.empty() ? Answer(until_settled(std::move(found.unclear)))
+                                                                  : uninitialized(kV2Prefix, role.error().message);
+}
+
 Answer Containers::serve_role(std::string_view prefix, const std::shared_ptr<source::Role>& role,
                               Patience patience) const {
-  const auto uninitialized = [&](std::string_view reason) {
-    return failure(503, "CredentialsUninitialized",
-                   fmt::format("{}Credentials uninitialized for ID: {}", prefix, reason));
-  };
   const auto state = role->state();
   switch (standing_of(*state, clock_.wall())) {
     case Standing::kGood:
@@ -221,7 +231,7 @@ Answer Containers::serve_role(std::string_view prefix, const std::shared_ptr<sou
       if (patience == Patience::kMayWait) {
         return until_settled(role);
       }
-      return uninitialized("the first ones are still being fetched; ask again");
+      return uninitialized(prefix, "the first ones are still being fetched; ask again");
     case Standing::kRefused: {
       const auto refusal = state->error.value_or(Error{});
       return failure(403, refusal.code, refusal.message);
@@ -230,7 +240,7 @@ Answer Containers::serve_role(std::string_view prefix, const std::shared_ptr<sou
       // A word that a program can go by, where a person has to act: `MfaRequired`, `SsoLoginRequired`.
       return state->error && state->error->kind == Error::Kind::kActionNeeded
                  ? failure(503, state->error->code, why_absent(*state))
-                 : uninitialized(why_absent(*state));
+                 : uninitialized(prefix, why_absent(*state));
   }
   return failure(500, "InternalServerError", fmt::format("{}Internal server error", prefix));
 }

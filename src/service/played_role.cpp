@@ -5,8 +5,11 @@
 namespace understudy::service {
 namespace {
 
-source::RoleState denied() {
+/// Which role it is stays known, by which endpoints know who may have it.
+source::RoleState denied(const source::RoleState& real) {
   source::RoleState state;
+  state.generation = real.generation;
+  state.role_arn = real.role_arn;
   state.error = Error{Error::Kind::kDenied, "AccessDenied", "The role is denied, as is being played"};
   return state;
 }
@@ -41,7 +44,8 @@ bool PlayedRole::play(Act act) {
   }
   std::shared_ptr<const Played> played;
   if (act != Act::kNone) {
-    played = std::make_shared<const Played>(Played{act, act == Act::kDenied ? denied() : ended(*real, clock_.wall())});
+    played =
+        std::make_shared<const Played>(Played{act, act == Act::kDenied ? denied(*real) : ended(*real, clock_.wall())});
   }
   std::atomic_store(&played_, std::move(played));
   return true;

@@ -21,6 +21,26 @@ class RoleSettles final : public Deferred {
   std::shared_ptr<source::Role> role_;
 };
 
+class RolesSettle final : public Deferred {
+ public:
+  explicit RolesSettle(std::vector<source::Role*> roles) : roles_(std::move(roles)) {}
+  void on_ready(std::function<void()> wake) override {
+    const auto left = std::make_shared<std::atomic<std::size_t>>(roles_.size() + 1);
+    const auto one_less = [left, wake = std::move(wake)] {
+      if (left->fetch_sub(1) == 1) {
+        wake();
+      }
+    };
+    for (auto* const role : roles_) {
+      role->on_settled(one_less);
+    }
+    one_less();
+  }
+
+ private:
+  std::vector<source::Role*> roles_;
+};
+
 /// A role that threw may wake all the same, later.
 std::function<void()> only_once(std::function<void()> wake) {
   return [wake = std::move(wake), called = std::make_shared<std::atomic_flag>()] {
@@ -99,6 +119,10 @@ std::shared_ptr<Deferred> until_settled(source::Role& role) {
 
 std::shared_ptr<Deferred> until_settled(std::shared_ptr<source::Role> role) {
   return std::make_shared<RoleSettles>(std::move(role));
+}
+
+std::shared_ptr<Deferred> until_settled(std::vector<source::Role*> roles) {
+  return std::make_shared<RolesSettle>(std::move(roles));
 }
 
 std::shared_ptr<Deferred> then_until_settled(std::shared_ptr<Deferred> first, std::function<source::Role*()> find,

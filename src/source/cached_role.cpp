@@ -116,6 +116,7 @@ void CachedRole::continue_from(const CachedRole& before) {
     return;
   }
   held_ = before.held_;
+  told_arn_ = before.told_arn_;
   documents_ = before.documents_;
   ends_ = before.ends_;
   end_is_assumed_ = before.end_is_assumed_;
@@ -220,6 +221,7 @@ void CachedRole::settle_success(const aws::Credentials& credentials, BootTime no
   clock_correction_ = credentials.obtained - clock_.wall();
   if (is_news) {
     held_ = credentials;
+    told_arn_ = credentials.role_arn;
     documents_ = credentials.is_temporary() ? aws::render_documents(credentials) : aws::CredentialDocuments{};
     ++generation_;
     log_.write(are_known ? LogLevel::kDebug : LogLevel::kInfo,
@@ -272,6 +274,7 @@ bool CachedRole::is_due(BootTime now) const {
 void CachedRole::publish() {
   auto state = std::make_shared<RoleState>();
   state->generation = generation_;
+  state->role_arn = told_arn_;
   state->error = error_;
   if (held_ && held_->is_temporary()) {
     state->credentials = held_;

@@ -58,11 +58,21 @@ class FakeRole final : public source::Role {
     next.credentials = credentials;
     next.documents = aws::render_documents(credentials);
     next.generation = state()->generation + 1;
+    next.role_arn = credentials.role_arn;
     set(std::move(next));
   }
   /// A fetch failed: what there was stays.
   void fail(Error error) {
     auto next = *state();
+    next.error = std::move(error);
+    set(std::move(next));
+  }
+
+  /// What there was has ended, and the fetch of newer ones failed.
+  void lose(Error error) {
+    auto next = *state();
+    next.credentials.reset();
+    next.documents = {};
     next.error = std::move(error);
     set(std::move(next));
   }

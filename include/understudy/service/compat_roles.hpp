@@ -11,30 +11,62 @@
 
 namespace understudy::service {
 
+/// Those of the configuration.
+struct CompatRoleSet {
+  std::vector<source::Role*> all;
+  std::vector<source::Role*> open;     ///< Of them, those that an entry serves without a token.
+  std::vector<source::Role*> guarded;  ///< Of them, those that entries serve for tokens alone.
+};
+
+/// The role that a path names, not owned where it is one of the configuration.
+struct CompatFound {
+  Result<std::shared_ptr<source::Role>> role;
+  std::vector<source::Role*> unclear{};  ///< The cold ones that the error comes of: once they are not, ask again.
+};
+
 /// The paths by which amazon-ecs-local-container-endpoints and aws-vault's ECS server name roles, so that who comes
 /// from them changes nothing: `role/<name>` and `role-arn/<ARN>`. A role of the configuration with that ARN, or with
-/// that name in it, comes first; without one, and with a base for them, any role is played on demand. Thread-safe.
-/// REQUIRES: the roles and `on_demand` outlive it.
+/// that name in it, comes first; without one, and with a base for them, any role is played on demand. A role's ARN is
+/// what the configuration says, or else what its last fetch told. Of several with one ARN it is an open one, else a
+/// guarded one, else any: so none leads past another's token to what no entry gives without. Thread-safe. REQUIRES: the
+/// roles and `on_demand` outlive it.
 class CompatRoles {
  public:
-  /// `on_demand` may be nullptr: the roles of the configuration alone.
-  CompatRoles(std::vector<source::Role*> configured, source::OnDemandRoles* on_demand)
-      : configured_(std::move(configured)), on_demand_(on_demand) {}
+  /// The code of the error by which it is not known yet whether a role of the configuration is meant.
+  static constexpr std::string_view kUnclear = "CredentialsUninitialized";
 
-  /// The role that `path` names, in normalise_path's form (`role/app`); nullopt where it is no such path. A role of
-  /// the configuration is not owned by what is returned.
+  /// `on_demand` may be nullptr: the roles of the configuration alone.
+  CompatRoles(const CompatRoleSet& configured, source::OnDemandRoles* on_demand);
+
+  /// The role that `path` names, in normalise_path's form (`role/app`); nullopt where it is no such path.
   /// kInvalid (code `NoIdInRequest`; `InvalidIdInRequest`: no such role, no name or ARN of one, or several of that
-  /// name); kThrottled (code `TooManyRoles`, `TooManyNewRoles`).
-  [[nodiscard]] std::optional<Result<std::shared_ptr<source::Role>>> find(std::string_view path) const;
+  /// name); kThrottled (code `TooManyRoles`, `TooManyNewRoles`); kUnavailable (code kUnclear) where it is no open or
+  /// guarded one whose ARN is known, and could be one of those whose ARN is not: of what is handed out, a guarded one
+  /// that has never been fetched, so that no token is gone round; of what is not found, one that nobody has tried to
+  /// fetch yet.
+  [[nodiscard]] std::optional<CompatFound> find(std::string_view path) const;
 
  private:
-  using Found = Result<std::shared_ptr<source::Role>>;
+  /// Where several have one ARN, what is said first goes first.
+  enum class Access { kOpen, kGuarded, kInNoEntry };
+  struct Configured {
+    source::Role* role;
+    Access access;
+  };
+  struct Look;
+  using Looks = std::vector<Look>;
 
-  [[nodiscard]] Found by_name(std::string_view name) const;
-  [[nodiscard]] Found by_arn(std::string_view arn) const;
-  [[nodiscard]] Found make(std::string_view role) const;
+  [[nodiscard]] Looks look() const;
+  [[nodiscard]] CompatFound by_name(std::string_view name, const Looks& looks) const;
+  [[nodiscard]] CompatFound by_arn(std::string_view arn, const Looks& looks) const;
+  [[nodiscard]] CompatFound make(std::string_view role, const Looks& looks) const;
 
-  std::vector<source::Role*> configured_;
+  static const Look* preferred(const Look* one, const Look& other);
+  static CompatFound give(const Look& found, const Looks& looks);
+  /// Why what no entry gives can not be handed out now: it may be the role of a guarded one, and would have no token.
+  static std::optional<CompatFound> doubt(const Looks& looks);
+
+  std::vector<Configured> configured_;
   source::OnDemandRoles* on_demand_;
 };
 

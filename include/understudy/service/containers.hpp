@@ -11,25 +11,16 @@
 #include "understudy/base/clock.hpp"
 #include "understudy/base/handler.hpp"
 #include "understudy/base/log.hpp"
-#include "understudy/base/secret.hpp"
 #include "understudy/service/agent_api.hpp"
 #include "understudy/service/caller_roles.hpp"
 #include "understudy/service/compat_roles.hpp"
+#include "understudy/service/container_credential.hpp"
 #include "understudy/service/guard.hpp"
 #include "understudy/service/refusal_log.hpp"
 #include "understudy/service/task_metadata.hpp"
 #include "understudy/source/role.hpp"
 
 namespace understudy::service {
-
-/// One set of credentials as the endpoint serves it: ContainerCredentialSettings with the role found and the token
-/// read.
-struct ContainerCredential {
-  std::string id;               ///< `app`: `/v2/credentials/app` and `/v1/credentials?id=app`.
-  std::string path;             ///< A further path, such as `/creds`; empty: none.
-  source::Role* role;           ///< Never nullptr.
-  std::optional<Secret> token;  ///< What `Authorization` has to be; absent: it is not looked at.
-};
 
 /// What a container endpoint has beside credentials by id; each is absent where the configuration does not ask for it.
 struct ContainerExtras {
@@ -58,8 +49,9 @@ struct ContainerExtras {
 /// Any other path: 404, plain text. Clients retry 5xx and give up at 4xx.
 ///
 /// With `tasks` also the paths of TaskMetadata, with `agent` those of AgentApi. With `compat` also the paths of
-/// CompatRoles, whose errors are 400 with their code, 503 `TooManyRoles` and 429 `TooManyNewRoles`. A role that entries
-/// serve with tokens alone is served there, too, to who has one of those.
+/// CompatRoles, whose errors are 400 with their code, 503 `TooManyRoles` and 429 `TooManyNewRoles`, and
+/// CredentialsUninitialized as above while it is not known which role is meant. A role that entries serve with tokens
+/// alone is served there, too, to who has one of those.
 ///
 /// With `callers` also its path, where who names nothing gets its own role: that of the entry whose token it sends as
 /// Authorization, and 401 where it sends another; without one, the role of CallerRoles, whose errors are 403 and 503
@@ -67,7 +59,8 @@ struct ContainerExtras {
 /// waits for the next news of containers first.
 class Containers final : public Handler {
  public:
-  /// REQUIRES: no id and no path twice; the roles, what `extras` points to, `clock` and `log` outlive this.
+  /// REQUIRES: no id and no path twice; what `extras.compat` knows as open and guarded are the open_roles and
+  /// guarded_roles; the roles, what `extras` points to, `clock` and `log` outlive this.
   Containers(std::vector<ContainerCredential> credentials, GuardRules rules, const Clock& clock, Log& log,
              ContainerExtras extras = {});
 
@@ -91,6 +84,8 @@ class Containers final : public Handler {
   /// A role that was found without an entry. Where entries serve it with tokens alone, it takes one of those.
   [[nodiscard]] Answer serve_found(const Request& request, const Result<std::shared_ptr<source::Role>>& role,
                                    Patience patience);
+  /// By a path of CompatRoles.
+  [[nodiscard]] Answer serve_named(const Request& request, CompatFound found, Patience patience);
   [[nodiscard]] Answer serve_role(std::string_view prefix, const std::shared_ptr<source::Role>& role,
                                   Patience patience) const;
   /// The entry whose token it takes and `request` does not have; nullptr where it may have the role.

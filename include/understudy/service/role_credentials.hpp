@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "understudy/base/clock.hpp"
 #include "understudy/base/handler.hpp"
@@ -30,6 +31,8 @@ enum class Standing {
 [[nodiscard]] std::shared_ptr<Deferred> until_settled(source::Role& role);
 /// The same, and keeps the role.
 [[nodiscard]] std::shared_ptr<Deferred> until_settled(std::shared_ptr<source::Role> role);
+/// The same of several: wakes once none of them is cold. REQUIRES: they outlive it.
+[[nodiscard]] std::shared_ptr<Deferred> until_settled(std::vector<source::Role*> roles);
 /// Wakes once `first` has, and then the role that `find` gives is cold no more; where it gives nullptr, with `first`.
 /// Where the role can not be fetched, for want of a thread, that is logged and it wakes all the same.
 /// `find` is called once, by the thread that wakes: it is quick and does not throw. REQUIRES: what it looks at, the

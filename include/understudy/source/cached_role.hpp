@@ -111,6 +111,7 @@ class CachedRole final : public Role, public Source {
   std::shared_ptr<Flight> flight_;
   std::vector<std::function<void()>> waiting_;
   std::optional<aws::Credentials> held_;
+  std::string told_arn_;  ///< Of what was held last.
   aws::CredentialDocuments documents_;
   std::optional<BootTime> ends_;  ///< Of `held_`; absent: they do not end.
   bool end_is_assumed_ = false;   ///< Of what was fetched last.

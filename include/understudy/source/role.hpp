@@ -21,6 +21,9 @@ struct RoleState {
   aws::CredentialDocuments documents;           ///< Their bodies; set exactly where `credentials` are.
   std::optional<Error> error;                   ///< Why the last attempt failed; absent after a success.
   std::uint64_t generation = 0;                 ///< Counts successful fetches; 0: none yet.
+  /// The IAM role's ARN as the last successful fetch told it, which stays when its credentials end. Empty: before the
+  /// first one, and where the way they are got does not tell (keys of a file, IAM Identity Center, an instance's).
+  std::string role_arn;
   /// The issuer's clock less ours when `credentials` were got, so that a wrong clock of ours ends none too early.
   std::chrono::milliseconds clock_correction{};
   bool is_shown_ended = false;  ///< Endpoints serve them although they have ended: that is being played.

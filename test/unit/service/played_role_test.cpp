@@ -48,6 +48,14 @@ TEST_CASE("what is played goes on over the roles that are named") {
   CHECK(after.standing("cold") == Standing::kCold);
 }
 
+TEST_CASE("a denied role is still the role that it is") {
+  Stage stage;
+  stage.app.publish(fakes::some_credentials(stage.clock.wall()));
+  CHECK(stage.roles.find("app")->play(Act::kDenied));
+  CHECK(stage.roles.find("app")->state()->role_arn == stage.app.state()->role_arn);
+  CHECK(stage.roles.find("app")->state()->generation == 1);
+}
+
 TEST_CASE("a denied role is refused, cold or not, until that ends") {
   Stage stage;
   stage.app.publish(fakes::some_credentials(stage.clock.wall()));

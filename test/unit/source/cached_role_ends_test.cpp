@@ -41,6 +41,21 @@ TEST_CASE("empty or ended credentials of a source are an error") {
   CHECK_FALSE(stage.role->state()->credentials);
 }
 
+TEST_CASE("the ARN that the newest credentials told stays when they end") {
+  Stage stage;
+  CHECK(stage.role->state()->role_arn.empty());
+  auto credentials = numbered_credentials(1, stage.clock.wall(), minutes(4));
+  credentials.role_arn = "arn:aws:iam::111122223333:role/played";
+  stage.source->then(credentials);
+  stage.role->refresh();
+  CHECK(stage.role->state()->role_arn == credentials.role_arn);
+  stage.clock.advance(minutes(5));
+  stage.source->then(Error{Error::Kind::kUnavailable, "Timeout", "STS did not answer"});
+  stage.role->refresh();
+  CHECK_FALSE(stage.role->state()->credentials);
+  CHECK(stage.role->state()->role_arn == credentials.role_arn);
+}
+
 TEST_CASE("the same credentials again are no new generation and are asked for less and less") {
   Stage stage;
   const auto same = numbered_credentials(1, stage.clock.wall(), minutes(4));
