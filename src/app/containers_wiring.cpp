@@ -129,6 +129,10 @@ void ContainerParts::add_front(const config::Config& config, const source::Surro
 Handler& ContainerParts::behind_front(Handler& inner, service::RefusalLog& refusals, service::RateLimited::Agent agent,
                                       const config::Config& config, const source::Surroundings& surroundings) {
   auto* front = &inner;
+  if (const auto& limit = config.containers.rate_limit) {
+    fronts_.push_back(std::make_unique<service::RateLimited>(*front, *limit, surroundings.clock, refusals, agent));
+    front = fronts_.back().get();
+  }
   if (config.containers.audit_log) {
     const auto task_of = [tasks = tasks_.get()](const std::string& address) {
       return tasks != nullptr ? tasks->task_arn_at(address) : std::string();
@@ -136,10 +140,6 @@ Handler& ContainerParts::behind_front(Handler& inner, service::RefusalLog& refus
     fronts_.push_back(std::make_unique<service::Audited>(
         *front, service::Audited::Surroundings{config.containers.tasks.cluster, task_of, surroundings.clock,
                                                surroundings.log}));
-    front = fronts_.back().get();
-  }
-  if (const auto& limit = config.containers.rate_limit) {
-    fronts_.push_back(std::make_unique<service::RateLimited>(*front, *limit, surroundings.clock, refusals, agent));
     front = fronts_.back().get();
   }
   return *front;

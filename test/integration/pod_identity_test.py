@@ -129,7 +129,18 @@ class PodIdentity(understudy.TestCase):
         self.assertNotIn("X-Rate-Limit-Limit", refused[0][2])
         eventually(lambda: len(re.findall(r'audit: \S+ (?:200|400) \S+ "/v1/credentials"', server.log())) >= 2,
                    "pods' requests are not in the audit log")
+        eventually(lambda: re.search(r'audit: \S+ 429 \S+ "/v1/credentials" "-" - - 2 \S+ -$', server.log(), re.M),
+                   "those over the limit are not in the audit log")
         self.assert_plays(server["pod_identity"], token, APP_ARN)
+
+    def test_a_pod_without_an_association_is_in_the_audit_log(self):
+        server = self.serve(self.verified.replace("containers: {credentials", "containers: {audit_log: true, credentials"))
+        token = self.cluster.token(account="stranger")
+        self.secrets.add(token)
+        headers = {"Host": HOST, "Authorization": token}
+        self.assertEqual(understudy.request(server["containers"], "GET", "/v1/credentials", headers)[0], 404)
+        eventually(lambda: re.search(r'audit: \S+ 404 \S+ "/v1/credentials" "-" - GetCredentialsInvalidRoleType 2 ', server.log()),
+                   "who has no association is not in the audit log")
 
     def test_keys_that_change_count_at_once(self):
         pods = self.serve(self.verified)["pod_identity"]

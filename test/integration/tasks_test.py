@@ -124,6 +124,11 @@ class Agent(understudy.TestCase):
         self.assertEqual((headers["X-Rate-Limit-Limit"], headers["X-Rate-Limit-Duration"]), ("1.00", "1"))
         self.assertRegex(headers["X-Rate-Limit-Request-Remote-Addr"], r"\A127\.0\.0\.1:\d+\Z")
         self.assertEqual(get(containers, "/v4/job")[0], 200)
+        for probe in ("/healthz", "/readyz"):
+            answers = [understudy.request(containers, "GET", probe) for _ in range(9)]
+            for status, _, headers in answers:
+                self.assertEqual("X-Rate-Limit-Limit" in headers, status == 429, probe)
+            self.assertEqual((answers[0][0], answers[-1][0]), (200, 429), probe)
 
     def test_the_audit_log_where_it_is_wanted(self):
         server = self.serve(CONFIG + "  audit_log: true\n")

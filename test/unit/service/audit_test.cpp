@@ -59,6 +59,10 @@ TEST_CASE("a request for credentials is a line in the agent's form") {
            {"//creds/", 200, "200 172.18.0.2:4711 \"/creds\" \"aws-cli/2.15\" arn:T GetCredentials 2 dev -"},
            {"/v2/credentials/a-guess", 400,
             "400 172.18.0.2:4711 \"/v2/credentials\" \"aws-cli/2.15\" - GetCredentialsInvalidRoleType 2 dev -"},
+           {"/v1/credentials", 404,
+            "404 172.18.0.2:4711 \"/v1/credentials\" \"aws-cli/2.15\" - GetCredentialsInvalidRoleType 2 dev -"},
+           {"/v2/credentials/a-guess", 429, "429 172.18.0.2:4711 \"/v2/credentials\" \"aws-cli/2.15\" - - 2 dev -"},
+           {"/v4/web/task", 429, "429 172.18.0.2:4711 \"/v4/web/task\" \"aws-cli/2.15\" - - 2 dev -"},
            {"/creds", 403, "403 172.18.0.2:4711 \"/creds\" \"aws-cli/2.15\" - GetCredentialsInvalidRoleType 2 dev -"},
        }) {
     CAPTURE(target);
@@ -74,13 +78,26 @@ TEST_CASE("text of the client can not forge a line") {
   CHECK(stage.told("/creds", 200, {}).find("\"/creds\" \"-\" arn:T") != std::string::npos);
 }
 
+TEST_CASE("what the limit refuses is written also where its path can name nothing") {
+  Stage stage;
+  for (const char* target : {"/v4/../x", "/v2/credentials/a%2Fb", "/v3/\n", "*"}) {
+    CAPTURE(target);
+    CHECK(stage.told(target, 429) ==
+          "audit: 2026-11-20T23:37:24Z 429 172.18.0.2:4711 \"/\" \"aws-cli/2.15\" - - 2 dev -");
+    CHECK(stage.told(target, 404).empty());
+  }
+}
+
 TEST_CASE("other paths, and what is not there, are not written") {
   Stage stage;
   for (const char* target : {"/v2/metadata", "/v2/stats/x", "/v3/web", "/v4/web/task", "/api/web/x"}) {
     CAPTURE(target);
     CHECK(stage.told(target, 200).empty());
   }
-  CHECK(stage.told("/nowhere", 404).empty());
+  for (const char* target : {"/nowhere", "/v1/credentials/x", "/v1", "/v2/credentialsx", "/healthz"}) {
+    CAPTURE(target);
+    CHECK(stage.told(target, 404).empty());
+  }
 }
 
 }  // namespace

@@ -161,6 +161,20 @@ TEST_CASE("every answer tells the limit") {
   }
 }
 
+TEST_CASE("a forwarded request is served and told whom it says it is for, served or over the limit") {
+  Stage stage;
+  Request request;
+  request.target = "/x";
+  request.peer = {"172.18.0.2", 4711};
+  request.headers.add("x-forwarded-for", "203.0.113.9, 10.0.0.1");
+  for (int i = 0; i < 4; ++i) {
+    const auto response = std::get<Response>(stage.limited.answer(request, Patience::kMayWait));
+    CHECK(response.status == (i < 3 ? 200 : 429));
+    CHECK(response.headers.get("X-Rate-Limit-Request-Forwarded-For") == "203.0.113.9, 10.0.0.1");
+    CHECK(response.headers.get("X-Rate-Limit-Request-Remote-Addr") == "172.18.0.2:4711");
+  }
+}
+
 TEST_CASE("a request that had to wait counts once") {
   Stage stage;
   for (int i = 0; i < 9; ++i) {
