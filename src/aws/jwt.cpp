@@ -34,6 +34,9 @@ long long seconds_of(WallTime time) {
 }
 
 Result<JwtClaims> read_claims(const Json& json) {
+  if (const auto name = malformed_claim(json, {"nbf"}, {"azp"}); !name.empty()) {
+    return invalid(fmt::format("The claim {} has a form that it can not have.", name));
+  }
   JwtClaims claims;
   claims.issuer = json_text(json, "iss");
   claims.subject = json_text(json, "sub");

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "understudy/aws/json_keys.hpp"
 #include "understudy/base/json.hpp"
 #include "understudy/base/time_text.hpp"
 
@@ -25,6 +26,21 @@ std::optional<WallTime> time_claim(const Json& claims, const char* name) {
     return std::nullopt;
   }
   return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
+}
+
+std::string_view malformed_claim(const Json& claims, std::initializer_list<const char*> times,
+                                 std::initializer_list<const char*> texts) {
+  for (const auto* const name : times) {
+    if (claims.contains(name) && !time_claim(claims, name)) {
+      return name;
+    }
+  }
+  for (const auto* const name : texts) {
+    if (claims.contains(name) && json_text(claims, name).empty()) {
+      return name;
+    }
+  }
+  return {};
 }
 
 std::vector<std::string> audience_claim(const Json& claims) {

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,11 @@ namespace understudy::aws {
 /// NumericDate: seconds since 1970, fractions allowed (section 2). nullopt where the claim is missing, no number, or
 /// outside the years 1970 to 9999.
 [[nodiscard]] std::optional<WallTime> time_claim(const nlohmann::json& claims, const char* name);
+
+/// What is there and must not pass for absent: the first of `times` that time_claim can not read, or of `texts` that is
+/// an empty text or none. Empty: nothing.
+[[nodiscard]] std::string_view malformed_claim(const nlohmann::json& claims, std::initializer_list<const char*> times,
+                                               std::initializer_list<const char*> texts);
 
 /// `aud`, a text or a list of texts; empty ones are left out.
 [[nodiscard]] std::vector<std::string> audience_claim(const nlohmann::json& claims);

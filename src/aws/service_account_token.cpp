@@ -44,7 +44,7 @@ void read_account(const Json& claims, ServiceAccountToken& token) {
   token.account = json_text(json_object_at(kubernetes, "serviceaccount"), "name");
   const auto parts = split(token.subject, ':');
   const bool is_account = parts.size() == 4 && parts[0] == "system" && parts[1] == "serviceaccount";
-  if (is_account && token.name_space.empty() && token.account.empty()) {
+  if (is_account && !claims.contains("kubernetes.io")) {
     token.name_space = parts[2];
     token.account = parts[3];
   }
@@ -83,6 +83,7 @@ Result<ServiceAccountToken> parse_service_account_token(std::string_view text) {
   token.audiences = audience_claim(*claims);
   token.expires = time_claim(*claims, "exp");
   token.not_before = time_claim(*claims, "nbf");
+  token.malformed = malformed_claim(*claims, {"nbf"}, {"sub"});
   read_account(*claims, token);
   return token;
 }
@@ -93,6 +94,9 @@ Result<void> check_claims(const ServiceAccountToken& token, std::string_view aud
   if (expired || early) {
     return bad_claims(fmt::format("{}{}{}", expired ? "token is expired" : "", expired && early ? ", " : "",
                                   early ? "token is not valid yet" : ""));
+  }
+  if (!token.malformed.empty()) {
+    return bad_claims("malformed claim: " + token.malformed);
   }
   if (!token.expires) {
     return bad_claims("missing claim: exp");

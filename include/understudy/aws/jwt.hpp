@@ -25,7 +25,8 @@ struct JwtClaims {
 
 /// Reads a JSON Web Token (RFC 7519, compact form of RFC 7515) and checks what AssumeRoleWithWebIdentity demands of it:
 /// a signed algorithm (not `none`), `iss`, `sub`, `aud`, `iat`, `exp`, and that `now` lies before `exp` and not more
-/// than 5 minutes before `nbf` or `iat`. Pure; thread-safe.
+/// than 5 minutes before `nbf` or `iat`; `nbf` and `azp` may be absent, and nothing else than a time and a text. Pure;
+/// thread-safe.
 ///
 /// **The signature is not verified**: there is no identity provider to ask. That is right for a stand-in that anyone on
 /// the machine may use, and for nothing else.

@@ -68,6 +68,9 @@ TEST_CASE("what is no ID token is refused as STS refuses it") {
       {claims(R"("iss":"i","sub":"s","aud":"a","iat":1795175000)"), "Missing a required claim: exp"},
       {claims(R"("iss":"i","sub":"s","aud":"a","iat":1795175000,"exp":1e300)"), "Missing a required claim: exp"},
       {claims(R"("iss":"i","sub":"s","aud":"a","iat":1795175000,"exp":"soon")"), "Missing a required claim: exp"},
+      {claims(R"("iss":"i","sub":"s","aud":"a","iat":1795175000,"exp":1795179600,"nbf":"1795185999")"), "claim nbf"},
+      {claims(R"("iss":"i","sub":"s","aud":"a","iat":1795175000,"exp":1795179600,"nbf":1e15)"), "claim nbf"},
+      {claims(R"("iss":"i","sub":"s","aud":"a","iat":1795175000,"exp":1795179600,"azp":7)"), "claim azp"},
       {claims(R"("iss":"i","sub":"s","aud":"a","iat":1795176301,"exp":1795179600)"), "not valid yet"},
       {claims(R"("iss":"i","sub":"s","aud":"a","iat":1795175000,"nbf":1795176301,"exp":1795179600)"), "not valid yet"},
   };
