@@ -22,13 +22,14 @@ std::vector<metadata::ContainerPtr> shared(std::vector<metadata::Container> cont
 
 Result<std::filesystem::path> socket_of(const service::ContainerEngineSettings& settings,
                                         const Environment& environment) {
-  constexpr const char* kUsual = "/var/run/docker.sock";
   if (!settings.socket.empty()) {
     return std::filesystem::path(settings.socket);
   }
-  auto found = docker::find_socket(environment, kUsual);
+  auto found = docker::find_socket(environment);
   // An engine may start after us.
-  return !found && found.error().kind == Error::Kind::kNotFound ? Result<std::filesystem::path>(kUsual) : found;
+  return !found && found.error().kind == Error::Kind::kNotFound
+             ? Result<std::filesystem::path>(docker::SystemSockets().docker)
+             : found;
 }
 
 }  // namespace

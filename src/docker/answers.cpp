@@ -107,6 +107,19 @@ std::string read_refusal(std::string_view json) {
   return escape_for_log(text_of(member(parse_json(json), "message")), kLongest);
 }
 
-bool is_json_object(std::string_view json) { return parse_json(json).is_object(); }
+Result<std::string> read_stats(std::string json) {
+  auto stats = parse_ordered_json(json);
+  if (!stats.is_object()) {
+    return bad_answer("statistics");
+  }
+  const auto id = stats.find("Id");
+  if (id == stats.end() || stats.contains("id")) {
+    return json;
+  }
+  auto value = std::move(*id);
+  stats.erase(id);
+  stats["id"] = std::move(value);
+  return stats.dump();
+}
 
 }  // namespace understudy::docker

@@ -32,6 +32,8 @@ Result<Labels> read_image_labels(std::string_view json);
 /// `{"message": ".."}` of a refusal, for people; empty where there is none.
 [[nodiscard]] std::string read_refusal(std::string_view json);
 
-[[nodiscard]] bool is_json_object(std::string_view json);
+/// Of `GET /containers/{id}/stats`: as it stands, but for Podman's `Id`, which is `id` everywhere else
+/// (podman pkg/api/handlers/compat, containers_stats).
+Result<std::string> read_stats(std::string json);
 
 }  // namespace understudy::docker

@@ -20,12 +20,13 @@ Result<std::filesystem::path> socket_in(std::string_view docker_host) {
   return std::filesystem::path(docker_host.substr(kScheme.size()));
 }
 
-std::vector<std::filesystem::path> usual_sockets(const Environment& environment, const std::filesystem::path& system) {
-  std::vector<std::filesystem::path> paths{system};
+std::vector<std::filesystem::path> usual_sockets(const Environment& environment, const SystemSockets& system) {
+  std::vector<std::filesystem::path> paths{system.docker};
   if (const auto runtime = environment.get("XDG_RUNTIME_DIR")) {
     paths.push_back(std::filesystem::path(*runtime) / "docker.sock");
     paths.push_back(std::filesystem::path(*runtime) / "podman" / "podman.sock");
   }
+  paths.push_back(system.podman);
   return paths;
 }
 
@@ -36,13 +37,13 @@ bool is_there(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<std::filesystem::path> find_socket(const Environment& environment, const std::filesystem::path& system_socket) {
+Result<std::filesystem::path> find_socket(const Environment& environment, const SystemSockets& system) {
   if (const auto docker_host = environment.get("DOCKER_HOST")) {
     return socket_in(*docker_host);
   }
   std::optional<std::filesystem::path> closed;
   std::string looked;
-  for (const auto& path : usual_sockets(environment, system_socket)) {
+  for (const auto& path : usual_sockets(environment, system)) {
     looked += fmt::format("{}{}", looked.empty() ? "" : ", ", path.string());
     if (is_there(path) && ::access(path.c_str(), R_OK | W_OK) == 0) {
       return path;

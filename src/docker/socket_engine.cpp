@@ -44,6 +44,21 @@ Error about(std::string_view missing, Error error) {
                                  : error;
 }
 
+/// What lets somebody open a socket with these owners and this mode.
+std::string way_in(const struct stat& facts) {
+  constexpr mode_t kGroupMay = S_IRGRP | S_IWGRP;
+  if ((facts.st_mode & kGroupMay) != kGroupMay) {
+    return fmt::format(
+        "; only its owner, user {0}, may: run as that user (process.user, or docker run --user {0}), let its group {1} "
+        "open it (chmod g+rw), or map containers without the socket",
+        facts.st_uid, facts.st_gid);
+  }
+  return fmt::format(
+      "; run as a member of its group {0} (usermod -aG and a new login, or docker run --group-add {0}), which makes "
+      "root on this host, or map containers without the socket",
+      facts.st_gid);
+}
+
 }  // namespace
 
 SocketEngine::SocketEngine(SocketEngineSettings settings) : settings_(std::move(settings)), client_(settings_.socket) {}
@@ -56,10 +71,7 @@ Error SocketEngine::explained(Error error) const {
   }
   struct stat facts{};
   if (error.code == "PermissionDenied" && ::stat(settings_.socket.c_str(), &facts) == 0) {
-    error.message += fmt::format(
-        "; run as a member of its group {0} (usermod -aG and a new login, or docker run --group-add {0}), which makes "
-        "root on this host, or map containers without the socket",
-        facts.st_gid);
+    error.message += way_in(facts);
   }
   return error;
 }
@@ -114,13 +126,7 @@ Result<Labels> SocketEngine::image_labels(std::string_view id) {
 
 Result<std::string> SocketEngine::stats(std::string_view id) {
   auto body = get(fmt::format("/containers/{}/stats?stream=false", percent_encode(id)), settings_.stats);
-  if (!body) {
-    return about("NoSuchContainer", std::move(body).error());
-  }
-  if (!is_json_object(*body)) {
-    return Error{Error::Kind::kUnavailable, "BadAnswer", "the container engine answered with no statistics"};
-  }
-  return body;
+  return body ? read_stats(*std::move(body)) : about("NoSuchContainer", std::move(body).error());
 }
 
 Result<void> SocketEngine::follow(WallTime since, const EventReader& reader) {

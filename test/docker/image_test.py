@@ -37,12 +37,16 @@ def build(name, *arguments):
 def setUpModule():
     # An import is always another image than the last one, and nothing that was built upon that would be used again.
     if not docker("images", "--quiet", "debian:13-slim"):
-        docker("import", Path(sys.argv[1]) / "base.tar", "debian:13-slim")
+        docker("import", Path(sys.argv[1]).parent / "base.tar", "debian:13-slim")
     settings = ["--build-arg", f"DEBIAN={os.environ['UNDERSTUDY_MIRROR']}", "--build-arg", f"REVISION={REVISION}"]
     build(SMALL, *settings, CHECKOUT)
     build(SHELL, *settings, "--target", "shell", CHECKOUT)
     build(ECS_LOCAL, *settings, "--target", "ecs-local", CHECKOUT)
     build(CLIENT, "--file", CHECKOUT / "test/docker/client.Dockerfile", CHECKOUT / "test/docker")
+
+
+def tearDownModule():
+    engine.keep_images(Path(sys.argv[1]), SMALL, CLIENT)
 
 
 def files_of(image):

@@ -14,13 +14,18 @@
 
 namespace understudy::docker {
 
-/// The engine's socket: that of `DOCKER_HOST=unix:///path`, else the first of /var/run/docker.sock,
-/// `$XDG_RUNTIME_DIR/docker.sock` and `$XDG_RUNTIME_DIR/podman/podman.sock` that this process may open, else the first
-/// that is there. `system_socket` stands for /var/run/docker.sock.
+/// Where the engines of the whole machine listen: Docker's, and root's Podman.
+struct SystemSockets {
+  std::filesystem::path docker = "/var/run/docker.sock";
+  std::filesystem::path podman = "/run/podman/podman.sock";
+};
+
+/// The engine's socket: that of `DOCKER_HOST=unix:///path`, else the first of the machine's Docker,
+/// `$XDG_RUNTIME_DIR/docker.sock`, `$XDG_RUNTIME_DIR/podman/podman.sock` and the machine's Podman that this process may
+/// open, else the first that is there.
 /// kInvalid (code `BadDockerHost`) for another DOCKER_HOST, such as tcp://; kNotFound (`NoSocket`) where none is there.
 /// The messages say what to do.
-Result<std::filesystem::path> find_socket(const Environment& environment,
-                                          const std::filesystem::path& system_socket = "/var/run/docker.sock");
+Result<std::filesystem::path> find_socket(const Environment& environment, const SystemSockets& system = {});
 
 struct SocketEngineSettings {
   std::filesystem::path socket;
