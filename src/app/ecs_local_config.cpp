@@ -130,8 +130,10 @@ LocalConfig translate_ecs_local(const Environment& environment, const LocalFiles
                   {"creds", {{"session_token", {{"duration", "1h"}, {"pass_temporary", true}}}, {"source", "base"}}}}},
                 {"containers",
                  {{"credentials", {{"creds", {{"role", "creds"}, {"path", "/creds"}}}}},
-                  {"compat", {{"source", "base"}, {"session_prefix", "ecs-local-"}}},
-                  {"docker", true}}}};
+                  {"compat", {{"source", "base"}, {"session_prefix", "ecs-local-"}}}}}};
+  if (files.has_engine) {
+    out.config["containers"]["docker"] = true;
+  }
   for (const auto& said : kSaid) {
     const auto value = environment.get(said.variable).value_or(said.fallback);
     if (!value.empty()) {

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <string_view>
 
 #include "understudy/app/ecs_local_config.hpp"
@@ -31,7 +32,10 @@ FileUser owner_of_files(const Environment& environment) {
   return {kNobody, kNobody, {}};
 }
 
-std::optional<FileUser> user_to_become(const Environment& environment) {
+/// What `find_socket` found.
+using Socket = Result<std::filesystem::path>;
+
+std::optional<FileUser> user_to_become(const Environment& environment, const Socket& socket) {
   if (::geteuid() != 0) {
     return std::nullopt;
   }
@@ -39,7 +43,6 @@ std::optional<FileUser> user_to_become(const Environment& environment) {
   if (user.user == 0) {
     return std::nullopt;
   }
-  const auto socket = docker::find_socket(environment);
   if (const auto status = socket ? stat_of(socket->string()) : std::nullopt) {
     user.socket_group = status->st_gid;
   }
@@ -65,7 +68,12 @@ LocalFiles find_local_files(const Environment& environment) {
   LocalFiles files;
   files.task_metadata = text_behind("TASK_METADATA_PATH", environment, files.notes);
   files.container_metadata = text_behind("CONTAINER_METADATA_PATH", environment, files.notes);
-  files.user = user_to_become(environment);
+  const auto socket = docker::find_socket(environment);
+  if (!socket && socket.error().kind == Error::Kind::kInvalid) {
+    files.has_engine = false;
+    files.notes.push_back(fmt::format("no task metadata, and credentials alone: {}", socket.error().message));
+  }
+  files.user = user_to_become(environment, socket);
   return files;
 }
 

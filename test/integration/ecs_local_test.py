@@ -101,6 +101,17 @@ class EcsLocal(understudy.TestCase):
         self.assertEqual(get(address, "/creds")[0], 200)
         self.assertEqual([get(address, target)[0] for target in ("/v2/metadata", "/v3", "/v3/task", "/v4")], [400, 500, 500, 404])
 
+    def test_an_engine_by_tcp_is_told_and_leaves_the_credentials(self):
+        address = self.start_with_sts(DOCKER_HOST="tcp://127.0.0.1:1")
+        line, = [line for line in self.server.log().splitlines() if line.startswith("warning: no task metadata")]
+        self.assertIn("DOCKER_HOST does not name a Unix socket", line)
+        for target in ("/creds", "/role/reader", f"/role-arn/{OTHER_ARN}"):
+            self.credentials(address, target)
+        self.assertEqual([get(address, target)[0] for target in ("/v2/metadata", "/v3", "/v3/task", "/v4")], [400, 500, 500, 404])
+        done = self.run_local("--print-config", DOCKER_HOST="tcp://127.0.0.1:1")
+        self.assertEqual((done.returncode, "docker" in json.loads(done.stdout)["containers"]), (0, False))
+        self.assertIn("warning: no task metadata", done.stderr)
+
     def test_metadata_is_of_who_asks_or_of_a_part_of_a_name(self):
         address = self.start_with_engine()
         self.assertEqual(self.json(address, "/v3")["DockerName"], "shop-web-1")

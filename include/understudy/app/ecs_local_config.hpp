@@ -28,7 +28,8 @@ struct FileUser {
 struct LocalFiles {
   std::string task_metadata{};       ///< The text behind TASK_METADATA_PATH; empty: none.
   std::string container_metadata{};  ///< The same of CONTAINER_METADATA_PATH.
-  std::vector<std::string> notes{};  ///< Why one of them could not be read.
+  std::vector<std::string> notes{};  ///< Why one of them could not be read, or the engine can not be asked.
+  bool has_engine = true;            ///< False: DOCKER_HOST names none of this machine, which ELCE would ask.
   std::optional<FileUser> user{};    ///< Absent: it stays who it is.
 };
 
@@ -47,7 +48,7 @@ struct LocalConfig {
 /// | `/creds` | the role `creds`: GetSessionToken for an hour, or the base's session as it is |
 /// | `/role/<name>`, `/role-arn/<ARN>` | `containers.compat`, sessions called `ecs-local-<name>` |
 /// | STS_ENDPOINT | `sts.endpoint` |
-/// | the Docker socket | `containers.docker` |
+/// | the Docker socket | `containers.docker`, but for a DOCKER_HOST that is none, of which a note tells |
 /// | CLUSTER_ARN, CONTAINER_INSTANCE_TAGS | `containers.ecs` |
 /// | TASK_ARN, TASK_DEFINITION_FAMILY, TASK_DEFINITION_REVISION, TASK_TAGS_VAR | `containers.tasks."*"` |
 /// | TASK_METADATA_PATH, CONTAINER_METADATA_PATH | `containers.ecs.task_overlay` and `container_overlay` |
