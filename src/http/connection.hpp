@@ -49,6 +49,7 @@ class Connection {
   // Linux's word for "as the route says", in both families.
   static constexpr int kDefaultHops = -1;
   enum class State { kIdle, kReading, kAnswering, kWriting };
+  enum class Handshake { kNone, kWaits, kUnderWay };
   /// A request is there, it is refused, or the client has gone.
   struct Arrival {
     bool is_complete = false;
@@ -64,6 +65,11 @@ class Connection {
   Task<Arrival> read_body(RequestParser& parser);
   Task<bool> receive(std::size_t size);
   Task<bool> shake_hands();
+  /// Until all of the client's greeting is in the buffer, or what is none.
+  Task<bool> read_greeting();
+  Task<bool> wait_for_place();
+  /// Has its handshake go on, which waits for a place.
+  void take_place();
   Task<bool> receive_over_tls(boost::beast::flat_buffer::mutable_buffers_type space);
   Task<bool> write_over_tls(std::string_view text);
   Task<bool> wait_for_socket(TlsStream::Step step);
@@ -101,6 +107,7 @@ class Connection {
   State state_ = State::kIdle;
   std::size_t head_size_ = 0;  ///< Of the request whose fields are kept.
   std::size_t held_ = 0;       ///< As the worker knows it.
+  Handshake handshake_ = Handshake::kNone;
   int hop_limit_ = kDefaultHops;
   SteadyTime since_{};
   SteadyTime deadline_ = SteadyTime::max();

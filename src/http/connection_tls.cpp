@@ -1,9 +1,18 @@
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+
 #include "connection.hpp"
+#include "understudy/http/handshakes.hpp"
 
 /// What a connection does otherwise where its listener speaks TLS. Everybody else meets one branch on `tls_`.
 namespace understudy::http {
+
+namespace {
+
+constexpr std::size_t kReadSize = 2048;
+
+}  // namespace
 
 using Step = TlsStream::Step;
 
@@ -18,26 +27,67 @@ Task<bool> Connection::wait_for_socket(Step step) {
 }
 
 Task<bool> Connection::shake_hands() {
-  tls_ = std::make_unique<TlsStream>(*gate_.tls, socket_.native_handle());
+  // The listener may speak otherwise by the time that it is this client's turn.
+  const auto context = gate_.tls;
+  bool goes_on = co_await read_greeting();
+  if (goes_on) {
+    goes_on = co_await wait_for_place();
+  }
+  if (!goes_on) {
+    co_return false;
+  }
+  enter(State::kReading, listener_.limits.message);
+  tls_ = std::make_unique<TlsStream>(*context, socket_.native_handle(), received());
+  buffer_.clear();
+  let_go_of_request();
+  for (auto step = tls_->shake_hands(); step != Step::kDone; step = tls_->shake_hands()) {
+    const bool again = co_await wait_for_socket(step);
+    if (!again) {
+      if (!tls_->complaint().empty()) {
+        worker_.report_handshake(*this, tls_->complaint());
+      }
+      co_return false;
+    }
+  }
+  worker_.end_handshake(*this);
+  co_return true;
+}
+
+Task<bool> Connection::read_greeting() {
   enter(State::kIdle, listener_.limits.idle);
   if (worker_.is_draining() && is_idle()) {
     co_return false;
   }
-  auto step = Step::kWantsRead;
-  while (step != Step::kDone) {
-    const bool again = co_await wait_for_socket(step);
-    if (!again) {
+  while (missing_of_greeting(received()) > 0) {
+    const bool more = co_await receive(std::min(kReadSize, kLongestHandshake - buffer_.size()));
+    if (!more) {
       co_return false;
     }
     if (state_ == State::kIdle) {
       enter(State::kReading, listener_.limits.message);
     }
-    step = tls_->shake_hands();
-    if (step == Step::kEnded && !tls_->complaint().empty()) {
-      worker_.report_handshake(*this, tls_->complaint());
-    }
   }
   co_return true;
+}
+
+Task<bool> Connection::wait_for_place() {
+  enter(State::kReading, listener_.limits.idle);
+  if (worker_.begin_handshake(*this)) {
+    co_return true;
+  }
+  Timer turn(socket_.get_executor(), SteadyTime::max());
+  waiting_ = &turn;
+  ErrorCode ignored;
+  co_await turn.async_wait(into(ignored));
+  waiting_ = nullptr;
+  co_return !is_closed_;
+}
+
+void Connection::take_place() {
+  handshake_ = Handshake::kUnderWay;
+  if (waiting_ != nullptr) {
+    waiting_->cancel();
+  }
 }
 
 Task<bool> Connection::receive_over_tls(boost::beast::flat_buffer::mutable_buffers_type space) {

@@ -28,9 +28,21 @@ int send_bytes(BIO* bio, const char* bytes, int size) {
   return static_cast<int>(sent);
 }
 
+int give_first(TlsSocket& socket, char* bytes, int size) {
+  const auto count = socket.first.copy(bytes, static_cast<std::size_t>(size));
+  socket.first.erase(0, count);
+  if (socket.first.empty()) {
+    std::string().swap(socket.first);
+  }
+  return static_cast<int>(count);
+}
+
 int receive_bytes(BIO* bio, char* bytes, int size) {
   BIO_clear_retry_flags(bio);
   auto& socket = socket_of(bio);
+  if (!socket.first.empty()) {
+    return give_first(socket, bytes, size);
+  }
   if (socket.reads_left == 0) {
     BIO_set_retry_read(bio);
     return -1;
@@ -97,8 +109,10 @@ std::string complaint_of(unsigned long error) {
 
 }  // namespace
 
-TlsStream::TlsStream(const TlsContext& context, int socket)
-    : socket_(std::make_unique<TlsSocket>(TlsSocket{socket})), session_(SSL_new(context.context_)) {
+TlsStream::TlsStream(const TlsContext& context, int socket, std::string_view first)
+    : socket_(std::make_unique<TlsSocket>(
+          TlsSocket{socket, 0, kLongestHandshake - std::min(kLongestHandshake, first.size()), std::string(first)})),
+      session_(SSL_new(context.context_)) {
   auto* const bio = session_ != nullptr ? BIO_new(socket_method()) : nullptr;
   if (bio == nullptr) {
     throw std::bad_alloc();

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "understudy/base/openssl.hpp"
+#include "understudy/http/handshakes.hpp"
 #include "understudy/http/tls.hpp"
 
 namespace understudy::http {
@@ -15,10 +16,9 @@ namespace understudy::http {
 /// Where a session reads and writes.
 struct TlsSocket {
   int descriptor = -1;
-  int reads_left = 0;  ///< In this step.
-  /// Bytes. OpenSSL makes room for a client's greeting of 128 KiB before anybody has said who he is; real ones, with
-  /// keys against quantum computers too, have less than 4 KiB.
-  std::size_t handshake_left = 16 * 1024;
+  int reads_left = 0;                              ///< In this step.
+  std::size_t handshake_left = kLongestHandshake;  ///< Bytes.
+  std::string first;                               ///< What comes before all that the socket has.
 };
 
 /// The server's side of TLS over a connected socket that does not block. Never blocks and never waits: each step goes
@@ -35,7 +35,8 @@ class TlsStream {
     kEnded,       ///< The client has gone, or broke the protocol: no step may follow.
   };
 
-  TlsStream(const TlsContext& context, int socket);
+  /// `first` is what has been read from the socket already.
+  TlsStream(const TlsContext& context, int socket, std::string_view first);
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
   ~TlsStream();

@@ -68,6 +68,7 @@ void Worker::add(const Listener& listener, Acceptor acceptor, TrafficCounts& tra
   gates_.push_back(Gate{listener, std::move(acceptor), traffic, listener.tls, is_guarded});
   const auto interval = std::max(shortest(listener.limits) / 8, std::chrono::milliseconds(5));
   sweep_interval_ = std::min(sweep_interval_, interval);
+  longest_message_ = std::max(longest_message_, listener.limits.message);
 }
 
 void Worker::open(const Listener& listener, Acceptor acceptor, TrafficCounts& traffic) {
@@ -154,6 +155,7 @@ void Worker::admit(Gate& gate, Socket socket, const Endpoint& peer) {
   has_admitted_ = true;
   try {
     auto connection = std::make_unique<Connection>(*this, gate, std::move(socket), peer);
+    make_room_for_descriptors();
     if (connections_.size() > limits_.connections) {
       if (shortages_.allows(std::chrono::steady_clock::now())) {
         log_.warn("{}: more than {} connections on a thread: those that wait longest are closed", gate.listener.name,
@@ -194,13 +196,8 @@ Task<void> Worker::sweep() {
     sweeper_.expires_after(sweep_interval_);
     ErrorCode ignored;
     co_await sweeper_.async_wait(into(ignored));
-    const auto now = std::chrono::steady_clock::now();
-    const bool is_over = now >= drain_deadline_;
-    for (auto* const connection : connections_) {
-      if (is_over || now >= connection->deadline()) {
-        connection->close();
-      }
-    }
+    close_overdue();
+    share_out_spares();
     give_back_memory();
   }
   is_sweeping_ = false;
@@ -211,6 +208,8 @@ void Worker::enter(Connection& connection) {
   connection.gate_.traffic.accepted();
   connection.slot_ = connections_.size();
   connections_.push_back(&connection);
+  // A crowd may come and go between two looks at it.
+  most_taken_ = std::max(most_taken_, taken());
   if (!is_sweeping_) {
     is_sweeping_ = true;
     asio::co_spawn(context_.get_executor(), sweep(), asio::detached);
@@ -223,6 +222,7 @@ void Worker::leave(Connection& connection) {
   connections_.back()->slot_ = connection.slot_;
   connections_[connection.slot_] = connections_.back();
   connections_.pop_back();
+  end_handshake(connection);
   finish_if_drained();
 }
 
@@ -276,20 +276,6 @@ void Worker::finish_if_drained() {
   if (is_draining_ && connections_.empty()) {
     guard_.reset();
     sweeper_.cancel();
-  }
-}
-
-void Worker::report_refusal(const Connection& connection, const Refusal& refusal) {
-  if (refusals_.allows(std::chrono::steady_clock::now())) {
-    const auto& peer = connection.peer().address;
-    log_.info("{}: a request from {} is refused with {}: {}", connection.listener().name,
-              peer.empty() ? "a Unix socket" : peer, refusal.status, refusal.rule);
-  }
-}
-
-void Worker::report_handshake(const Connection& connection, std::string_view complaint) {
-  if (handshakes_.allows(std::chrono::steady_clock::now())) {
-    log_.warn("{}: a client at {} is not served: {}", connection.listener().name, connection.peer().address, complaint);
   }
 }
 

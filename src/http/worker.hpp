@@ -94,6 +94,8 @@ class Worker {
   void report_refusal(const Connection& connection, const Refusal& refusal);
   /// Logs a handshake that failed.
   void report_handshake(const Connection& connection, std::string_view complaint);
+  /// Logs that it was closed before it was its handshake's turn. Does not throw.
+  void report_waiting_in_vain(const Connection& connection);
 
  private:
   friend class Connection;
@@ -104,7 +106,9 @@ class Worker {
   [[nodiscard]] bool turns_away(Gate& gate, Socket& socket, const Endpoint& peer);
   Task<void> serve(std::unique_ptr<Connection> connection);
   Task<void> recover(ErrorCode error, const Listener& listener);
+  /// Goes on while there are connections; what it does may not throw, or no deadline would be kept any more.
   Task<void> sweep();
+  void close_overdue();
   void enter(Connection& connection);
   void leave(Connection& connection);
   void evict_oldest(const Connection* newcomer);
@@ -112,8 +116,26 @@ class Worker {
   /// are still being read are closed. False: so must this one be, which is being read itself, and nobody else is left.
   [[nodiscard]] bool hold(Connection& connection, std::size_t bytes);
   void release_others(const Connection& reader);
+  /// As many as kHandshakeBytes go into what requests may take, too.
+  [[nodiscard]] std::size_t most_handshakes() const;
+  [[nodiscard]] std::size_t spare_handshakes() const;
+  /// That are no spare ones.
+  [[nodiscard]] std::size_t free_places() const;
+  /// So many spare places, of `most`, are to be given now, where that many of those that are due are kept for later.
+  [[nodiscard]] std::size_t take_due_spares(int kept, std::size_t most);
+  /// Whether there is a place for it; else Connection::take_place follows, or it is closed.
+  [[nodiscard]] bool begin_handshake(Connection& connection);
+  void end_handshake(Connection& connection);
+  [[nodiscard]] std::vector<Connection*> next_handshakes(std::size_t places) const;
+  /// Gives what is free, and so many spare places, to those that wait. Where there is no memory to choose by, nobody
+  /// has one yet.
+  void share_out_places(std::size_t spares);
+  void share_out_spares();
   /// To the system, where much was taken and little is left of it. Not for every request: see give_back_free_pages.
   void give_back_memory();
+  /// Bytes, about, that its clients take now.
+  [[nodiscard]] std::size_t taken() const;
+  void make_room_for_descriptors();
   void begin_drain(SteadyTime deadline);
   void end_accepting(Gate& gate);
   void accept_backlog(Gate& gate);
@@ -136,8 +158,15 @@ class Worker {
   Throttle shortages_;
   Throttle outsiders_;
   Throttle floods_;
-  std::size_t held_ = 0;        ///< The sum of the connections'.
-  std::size_t most_taken_ = 0;  ///< Bytes, about, since memory was given back.
+  Throttle crowds_;
+  Throttle vain_waits_;
+  std::size_t held_ = 0;                   ///< The sum of the connections'.
+  std::size_t most_taken_ = 0;             ///< Of what `taken` told since memory was given back.
+  std::size_t room_for_descriptors_ = 64;  ///< As few are no crowd.
+  std::size_t handshakes_under_way_ = 0;
+  std::size_t handshakes_waiting_ = 0;
+  SteadyTime next_spare_{};                       ///< No spare place is given before.
+  std::chrono::milliseconds longest_message_{0};  ///< Of the listeners' limits.
   SteadyTime turn_began_{};
   bool has_admitted_ = false;  ///< In this turn.
   bool is_draining_ = false;

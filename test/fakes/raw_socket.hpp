@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <poll.h>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -101,6 +103,12 @@ class RawSocket {
       all += part;
     }
     return all;
+  }
+
+  /// Whether the other side says something within that time, or ends the connection.
+  [[nodiscard]] bool is_told_within(std::chrono::milliseconds time) const {
+    pollfd waiting{fd_, POLLIN, 0};
+    return ::poll(&waiting, 1, static_cast<int>(time.count())) == 1;
   }
 
   void finish_sending() const { ::shutdown(fd_, SHUT_WR); }

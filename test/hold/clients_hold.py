@@ -1,16 +1,19 @@
 """Promises 11 and 12, and load: no client, however many, slow or rude, takes anything from another or from the end."""
 
+import contextlib
+import os
+import select
 import statistics
 import threading
 import time
 
-from holding import APP, REQUEST, HoldCase, descriptors, fresh_answer, memory, raise_limit, reset
+from holding import APP, REQUEST, HoldCase, descriptors, fresh_answer, memory, reset
 
 import understudy
 from understudy import get
 
 WAITING = 3000
-DRIPPING = 1000
+DRIPPING = 3000
 # All but the last byte of the longest request that the admin listener takes of whoever comes, with a token or without.
 HALF_SENT = b"POST /v1/refresh HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 65536\r\n\r\n" + b"x" * 65535
 
@@ -44,16 +47,15 @@ class Clients(HoldCase):
         self.fail(f"a fresh client waits for {medians} ms")
 
     def test_promise_load_a_fresh_client_is_answered_in_5_ms_beside_thousands_of_idle_ones(self):
-        if raise_limit() < WAITING + 100:
-            self.skipTest("this machine does not let a process have thousands of descriptors")
+        self.need_descriptors(WAITING)
         server = self.served()
         # A busy machine may need longer to open them than the server keeps the first of them.
         self.assertTrue(any(self.holds(server, WAITING) for _ in range(3)), "they close faster than they are opened")
         self.assert_quick(server)
         self.assertLess(memory(server), 100)
 
-    def test_promise_load_a_fresh_client_is_answered_in_5_ms_beside_a_thousand_that_drip(self):
-        raise_limit()
+    def test_promise_load_a_fresh_client_is_answered_in_5_ms_beside_thousands_that_drip(self):
+        self.need_descriptors(DRIPPING)
         server = self.served()
         connections = self.hold(server, DRIPPING, REQUEST[:10])
         over = threading.Event()
@@ -96,8 +98,7 @@ class Clients(HoldCase):
         self.assert_quick(server)
 
     def test_promise_12_half_sent_bodies_take_little_memory_together_and_a_new_one_is_served(self):
-        if raise_limit() < WAITING + 100:
-            self.skipTest("this machine does not let a process have thousands of descriptors")
+        self.need_descriptors(WAITING)
         server = self.served()
         before = memory(server, "VmRSS")
         held = self.hold(server, WAITING, HALF_SENT, "admin")
@@ -107,8 +108,18 @@ class Clients(HoldCase):
         self.assertLess(memory(server), before + 64)
         for connection in held:
             connection.close()
-        understudy.eventually(lambda: memory(server, "VmRSS") < before + 16, "memory is given back")
+        understudy.eventually(lambda: memory(server, "VmRSS") < before + 8, "memory is given back")
         self.assert_quick(server)
+
+    def test_promise_12_what_a_crowd_took_is_given_back_when_it_has_gone(self):
+        self.need_descriptors(WAITING)
+        server = self.served()
+        before = memory(server, "VmRSS")
+        held = self.hold(server, WAITING)
+        understudy.eventually(lambda: memory(server, "VmRSS") > before + 10, "a crowd takes memory")
+        for connection in held:
+            connection.close()
+        understudy.eventually(lambda: memory(server, "VmRSS") < before + 6, "memory is given back")
 
     def test_promise_12_after_10000_resets_the_descriptors_are_what_they_were(self):
         server = self.served()
@@ -140,7 +151,7 @@ class Clients(HoldCase):
         over.set()
         dripping.join()
         self.assertEqual(status, 0)
-        self.assertLess(took, 3.5)
+        self.assertLess(took, 3)
 
     def test_promise_11_killed_and_started_again_it_is_up_at_once_and_old_tokens_are_dead(self):
         server = self.start()
@@ -152,7 +163,7 @@ class Clients(HoldCase):
         server.process.wait()
         before = time.monotonic()
         again = self.start()
-        self.assertLess(time.monotonic() - before, 2)
+        self.assertLess(time.monotonic() - before, 1)
         self.assertEqual(get(again["imds"], target, token)[0], 401)
         for file in self.folder.rglob("*"):
             if file.is_file():
@@ -164,3 +175,19 @@ class Clients(HoldCase):
             get(server["imds"], "/", {"Host": "evil.example"})
         self.assert_quick(server)
         self.assertEqual(server.stop(), 0)
+
+    def test_promise_09_a_log_that_nobody_reads_stops_nobody(self):
+        pipe = self.folder / "log.fifo"
+        os.mkfifo(pipe)
+        # Who has it open both ways is a reader that never reads.
+        held = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+        self.addCleanup(os.close, held)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(held, b"x" * select.PIPE_BUF)
+        # A line of the log for each request, and one of the audit log.
+        server = self.served(prefix=("sh", "-c", f'exec "$@" 2>{pipe}', "sh"), UNDERSTUDY_CONTAINERS_AUDIT_LOG="true")
+        self.assertLess(max(fresh_answer(server) for _ in range(2000)), 1000)
+        before = time.monotonic()
+        self.assertEqual(server.stop(), 0)
+        self.assertLess(time.monotonic() - before, 3)

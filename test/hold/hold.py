@@ -3,13 +3,19 @@
 
     hold.py UNDERSTUDY [TEST..]
 
-Tests are named after their promise; TEST is as unittest wants it: Clients.test_promise_09_..
+Tests are named after their promise; TEST is as unittest wants it: Clients.test_promise_09_.. The last lines say what was
+skipped, and how many did what.
 """
 
-import holding  # noqa: F401, which finds understudy
+import sys
+
+import holding
 import understudy
 from clients_hold import Clients  # noqa: F401
+from tls_hold import CrowdsOverTls  # noqa: F401
 from upstream_hold import WhileStsFails  # noqa: F401
 
 if __name__ == "__main__":
-    understudy.main()
+    result = understudy.main(exit=False).result
+    print(*holding.told_at_the_end(result), sep="\n")
+    sys.exit(not result.wasSuccessful())

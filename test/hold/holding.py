@@ -28,17 +28,29 @@ def raise_limit():
     return wanted
 
 
+def told_at_the_end(result):
+    """The last lines of a run: what was skipped, by name and reason, and how many did what."""
+    failed, skipped = len(result.failures) + len(result.errors), len(result.skipped)
+    return [*(f"skipped: {test.id().rpartition('.')[2]}: {reason}" for test, reason in result.skipped),
+            f"{result.testsRun - failed - skipped} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")]
+
+
 class HoldCase(understudy.TestCase):
-    def start(self, sts="embedded", **more):
-        """A server of the role app through that STS, with an admin listener."""
+    def start(self, sts="embedded", containers="", **more):
+        """A server of the role app through that STS, with an admin listener. `containers` are more keys of that section."""
         token_file = Path(tempfile.mkdtemp(dir=self.folder)) / "admin.token"
         server = self.serve(
             f"region: us-east-1\nlisten: {{imds: 127.0.0.1:0, containers: 127.0.0.1:0, admin: 127.0.0.1:0}}\n"
             f"admin: {{token_file: {token_file}}}\nsts: {{endpoint: '{sts}'}}\n"
             f"roles:\n{BASE}  app: {{assume_role: {APP_ARN}, source: base}}\n"
-            "imds: {role: app, tokens: optional}\ncontainers: {credentials: {app: {role: app}}}\n", **more)
+            f"imds: {{role: app, tokens: optional}}\ncontainers: {{{containers}credentials: {{app: {{role: app}}}}}}\n", **more)
         server.token_file = token_file
         return server
+
+    def need_descriptors(self, clients):
+        """Skips the test where the process may not have so many clients."""
+        if raise_limit() < clients + 100:
+            self.skipTest(f"the hard limit of descriptors (ulimit -Hn) is too low for {clients} clients")
 
     def admin(self, server, method, target, body=None):
         authorization = {"Authorization": "Bearer " + server.token_file.read_text()}

@@ -14,6 +14,9 @@ struct Holding {
   std::chrono::steady_clock::time_point since{};  ///< Its first byte came then.
 };
 
+/// What the source of each of `asked` holds in `holdings`, place by place. Pure.
+std::vector<std::size_t> held_by_sources(const std::vector<Holding>& holdings, const std::vector<Holding>& asked);
+
 /// Which of them have to go so that `wanted` bytes come free, by their places in `holdings`: the oldest of the source
 /// that holds most, then those of the source that holds most after it; sources that hold the same are as one. No more
 /// of them than it takes; all, where that is not enough. Pure.

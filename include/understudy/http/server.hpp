@@ -44,7 +44,9 @@ struct Listener {
   /// are closed. Another understudy of the same user is then not noticed there.
   bool joins = false;
   std::uint32_t mode = 0660;  ///< Of a Unix socket's file.
-  /// nullptr: plain HTTP. Else the handshake has `idle` to begin and `message` to be done, as a request has.
+  /// nullptr: plain HTTP. Else the client's greeting has `idle` to begin and `message` to be there, as a request has,
+  /// then it waits for at most `idle` until it is its turn (ServerSettings::max_buffered), and the handshake has
+  /// `message`.
   std::shared_ptr<const TlsContext> tls{};
 };
 
@@ -63,11 +65,17 @@ struct ServerSettings {
   /// Of all listeners together, shared out evenly to the threads. Where one more comes to a thread, those of its own
   /// that have waited longest for their client are closed, never the new one, and never one whose answer is under way.
   std::size_t max_connections = 16384;
-  /// Bytes of memory for requests that are not answered yet, of all listeners together, beside 4 KiB of each
-  /// connection, and over TLS a record of 16 KiB; shared out evenly to the threads, but 2 MiB to each where it is more
-  /// than that. Nobody has to say who he is before his request is here, so without it connections times bodies would be
-  /// the bound. Where it is used up on a thread, those that are still sending are closed: the oldest of the source that
-  /// holds most, never one whose answer is under way; and whoever sends, if nobody else is left.
+  /// Bytes of memory for requests that are not answered yet, greetings of TLS among them, of all listeners together,
+  /// beside 4 KiB of each connection, and over TLS 16 KiB more from its handshake on and a record of 16 KiB; shared out
+  /// evenly to the threads, but 2 MiB to each where it is more than that. Nobody has to say who he is before his
+  /// request is here, so without it connections times bodies would be the bound. Where it is used up on a thread, those
+  /// that are still sending are closed: the oldest of the source that holds most, never one whose answer is under way;
+  /// and whoever sends, if nobody else is left.
+  ///
+  /// As much again for handshakes of TLS, whose greetings are there: one for each kHandshakeBytes (handshakes.hpp).
+  /// Who finds no place waits for one, `idle` at most, so that a fleet that starts at one moment is served to the last.
+  /// The last half of the places is given one by one over `Limits::message`, to the newest of the source that has least
+  /// under way: beside a flood that stands who comes next waits for a moment, under one that goes on for one of these.
   std::size_t max_buffered = 16 * 1024 * 1024;
   /// Server::let_in from the start on.
   std::vector<std::string> outside_interfaces{};

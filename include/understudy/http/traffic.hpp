@@ -33,7 +33,7 @@ struct Traffic {
   LatencyCounts latency;
   std::uint64_t accepted = 0;  ///< Connections.
   std::uint64_t open = 0;      ///< Those of them that are.
-  std::uint64_t evicted = 0;   ///< Those that had to make room, for newer ones or for what others send.
+  std::uint64_t evicted = 0;   ///< Those that had to make room, for newer ones or what others send, or found none.
   /// Not among `accepted`: they came from outside this host to a link-local address of its own.
   std::uint64_t turned_away = 0;
 };

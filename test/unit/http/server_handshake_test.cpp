@@ -1,7 +1,6 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
-#include <poll.h>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -21,16 +20,10 @@ namespace {
 constexpr std::string_view kH2AndHttp11("\x02h2\x08http/1.1", 12);
 constexpr std::string_view kH2("\x02h2", 3);
 
-/// Whether the other side ends the connection within that time.
-bool ends_within(const fakes::RawSocket& client, std::chrono::milliseconds time) {
-  pollfd waiting{client.fd(), POLLIN, 0};
-  return ::poll(&waiting, 1, static_cast<int>(time.count())) == 1;
-}
-
 /// Sends a byte every few milliseconds until the other side has had enough, or for ten seconds.
 bool is_closed_while_dripping(const fakes::RawSocket& client) {
   for (int i = 0; i < 2000; ++i) {
-    if (!client.send("x") || ends_within(client, 5ms)) {
+    if (!client.send("x") || client.is_told_within(5ms)) {
       return true;
     }
   }
