@@ -29,9 +29,10 @@
 namespace understudy::app {
 namespace {
 
-/// Within the 3 s after which the process ends come what may.
+/// Of the 3 s that an end may take.
 constexpr std::chrono::milliseconds kDrain{2500};
-constexpr std::chrono::seconds kLastResort{3};
+/// After which the process ends come what may; on a busy machine that takes a while itself.
+constexpr std::chrono::milliseconds kLastResort{2800};
 /// How long a file's new certificate waits to be taken up. `understudy health` trusts the file, and engines forgive two
 /// probes that fail.
 constexpr std::chrono::seconds kLook{10};

@@ -90,21 +90,25 @@ std::optional<TypedCode> read_typed_code(std::string_view line) {
   return TypedCode{names_role ? std::string(trim(text.substr(0, space))) : "", std::string(code)};
 }
 
-TypedLines::TypedLines(std::function<void(std::string_view)> on_line) : leave_(::eventfd(0, EFD_CLOEXEC)) {
+TypedLines::TypedLines(std::function<void(std::string_view)> on_line) {
+  if (::isatty(STDIN_FILENO) != 1) {
+    return;
+  }
+  leave_ = ::eventfd(0, EFD_CLOEXEC);
   if (leave_ < 0) {
     throw std::system_error(errno, std::generic_category(), "can not wait for the terminal");
   }
-  if (::isatty(STDIN_FILENO) == 1) {
-    thread_ = std::thread([this, on_line = std::move(on_line)] { read(on_line); });
-  }
+  thread_ = std::thread([this, on_line = std::move(on_line)] { read(on_line); });
 }
 
 TypedLines::~TypedLines() {
-  ::eventfd_write(leave_, 1);
   if (thread_.joinable()) {
+    ::eventfd_write(leave_, 1);
     thread_.join();
   }
-  ::close(leave_);
+  if (leave_ >= 0) {
+    ::close(leave_);
+  }
 }
 
 void TypedLines::read(const std::function<void(std::string_view)>& on_line) const {

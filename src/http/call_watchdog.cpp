@@ -5,17 +5,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 namespace understudy::http {
 namespace {
 
-/// Puts something that is no socket in its place: connecting fails at once, where a shut socket would still connect.
-void make_useless(int socket) {
-  const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (nothing >= 0) {
-    ::dup3(nothing, socket, O_CLOEXEC);
-    ::close(nothing);
+Descriptor open_nothing() {
+  Descriptor nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (nothing.get() < 0) {
+    throw std::system_error(errno, std::generic_category(), "/dev/null can not be opened");
   }
+  return nothing;
 }
 
 }  // namespace
@@ -37,11 +38,13 @@ CallWatchdog::Call::~Call() {
 void CallWatchdog::Call::watch(int socket) {
   const std::lock_guard lock(watchdog_.mutex_);
   forget_socket();
-  if (end_ != End::kNone) {
-    make_useless(socket);
-    return;
+  if (end_ == End::kNone) {
+    duplicate_ = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
+    end_ = duplicate_ >= 0 ? End::kNone : End::kNoDescriptor;
   }
-  duplicate_ = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
+  if (end_ != End::kNone) {
+    watchdog_.make_useless(socket);
+  }
 }
 
 CallWatchdog::End CallWatchdog::Call::end() const {
@@ -56,7 +59,7 @@ void CallWatchdog::Call::forget_socket() {
   }
 }
 
-CallWatchdog::CallWatchdog() : thread_([this] { run(); }) {}
+CallWatchdog::CallWatchdog() : nothing_(open_nothing()), thread_([this] { run(); }) {}
 
 CallWatchdog::~CallWatchdog() {
   {
@@ -91,6 +94,12 @@ void CallWatchdog::run() {
     } else {
       changed_.wait_until(lock, next);
     }
+  }
+}
+
+void CallWatchdog::make_useless(int socket) const {
+  if (::dup3(nothing_.get(), socket, O_CLOEXEC) < 0) {
+    ::shutdown(socket, SHUT_RDWR);
   }
 }
 

@@ -173,6 +173,8 @@ std::optional<Error> Exchange::verdict() const {
       return failure("Timeout", fmt::format("no whole answer within {} ms", limits.total.count()));
     case CallWatchdog::End::kStopped:
       return failure("ConnectionError", "the call was ended, because the program ends");
+    case CallWatchdog::End::kNoDescriptor:
+      return failure("ConnectionError", "no file descriptor is left for the call: ulimit -n raises the limit");
     case CallWatchdog::End::kNone:
       break;
   }

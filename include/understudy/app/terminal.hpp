@@ -37,7 +37,7 @@ class TypedLines {
  private:
   void read(const std::function<void(std::string_view)>& on_line) const;
 
-  int leave_;  ///< Readable when the thread is to end.
+  int leave_ = -1;  ///< Readable when the thread is to end.
   std::thread thread_;
 };
 

@@ -23,6 +23,8 @@ class Descriptor {
     }
   }
   [[nodiscard]] int get() const { return number_; }
+  /// Gives it up to somebody else.
+  int release() { return std::exchange(number_, -1); }
 
  private:
   int number_ = -1;
