@@ -88,7 +88,8 @@ class Admin(understudy.TestCase):
         self.assertIn("used before", again.stderr)
 
     def test_the_token_is_asked_for(self):
-        server = self.serve(waiting_for_code(self.folder / "admin.token"))
+        # Else it would take up the token that is written below.
+        server = self.serve(waiting_for_code(self.folder / "admin.token") + "watch: false\n")
         self.assertEqual((self.folder / "admin.token").stat().st_mode & 0o777, 0o600)
         self.assertEqual(get(server["admin"], "/v1/status")[0], 401)
         self.assertEqual(get(server["admin"], "/healthz"), (200, "ok\n"))

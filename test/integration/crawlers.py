@@ -10,13 +10,23 @@ import sys
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "clients"))
-from harness.namespace import Namespace, why_not  # noqa: E402,F401
+import understudy  # noqa: E402
+from harness import namespace  # noqa: E402
+from harness.namespace import Namespace  # noqa: E402,F401
 
 ROOT = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "understudy" / "crawlers"
 
+
+def why_not():
+    """Why nothing can be asked for at AWS's own addresses here, or None."""
+    if understudy.is_emulated():
+        return "qemu does not tell by which interface a connection comes (IP_PKTOPTIONS), so it is refused"
+    return namespace.why_not()
+
+
 # Crawls as at boot, and says what the machine would be set up with. Arguments: endpoint, a folder of its own.
 CLOUD_INIT = """
-import json, sys
+import inspect, json, sys, types
 from cloudinit import helpers
 from cloudinit.sources import DataSourceEc2 as ec2
 ec2.identify_platform = lambda: ec2.CloudNames.AWS  # asks the firmware, which here is not Amazon's
@@ -26,10 +36,13 @@ got = source._get_data()
 said = {"got": got}
 if got:
     nics = {mac: f"eth{i}" for i, mac in enumerate(sorted(source.metadata["network"]["interfaces"]["macs"]))}
+    convert = ec2.convert_ec2_metadata_network_config
+    # Debian 13's asks whether netplan is to read it.
+    more = {"distro": types.SimpleNamespace(network_renderer=None)} if "distro" in inspect.signature(convert).parameters else {}
     said |= {"version": source._crawled_metadata["_metadata_api_version"], "metadata": source.metadata,
              "user_data": source.userdata_raw.decode(), "identity": source.identity, "id": source.get_instance_id(),
              "zone": source.availability_zone, "region": source.region, "keys": source.get_public_ssh_keys(),
-             "network": ec2.convert_ec2_metadata_network_config(source.metadata["network"], macs_to_nics=nics)}
+             "network": convert(source.metadata["network"], macs_to_nics=nics, **more)}
 print(json.dumps(said))
 """
 

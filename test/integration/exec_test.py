@@ -75,6 +75,8 @@ class Exec(understudy.TestCase):
             self.assertEqual(self.exec("sh", "-c", program).returncode, status)
 
     def test_a_command_that_can_not_be_run_is_told_as_a_shell_does(self):
+        if understudy.is_emulated():
+            self.skipTest("qemu's child has memory of its own, so its parent does not hear why it failed")
         missing = self.exec("no-such-command-anywhere")
         self.assertEqual(missing.returncode, 127)
         self.assertIn("no-such-command-anywhere", missing.stderr)

@@ -81,6 +81,11 @@ def is_sanitized():
     return b"__sanitizer_" in Path(BINARY).read_bytes()
 
 
+def is_emulated():
+    """Whether it is another processor's program, in whose place a script starts an emulator."""
+    return Path(BINARY).read_bytes()[:2] == b"#!"
+
+
 def eventually(condition, what):
     """Waits until `condition()` is true and returns its value."""
     deadline = time.monotonic() + PATIENCE
@@ -237,10 +242,11 @@ def leave_printed():
             json.dump({"secrets": sorted(PRINTED["secrets"]), "outputs": PRINTED["outputs"]}, file)
 
 
-def main():
+def main(**how):
+    """Runs the tests of the file that was started; `how` is unittest.main's, whose value this gives."""
     global BINARY
     if len(sys.argv) < 2:
         sys.exit(f"usage: {sys.argv[0]} UNDERSTUDY [TEST..]")
     BINARY = os.path.abspath(sys.argv[1])
     atexit.register(leave_printed)
-    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
+    return unittest.main(argv=[sys.argv[0], *sys.argv[2:]], **how)
