@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstddef>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -109,11 +111,12 @@ TEST_CASE("a socket that is no listener's, or a second one, is refused with what
   }
 }
 
+class Nobody final : public Handler {
+ public:
+  Answer answer(const Request& /*request*/, Patience /*patience*/) override { return Response{}; }
+};
+
 TEST_CASE("a listener gets the socket of its name, and one without anybody behind it does not open") {
-  class Nobody final : public Handler {
-   public:
-    Answer answer(const Request& /*request*/, Patience /*patience*/) override { return Response{}; }
-  };
   Nobody handler;
   std::vector<http::OpenSocket> sockets;
   sockets.push_back(http::OpenSocket::listen("containers", {"127.0.0.1", 0}).value());
@@ -130,6 +133,21 @@ TEST_CASE("a listener gets the socket of its name, and one without anybody behin
   CHECK(listeners[1].name == "containers");
   CHECK(listeners[1].socket == &sockets[0]);
   CHECK(listeners[1].bad_request.empty());
+}
+
+TEST_CASE("STS takes bodies of 256 KiB, the operator's endpoint of 64, and every other of 4") {
+  Nobody nobody;
+  config::Listeners listen;
+  for (auto* const address : {&listen.imds, &listen.containers, &listen.pod_identity, &listen.sts, &listen.admin}) {
+    *address = ListenAddress{"127.0.0.1", 0};
+  }
+  std::map<std::string, std::size_t> kibibytes;
+  for (const auto& listener : listeners_of(listen, {&nobody, &nobody, &nobody, &nobody, &nobody}, {})) {
+    CHECK(listener.limits.body % 1024 == 0);
+    kibibytes[listener.name] = listener.limits.body / 1024;
+  }
+  CHECK(kibibytes == std::map<std::string, std::size_t>{
+                         {"imds", 4}, {"containers", 4}, {"pod_identity", 4}, {"sts", 256}, {"admin", 64}});
 }
 
 }  // namespace

@@ -1,5 +1,15 @@
 #include "understudy/base/clock.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <fstream>
+#include <optional>
+#include <sched.h>
+
 #include <doctest/doctest.h>
 
 namespace understudy {
@@ -12,6 +22,48 @@ TEST_CASE("the system's clocks go forward and the wall is in this century") {
   CHECK(clock.boot() >= boot);
   CHECK(clock.wall() > WallTime(std::chrono::seconds(1700000000)));
   CHECK(clock.wall() < WallTime(std::chrono::seconds(4102444800)));
+}
+
+constexpr std::chrono::seconds kAsleep = std::chrono::hours(24);
+
+/// In a process of its own: writes what the program's clock shows where the machine has slept for kAsleep. A time
+/// namespace (time_namespaces(7)) is that of children only, so it takes one more.
+[[noreturn]] void tell_time_after_sleep(int pipe) {
+  const int user = geteuid() == 0 ? 0 : CLONE_NEWUSER;
+  if (unshare(CLONE_NEWTIME | user) == 0 &&
+      (std::ofstream("/proc/self/timens_offsets") << CLOCK_BOOTTIME << ' ' << kAsleep.count() << " 0\n").flush()) {
+    if (fork() == 0) {
+      const auto now = SystemClock().boot();
+      _exit(write(pipe, &now, sizeof now) == sizeof now ? 0 : 1);
+    }
+    wait(nullptr);
+  }
+  _exit(0);
+}
+
+/// Nothing where this process may have no time namespace.
+std::optional<BootTime> time_after_sleep() {
+  std::array<int, 2> ends{};
+  if (pipe(ends.data()) != 0) {
+    return std::nullopt;
+  }
+  const pid_t child = fork();
+  if (child == 0) {
+    tell_time_after_sleep(ends[1]);
+  }
+  close(ends[1]);
+  BootTime told;
+  const bool is_there = read(ends[0], &told, sizeof told) == sizeof told;
+  close(ends[0]);
+  waitpid(child, nullptr, 0);
+  return is_there ? std::optional(told) : std::nullopt;
+}
+
+TEST_CASE("time that the machine sleeps counts" * doctest::skip(!time_after_sleep())) {
+  const auto before = SystemClock().boot();
+  const auto after = time_after_sleep();
+  REQUIRE(after);
+  CHECK(*after >= before + kAsleep);
 }
 
 TEST_CASE("jitter stays within [0, 1) and varies") {

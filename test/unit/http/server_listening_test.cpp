@@ -1,6 +1,7 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <ctime>
 #include <memory>
 #include <poll.h>
 #include <string>
@@ -20,6 +21,17 @@ using fakes::plain;
 using fakes::RawSocket;
 using fakes::time_of;
 using Running = fakes::RunningServer;
+
+namespace {
+
+/// That all threads of the process have had.
+std::chrono::nanoseconds processor_time() {
+  timespec used{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+}  // namespace
 
 TEST_CASE("a second server on the port is told what to do, and the first goes on alone") {
   const Running running(answer_plain);
@@ -144,6 +156,9 @@ TEST_CASE("without file descriptors it neither spins nor fills the log, and reco
   }
   // It closes those that wait to get descriptors back: their ends show that it has met the limit.
   CHECK(held[0].receive_all().empty());
+  const auto used = processor_time();
+  CHECK_FALSE(fresh[0].is_told_within(300ms));
+  CHECK(processor_time() - used < 100ms);
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
   for (const auto& client : fresh) {
     CHECK(client.receive_until("here").ends_with("here"));

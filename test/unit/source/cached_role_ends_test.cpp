@@ -73,14 +73,18 @@ TEST_CASE("the same credentials again are no new generation and are asked for le
 }
 
 TEST_CASE("a wall clock that is set makes a refresh due and ends nothing by itself") {
-  Stage stage;
-  REQUIRE(stage.role->get(Freshness::kCached));
-  stage.clock.set_wall(stage.clock.wall() + hours(2));
-  CHECK(stage.role->due_at() <= stage.clock.boot());
-  stage.source->then(kDown);
-  stage.role->refresh();
-  CHECK(stage.role->state()->credentials.has_value());
-  CHECK(stage.role->due_at() > stage.clock.boot());
+  for (const auto step : {hours(2), hours(-2)}) {
+    CAPTURE(step.count());
+    Stage stage;
+    REQUIRE(stage.role->get(Freshness::kCached));
+    REQUIRE(stage.role->due_at() > stage.clock.boot());
+    stage.clock.set_wall(stage.clock.wall() + step);
+    CHECK(stage.role->due_at() <= stage.clock.boot());
+    stage.source->then(kDown);
+    stage.role->refresh();
+    CHECK(stage.role->state()->credentials.has_value());
+    CHECK(stage.role->due_at() > stage.clock.boot());
+  }
 }
 
 TEST_CASE("a life is measured from the issuer's time, however wrong our clock is") {

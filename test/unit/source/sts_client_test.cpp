@@ -85,6 +85,9 @@ TEST_CASE("a call is one signed POST of the form") {
   const auto sent = stage.http.sent()[0];
   CHECK(sent.origin.host == "sts.eu-west-1.amazonaws.com");
   CHECK(sent.limits.ca_bundle == "authorities.pem");
+  CHECK(sent.limits.connect == seconds(3));
+  CHECK(sent.limits.total == seconds(10));
+  CHECK(sent.limits.max_body == 64 * 1024);
   CHECK(sent.request.method == "POST");
   CHECK(sent.request.target == "/");
   CHECK(sent.request.headers.get("Host") == "sts.eu-west-1.amazonaws.com");
