@@ -117,7 +117,7 @@ class Admin(understudy.TestCase):
         server = self.serve(understudy.CHAIN.replace("listen: {", "listen: {admin: 127.0.0.1:0, "),
                             XDG_RUNTIME_DIR=str(self.folder / "file"))
         self.assertNotIn("admin", server.listeners)
-        self.assertIn("no admin listener opens", server.log())
+        self.assert_logged(server, "no admin listener opens")
 
     def test_a_command_without_a_server_says_so(self):
         self.write("admin.token", "x")

@@ -126,6 +126,7 @@ class Check(understudy.TestCase):
             self.assertEqual((done.returncode, done.stderr), (0, f"warning: {line}\n"))
         self.assertEqual(self.check(CHAIN).stderr, "")
         server = self.serve(text)
+        self.assert_logged(server, "open to more")
         told = [each for each in server.log().splitlines() if "open to more" in each]
         self.assertEqual(len(told), 1, server.log())
         self.assertIn("warning", told[0])

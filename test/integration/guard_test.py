@@ -106,7 +106,7 @@ admin: {{token_file: {self.folder}/admin.token}}
             status, text, _ = request(server["sts"], "POST", "/", {"Host": host, **FORWARDED}, call)
             self.assertIn("<Code>MissingAuthenticationToken</Code>", text, host)
         for rule in ("its Host", "it has an Origin", "its Sec-Fetch-Site"):
-            self.assertIn("sts: refused a request from 127.0.0.1: " + rule, server.log())
+            self.assert_logged(server, "sts: refused a request from 127.0.0.1: " + rule)
 
 
 if __name__ == "__main__":

@@ -194,7 +194,7 @@ class PodIdentity(understudy.TestCase):
     def test_without_keys_a_warning_says_what_that_means(self):
         server = self.serve(CONFIG)
         self.assert_plays(server["pod_identity"], Cluster("anybody's").token(), APP_ARN)
-        self.assertIn("tokens are taken without looking at their signatures", server.log())
+        self.assert_logged(server, "tokens are taken without looking at their signatures")
 
     def test_botocore_takes_them_by_a_token_file(self):
         server = self.serve(self.verified + "  host_check: false\n")

@@ -253,7 +253,7 @@ class Notes(understudy.TestCase):
     def test_a_manager_that_is_gone_is_only_a_warning(self):
         server = self.serve(CHAIN, NOTIFY_SOCKET=str(self.folder / "nobody"))
         self.credentials(server["containers"], "/v2/credentials/app")
-        self.assertIn("the service manager can not be told", server.log())
+        self.assert_logged(server, "the service manager can not be told")
 
 
 @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not installed")

@@ -63,7 +63,7 @@ class Edges(Reload):
         for count, text in enumerate(["", "# made by a program that failed\n\n---\n"], 1):
             self.file.write_text(text)
             eventually(lambda: self.reloads(server) == [0, count], server.log())
-        self.assertIn(f"{self.file}: is empty", server.log())
+        self.assert_logged(server, f"{self.file}: is empty")
         self.credentials(server["containers"], APP)
         self.assertEqual(json.loads(self.ready.read_text())["listeners"], listeners)
 

@@ -208,7 +208,7 @@ class Hup(Reload):
         self.addCleanup(server.stop)
         self.watch(server.log)
         self.hang_up(server, "refused")
-        self.assertIn("start understudy anew", server.log())
+        self.assert_logged(server, "start understudy anew")
         self.credentials(server["containers"], APP)
 
 
@@ -269,7 +269,7 @@ class Listeners(Reload):
         with socket.create_server(("127.0.0.1", 0)) as other:
             taken = "127.0.0.1:{}".format(other.getsockname()[1])
             self.change(server, configuration(self.folder, f"{LISTEN}, sts: {taken}", **AUDIT), outcome="refused")
-        self.assertIn(f"sts can not listen on {taken}", server.log())
+        self.assert_logged(server, f"sts can not listen on {taken}")
         self.assertEqual(get(server["containers"], "/v2/credentials/audit")[0], NOBODYS)
         self.credentials(server["containers"], APP)
         self.assertEqual(server.listeners, listeners)
@@ -287,13 +287,13 @@ class Listeners(Reload):
         self.file.chmod(0o644)
         self.hang_up(server)
         self.change(server, text.replace(LISTEN, f"{LISTEN}, sts: 127.0.0.1:79"), outcome="refused")
-        self.assertIn(f"this process was root until it became {user}", server.log())
+        self.assert_logged(server, f"this process was root until it became {user}")
         port = server["containers"].rpartition(":")[2]
         self.change(server, text.replace("containers: 127.0.0.1:0", f"containers: 0.0.0.0:{port}"), outcome="refused")
-        self.assertIn("if it is a listener of its own that has the port", server.log())
+        self.assert_logged(server, "if it is a listener of its own that has the port")
         (self.folder / "roots").mkdir(mode=0o755)
         self.change(server, text.replace("containers: 127.0.0.1:0", f"containers: unix:{self.folder}/roots/s"), outcome="refused")
-        self.assertRegex(server.log(), r"roots/s: Permission denied; choose a path in a folder that this user may write\n")
+        self.assert_logged(server, "roots/s: Permission denied; choose a path in a folder that this user may write\n")
 
 
 class Files(Reload):

@@ -63,10 +63,6 @@ class Tls(understudy.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return f"{{certificate: {self.folder}/own.pem, private_key: {self.folder}/own.key}}"
 
-    def assert_logged(self, server, text):
-        """The log is written by a thread of its own."""
-        eventually(lambda: text in server.log(), f"no line says: {text}")
-
     def test_the_authority_is_made_for_its_owner_and_stays(self):
         said = self.make_ca()
         self.assertIn(f"{self.pem} is the certificate of an authority until 20", said)
@@ -133,9 +129,9 @@ class Tls(understudy.TestCase):
         url = f"https://{server['containers']}{FULL}"
         self.assertIn(APP_ARN, run("curl", "-sS", "--cacert", self.pem, url).stdout)
         self.assertEqual(run("curl", "-sS", url).returncode, 60)  # an issuer that it does not know
-        self.assertIn(f"  containers   https://{server['containers']}\n", server.log())
-        self.assertIn(f"CREDENTIALS_FULL_URI={url}", server.log())
-        self.assertIn(f"understudy tls-ca {self.ca}", server.log())
+        self.assert_logged(server, f"  containers   https://{server['containers']}\n")
+        self.assert_logged(server, f"CREDENTIALS_FULL_URI={url}")
+        self.assert_logged(server, f"understudy tls-ca {self.ca}")
 
     def test_old_tls_is_refused_and_http_1_1_is_agreed_on(self):
         self.make_ca()
@@ -170,7 +166,7 @@ class Tls(understudy.TestCase):
         self.assertEqual(status, 200)
         self.assertIn(APP_ARN, text)
         port = server["containers"].rpartition(":")[2]
-        self.assertIn(f"CREDENTIALS_FULL_URI=https://web.example:{port}{FULL}", server.log())
+        self.assert_logged(server, f"CREDENTIALS_FULL_URI=https://web.example:{port}{FULL}")
 
     def test_variables_set_it_too(self):
         self.make_ca()

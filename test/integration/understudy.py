@@ -171,6 +171,10 @@ class TestCase(unittest.TestCase):
         """`output()` is text that somebody may read; it is searched for secrets when the test has ended."""
         self._outputs.append(output)
 
+    def assert_logged(self, server, line):
+        """A thread of its own writes the log: what is told may stand there later than what it is told of can be seen."""
+        eventually(lambda: line in server.log(), f"the log does not say: {line}")
+
     def write(self, name, text, mode=0o600):
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

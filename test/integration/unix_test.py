@@ -67,7 +67,7 @@ containers: {{credentials: {{app: {{role: app}}}}}}
         understudy.HANDED_OUT.add(token)
         self.assertEqual(self.ask("imds.sock", "/latest/meta-data/", headers={"X-aws-ec2-metadata-token": token})[0], 200)
         self.assertEqual(self.ask("sts.sock", "/")[0], 400)
-        self.assertIn(f"containers   unix:{self.sockets}/containers.sock", server.log())
+        self.assert_logged(server, f"containers   unix:{self.sockets}/containers.sock")
         self.assertEqual(server.stop(), 0)
         self.assertEqual(os.listdir(self.sockets), [])
 

@@ -88,7 +88,7 @@ class Failing(understudy.TestCase):
         server = self.serve(text, UNDERSTUDY_IMDS_TOKENS="optional")
         self.assert_refused(server)
         # The operator is told the rule, and how to change it.
-        self.assertIn("the role demands another external id; change it under sts.trust", server.log())
+        self.assert_logged(server, "the role demands another external id; change it under sts.trust")
 
     def test_an_sts_that_says_nothing_hinders_neither_the_start_nor_the_end(self):
         with Upstream(Upstream.SILENCE) as upstream:
