@@ -106,15 +106,13 @@ void add_connections(Metrics& metrics, const Measured& measured) {
       &http::Traffic::evicted);
 }
 
-/// Tells `value` of each role that has credentials; the time is that of who issued them.
+/// Tells `value` of each role that has credentials.
 void add_role_time(Metrics& metrics, const Measured& measured, std::string_view name, std::string_view help,
-                   std::optional<double> (*value)(const aws::Credentials& credentials, WallTime now)) {
+                   std::optional<double> (*value)(const source::RoleState& state, BootTime now)) {
   metrics.add(name, Type::kGauge, help, [&roles = measured.shown, &clock = measured.clock, value](MetricWriter& out) {
     for (const auto* const role : roles.all()) {
       const auto state = role->state();
-      const auto seconds =
-          state->credentials ? value(*state->credentials, clock.wall() + state->clock_correction) : std::nullopt;
-      if (seconds) {
+      if (const auto seconds = state->credentials ? value(*state, clock.boot()) : std::nullopt) {
         out.put({{"role", role->key()}}, *seconds);
       }
     }
@@ -128,7 +126,7 @@ void add_roles(Metrics& metrics, const Measured& measured) {
                 for (const auto& key : served) {
                   const auto* const role = roles.find(key);
                   const bool is_good =
-                      role != nullptr && service::standing_of(*role->state(), clock.wall()) == service::Standing::kGood;
+                      role != nullptr && service::standing_of(*role->state(), clock.boot()) == service::Standing::kGood;
                   out.put({{"role", key}}, std::uint64_t{is_good ? 1U : 0U});
                 }
               });
@@ -139,15 +137,13 @@ void add_roles(Metrics& metrics, const Measured& measured) {
                   out.put({{"role", role->key()}}, registry.find(role->key())->flights());
                 }
               });
-  add_role_time(metrics, measured, "understudy_credentials_age_seconds", "Since when a role has its credentials.",
-                [](const aws::Credentials& credentials, WallTime now) {
-                  return std::optional(in_seconds(now - credentials.obtained));
-                });
+  add_role_time(
+      metrics, measured, "understudy_credentials_age_seconds", "Since when a role has its credentials.",
+      [](const source::RoleState& state, BootTime now) { return std::optional(in_seconds(now - state.got_at)); });
   add_role_time(metrics, measured, "understudy_credentials_expiry_seconds",
                 "How long a role's credentials are good; below 0 where they have ended.",
-                [](const aws::Credentials& credentials, WallTime now) {
-                  return credentials.expiration ? std::optional(in_seconds(*credentials.expiration - now))
-                                                : std::nullopt;
+                [](const source::RoleState& state, BootTime now) {
+                  return state.ends ? std::optional(in_seconds(*state.ends - now)) : std::nullopt;
                 });
 }
 

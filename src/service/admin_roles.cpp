@@ -32,7 +32,7 @@ std::string_view word_of(Standing standing) {
   return "absent";
 }
 
-ordered_json describe(const source::Role& role, WallTime now) {
+ordered_json describe(const source::Role& role, BootTime now) {
   const auto state = role.state();
   ordered_json out{{"role", role.key()}};
   if (!role.arn().empty()) {
@@ -107,7 +107,7 @@ ordered_json describe(const ConfigRecord::Facts& facts) {
 }
 
 Response status(source::Roles& roles, const source::MfaDesk& mfa, const ConfigRecord& record, WallTime started,
-                WallTime now) {
+                BootTime now) {
   ordered_json out{{"version", UNDERSTUDY_VERSION}, {"started", format_iso8601(started)}};
   out["configuration"] = describe(record.facts());
   out["roles"] = ordered_json::array();
@@ -128,7 +128,7 @@ std::vector<AdminRoute> role_routes(source::Roles& roles, source::MfaDesk& mfa, 
   return {
       {"GET", "v1/status",
        [&roles, &mfa, &record, &clock, started](const json&) {
-         return status(roles, mfa, record, started, clock.wall());
+         return status(roles, mfa, record, started, clock.boot());
        }},
       {"POST", "v1/mfa", [&roles, &mfa](const json& body) { return post_code(roles, mfa, body); }},
       {"POST", "v1/refresh",

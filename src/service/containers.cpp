@@ -224,7 +224,7 @@ Answer Containers::serve_named(const Request& request, CompatFound found, Patien
 Answer Containers::serve_role(std::string_view prefix, const std::shared_ptr<source::Role>& role,
                               Patience patience) const {
   const auto state = role->state();
-  switch (standing_of(*state, clock_.wall())) {
+  switch (standing_of(*state, clock_.boot())) {
     case Standing::kGood:
       return json(200, state->documents.ecs);
     case Standing::kCold:

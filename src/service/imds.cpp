@@ -217,7 +217,7 @@ Answer Imds::read_credentials(Document document, Patience patience) const {
   const auto state = role_->state();
   const auto& credentials = state->credentials;
   const auto obtained = credentials ? credentials->obtained : WallTime{};
-  switch (standing_of(*state, clock_.wall())) {
+  switch (standing_of(*state, clock_.boot())) {
     case Standing::kGood:
       return found(state->documents.*document, format_http_date(obtained));
     case Standing::kCold:

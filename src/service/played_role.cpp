@@ -14,9 +14,11 @@ source::RoleState denied(const source::RoleState& real) {
   return state;
 }
 
-source::RoleState ended(const source::RoleState& real, WallTime now) {
+source::RoleState ended(const source::RoleState& real, const Clock& clock) {
+  constexpr std::chrono::minutes kAgo(1);
   auto state = real;
-  state.credentials->expiration = now - std::chrono::minutes(1);
+  state.credentials->expiration = clock.wall() - kAgo;
+  state.ends = clock.boot() - kAgo;
   state.documents = aws::render_documents(*state.credentials);
   state.is_shown_ended = true;
   return state;
@@ -44,8 +46,7 @@ bool PlayedRole::play(Act act) {
   }
   std::shared_ptr<const Played> played;
   if (act != Act::kNone) {
-    played =
-        std::make_shared<const Played>(Played{act, act == Act::kDenied ? denied(*real) : ended(*real, clock_.wall())});
+    played = std::make_shared<const Played>(Played{act, act == Act::kDenied ? denied(*real) : ended(*real, clock_)});
   }
   std::atomic_store(&played_, std::move(played));
   return true;

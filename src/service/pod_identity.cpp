@@ -163,7 +163,7 @@ std::optional<Answer> PodIdentity::refuse_signature(const aws::ServiceAccountTok
 
 Answer PodIdentity::serve_role(source::Role& role, Patience patience) const {
   const auto state = role.state();
-  switch (standing_of(*state, clock_.wall())) {
+  switch (standing_of(*state, clock_.boot())) {
     case Standing::kGood: {
       Response response;
       response.status = 200;

@@ -23,7 +23,7 @@ Response plain(int status, std::string text) {
 }
 
 /// Empty where it has credentials.
-std::string what_is_missing(const source::Role& role, WallTime now) {
+std::string what_is_missing(const source::Role& role, BootTime now) {
   const auto state = role.state();
   switch (standing_of(*state, now)) {
     case Standing::kGood:
@@ -46,7 +46,7 @@ Response Probes::ready() const {
   std::string missing;
   for (const auto& key : played_) {
     const auto* const role = roles_.find(key);
-    const auto why = role != nullptr ? what_is_missing(*role, clock_.wall()) : std::string();
+    const auto why = role != nullptr ? what_is_missing(*role, clock_.boot()) : std::string();
     if (!why.empty()) {
       missing += fmt::format("role {} has no credentials: {}\n", key, why);
     }

@@ -88,9 +88,9 @@ class ThenRoleSettles final : public Deferred, public std::enable_shared_from_th
 
 }  // namespace
 
-Standing standing_of(const source::RoleState& state, WallTime now) {
+Standing standing_of(const source::RoleState& state, BootTime now) {
   const auto& credentials = state.credentials;
-  const bool is_shown = credentials && (state.is_shown_ended || !credentials->has_ended(now + state.clock_correction));
+  const bool is_shown = credentials && (state.is_shown_ended || !state.ends || now < *state.ends);
   if (is_shown && credentials->is_temporary()) {
     return Standing::kGood;
   }

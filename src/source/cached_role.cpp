@@ -1,6 +1,7 @@
 #include "understudy/source/cached_role.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <exception>
 #include <utility>
 
@@ -10,6 +11,8 @@
 
 namespace understudy::source {
 namespace {
+
+constexpr std::size_t kMostWaiting = 16384;
 
 bool same_keys(const aws::Credentials& left, const aws::Credentials& right) {
   return left.access_key_id == right.access_key_id && left.secret_access_key == right.secret_access_key &&
@@ -61,6 +64,10 @@ void CachedRole::on_settled(std::function<void()> wake) {
   {
     const std::scoped_lock lock(mutex_);
     if (state()->is_cold()) {
+      if (waiting_.size() == kMostWaiting) {
+        // Who has waited longest has given up long ago, and nobody takes its wake back.
+        waiting_.erase(waiting_.begin(), waiting_.begin() + kMostWaiting / 2);
+      }
       waiting_.push_back(std::exchange(wake, nullptr));
     }
   }
@@ -118,11 +125,11 @@ void CachedRole::continue_from(const CachedRole& before) {
   held_ = before.held_;
   told_arn_ = before.told_arn_;
   documents_ = before.documents_;
+  got_at_ = before.got_at_;
   ends_ = before.ends_;
   end_is_assumed_ = before.end_is_assumed_;
   told_of_assumed_end_ = before.told_of_assumed_end_;
   error_ = before.error_;
-  clock_correction_ = before.clock_correction_;
   generation_ = before.generation_;
   barren_ = before.barren_;
   next_try_ = before.next_try_;
@@ -205,11 +212,7 @@ bool CachedRole::assume_end(aws::Credentials& credentials) {
 void CachedRole::settle(const Result<aws::Credentials>& outcome) {
   const auto now = clock_.boot();
   clock_offset_ = clock_offset(clock_);
-  if (outcome) {
-    settle_success(*outcome, now);
-  } else {
-    settle_failure(outcome.error(), now);
-  }
+  outcome ? settle_success(*outcome, now) : settle_failure(outcome.error(), now);
   publish();
 }
 
@@ -218,9 +221,9 @@ void CachedRole::settle_success(const aws::Credentials& credentials, BootTime no
   const bool is_news = !are_known || held_->expiration != credentials.expiration;
   barren_ = is_news ? 0 : barren_ + 1;
   error_.reset();
-  clock_correction_ = credentials.obtained - clock_.wall();
   if (is_news) {
     held_ = credentials;
+    got_at_ = now;
     told_arn_ = credentials.role_arn;
     documents_ = credentials.is_temporary() ? aws::render_documents(credentials) : aws::CredentialDocuments{};
     ++generation_;
@@ -279,7 +282,8 @@ void CachedRole::publish() {
   if (held_ && held_->is_temporary()) {
     state->credentials = held_;
     state->documents = documents_;
-    state->clock_correction = clock_correction_;
+    state->got_at = got_at_;
+    state->ends = ends_;
   } else if (held_ && !error_) {
     state->error = not_temporary();
   }

@@ -23,13 +23,19 @@ class FakeClock final : public Clock {
     wall_ = wall_.load() + step;
     boot_ = boot_.load() + step;
   }
+  /// The time since boot at a time of the wall, as long as nobody has set either.
+  [[nodiscard]] static BootTime boot_at(WallTime wall) { return kBoot + (wall - kWall); }
+
   /// Somebody sets the machine's clock.
   void set_wall(WallTime wall) { wall_ = wall; }
   void set_boot(BootTime boot) { boot_ = boot; }
 
  private:
-  std::atomic<WallTime> wall_{WallTime(std::chrono::seconds(1795217844))};
-  std::atomic<BootTime> boot_{BootTime(std::chrono::minutes(5))};
+  static constexpr WallTime kWall{std::chrono::seconds(1795217844)};
+  static constexpr BootTime kBoot{std::chrono::minutes(5)};
+
+  std::atomic<WallTime> wall_{kWall};
+  std::atomic<BootTime> boot_{kBoot};
 };
 
 }  // namespace understudy::fakes

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "fakes/fake_clock.hpp"
 #include "understudy/source/role.hpp"
 
 namespace understudy::fakes {
@@ -56,6 +57,10 @@ class FakeRole final : public source::Role {
   void publish(const aws::Credentials& credentials) {
     source::RoleState next;
     next.credentials = credentials;
+    next.got_at = FakeClock::boot_at(credentials.obtained);
+    if (credentials.expiration) {
+      next.ends = FakeClock::boot_at(*credentials.expiration);
+    }
     next.documents = aws::render_documents(credentials);
     next.generation = state()->generation + 1;
     next.role_arn = credentials.role_arn;

@@ -20,8 +20,7 @@ enum class Standing {
   kAbsent,   ///< None that are good for another reason: no answer yet, a mistake on this side, or the last have ended.
 };
 
-/// `now` is this machine's time; it is corrected as the state says.
-[[nodiscard]] Standing standing_of(const source::RoleState& state, WallTime now);
+[[nodiscard]] Standing standing_of(const source::RoleState& state, BootTime now);
 
 /// Why there are none, for people: the last failure, or that the last ones have ended. No secret in it.
 /// REQUIRES: kRefused or kAbsent.

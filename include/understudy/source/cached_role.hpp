@@ -54,6 +54,7 @@ class CachedRole final : public Role, public Source {
   [[nodiscard]] std::string_view key() const override { return settings_.key; }
   [[nodiscard]] std::string_view arn() const override { return settings_.arn; }
   [[nodiscard]] std::shared_ptr<const RoleState> state() const override;
+  /// Of more than 16384 that wait those that have waited longest are let go unwoken.
   void on_settled(std::function<void()> wake) override;
 
   /// kCached: the held credentials, refreshed first where that is due; the error of the last attempt where it failed
@@ -113,11 +114,11 @@ class CachedRole final : public Role, public Source {
   std::optional<aws::Credentials> held_;
   std::string told_arn_;  ///< Of what was held last.
   aws::CredentialDocuments documents_;
+  BootTime got_at_{};             ///< When `held_` was news.
   std::optional<BootTime> ends_;  ///< Of `held_`; absent: they do not end.
   bool end_is_assumed_ = false;   ///< Of what was fetched last.
   bool told_of_assumed_end_ = false;
   std::optional<Error> error_;
-  std::chrono::milliseconds clock_correction_{};
   std::uint64_t generation_ = 0;
   int barren_ = 0;                            ///< Attempts in a row that brought nothing newer.
   BootTime next_try_{};                       ///< The epoch before the first attempt.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +10,7 @@
 
 #include "understudy/aws/credential_documents.hpp"
 #include "understudy/aws/credentials.hpp"
+#include "understudy/base/clock.hpp"
 #include "understudy/base/result.hpp"
 
 namespace understudy::source {
@@ -24,8 +24,10 @@ struct RoleState {
   /// The IAM role's ARN as the last successful fetch told it, which stays when its credentials end. Empty: before the
   /// first one, and where the way they are got does not tell (keys of a file, IAM Identity Center, an instance's).
   std::string role_arn;
-  /// The issuer's clock less ours when `credentials` were got, so that a wrong clock of ours ends none too early.
-  std::chrono::milliseconds clock_correction{};
+  /// When `credentials` were got, and when they end, reckoned from the life that they had then: setting the wall clock
+  /// moves neither. Absent: they do not end.
+  BootTime got_at{};
+  std::optional<BootTime> ends;
   bool is_shown_ended = false;  ///< Endpoints serve them although they have ended: that is being played.
 
   /// Cold: nobody has tried yet, or the first try is under way.

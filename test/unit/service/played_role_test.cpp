@@ -20,7 +20,7 @@ struct Stage {
   fakes::FakeRole& cold = real.add("cold");
   PlayedRoles roles{real, clock};
 
-  Standing standing(const char* key) { return standing_of(*roles.find(key)->state(), clock.wall()); }
+  Standing standing(const char* key) { return standing_of(*roles.find(key)->state(), clock.boot()); }
 };
 
 TEST_CASE("a role over which nothing is played is as it is") {

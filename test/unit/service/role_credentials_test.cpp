@@ -7,6 +7,7 @@
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_roles.hpp"
 #include "fakes/recording_log.hpp"
+#include "unit/source/cached_role_stage.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,32 +18,33 @@ using Kind = Error::Kind;
 
 TEST_CASE("a role nobody has tried is cold") {
   const fakes::FakeRole role("app");
-  CHECK(standing_of(*role.state(), WallTime{}) == Standing::kCold);
+  CHECK(standing_of(*role.state(), BootTime{}) == Standing::kCold);
 }
 
 TEST_CASE("credentials are good until the moment they end, also after a failed refresh") {
-  const fakes::FakeClock clock;
+  fakes::FakeClock clock;
   fakes::FakeRole role("app");
   role.publish(fakes::some_credentials(clock.wall()));
-  const auto end = clock.wall() + std::chrono::hours(1);
+  const auto end = clock.boot() + std::chrono::hours(1);
   for (int refreshed = 0; refreshed < 2; ++refreshed) {
-    CHECK(standing_of(*role.state(), clock.wall()) == Standing::kGood);
+    CHECK(standing_of(*role.state(), clock.boot()) == Standing::kGood);
     CHECK(standing_of(*role.state(), end - std::chrono::milliseconds(1)) == Standing::kGood);
     CHECK(standing_of(*role.state(), end) != Standing::kGood);
     role.fail({Kind::kDenied, "AccessDenied", "no"});
   }
 }
 
-TEST_CASE("a clock that is wrong ends no credentials before their time, nor after it") {
-  const fakes::FakeClock clock;
-  for (const auto off : {std::chrono::hours(-2), std::chrono::hours(2)}) {
-    source::RoleState state;
-    state.credentials = fakes::some_credentials(clock.wall() + off);
-    state.clock_correction = off;
-    const auto end = clock.wall() + std::chrono::hours(1);
-    CHECK(standing_of(state, clock.wall()) == Standing::kGood);
-    CHECK(standing_of(state, end - std::chrono::milliseconds(1)) == Standing::kGood);
-    CHECK(standing_of(state, end) == Standing::kAbsent);
+TEST_CASE("a wall clock that is set takes nothing away, and gives nothing longer") {
+  for (const auto step : {std::chrono::hours(2), std::chrono::hours(-2)}) {
+    CAPTURE(step.count());
+    source::Stage stage;
+    REQUIRE(stage.role->get(source::Freshness::kCached));
+    stage.clock.set_wall(stage.clock.wall() + step);
+    stage.source->then(source::kDown);
+    stage.role->refresh();
+    const auto last = stage.clock.boot() + std::chrono::hours(1) - std::chrono::milliseconds(1);
+    CHECK(standing_of(*stage.role->state(), last) == Standing::kGood);
+    CHECK(standing_of(*stage.role->state(), last + std::chrono::milliseconds(1)) == Standing::kAbsent);
   }
 }
 
@@ -58,7 +60,7 @@ TEST_CASE("a failure is a refusal where asking again gives the same answer") {
     CAPTURE(static_cast<int>(row.kind));
     fakes::FakeRole role("app");
     role.fail({row.kind, "Code", "why"});
-    CHECK(standing_of(*role.state(), WallTime{}) == row.standing);
+    CHECK(standing_of(*role.state(), BootTime{}) == row.standing);
     CHECK(why_absent(*role.state()) == "why");
   }
 }
@@ -68,14 +70,14 @@ TEST_CASE("keys without a session token are never good") {
   source::RoleState state;
   state.credentials = fakes::some_credentials(clock.wall());
   state.credentials->session_token.reset();
-  CHECK(standing_of(state, clock.wall()) == Standing::kAbsent);
+  CHECK(standing_of(state, clock.boot()) == Standing::kAbsent);
 }
 
 TEST_CASE("ended credentials say when they ended, and why there are no newer ones") {
   const fakes::FakeClock clock;
   fakes::FakeRole role("app");
   role.publish(fakes::some_credentials(clock.wall()));
-  CHECK(standing_of(*role.state(), clock.wall() + std::chrono::hours(1)) == Standing::kAbsent);
+  CHECK(standing_of(*role.state(), clock.boot() + std::chrono::hours(1)) == Standing::kAbsent);
   CHECK(why_absent(*role.state()) == "the last ones ended at 2026-11-21T00:37:24Z and newer ones are not there");
   role.fail({Kind::kUnavailable, "Timeout", "STS did not answer"});
   CHECK(why_absent(*role.state()) ==

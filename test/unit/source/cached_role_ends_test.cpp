@@ -162,13 +162,15 @@ TEST_CASE("keys that can not stand in a request are an error that tells nothing 
   }
 }
 
-TEST_CASE("the issuer's clock is told beside the credentials") {
-  Stage stage;
-  stage.role->refresh();
-  CHECK(stage.role->state()->clock_correction == seconds(0));
-  stage.source->then(numbered_credentials(2, stage.clock.wall() - hours(2)));
-  stage.role->refresh();
-  CHECK(stage.role->state()->clock_correction == -hours(2));
+TEST_CASE("their end is told by the clock that nobody sets, from the life that their issuer gave them") {
+  for (const auto off : {hours(0), hours(2), hours(-2)}) {
+    CAPTURE(off.count());
+    Stage stage;
+    stage.source->then(numbered_credentials(1, stage.clock.wall() + off));
+    stage.role->refresh();
+    CHECK(stage.role->state()->got_at == stage.clock.boot());
+    CHECK(stage.role->state()->ends == stage.clock.boot() + hours(1));
+  }
 }
 
 }  // namespace

@@ -40,6 +40,19 @@ TEST_CASE("asking a cold role starts a fetch and wakes when it has settled") {
   CHECK(stage.starts == 1);
 }
 
+TEST_CASE("of those who wait too many do not add up: who came first has given up long ago") {
+  constexpr int kMost = 16384;
+  Stage stage;
+  std::vector<int> woken;
+  for (int i = 0; i <= kMost; ++i) {
+    stage.role->on_settled([&woken, i] { woken.push_back(i); });
+  }
+  stage.role->refresh();
+  REQUIRE(woken.size() == kMost / 2 + 1);
+  CHECK(woken.front() == kMost / 2);
+  CHECK(woken.back() == kMost);
+}
+
 TEST_CASE("a refresh that is asked for when it is due does nothing once another one has been made") {
   Stage stage;
   stage.role->refresh_if_due();
