@@ -4,6 +4,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
+#include <new>
 
 namespace understudy {
 namespace {
@@ -46,6 +47,13 @@ class StderrLog final : public Log {
 };
 
 }  // namespace
+
+void Log::put(LogLevel level, fmt::string_view format, fmt::format_args args) {
+  try {
+    write(level, fmt::vformat(format, args));
+  } catch (const std::bad_alloc&) {
+  }
+}
 
 std::optional<LogLevel> parse_log_level(std::string_view word) {
   constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kWords{{{"debug", LogLevel::kDebug},

@@ -1,7 +1,6 @@
 #include "worker.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -17,17 +16,11 @@
 namespace understudy::http {
 namespace {
 
-constexpr std::chrono::milliseconds kPauseOfAccepting{50};
 constexpr std::chrono::seconds kQuiet{10};
+constexpr std::chrono::milliseconds kPauseOfBeginning{50};
 
 std::chrono::milliseconds shortest(const Limits& limits) {
   return std::min({limits.idle, limits.message, limits.write});
-}
-
-bool is_shortage(const ErrorCode& error) {
-  using namespace boost::system::errc;
-  return error == too_many_files_open || error == too_many_files_open_in_system || error == no_buffer_space ||
-         error == not_enough_memory;
 }
 
 }  // namespace
@@ -76,7 +69,6 @@ void Worker::open(const Listener& listener, Acceptor acceptor, TrafficCounts& tr
   mailbox_->post([this, &listener, &traffic, moved = std::make_shared<Acceptor>(std::move(acceptor))] {
     if (!is_draining_) {
       add(listener, std::move(*moved), traffic);
-      asio::co_spawn(context_.get_executor(), accept(gates_.back()), asio::detached);
     }
   });
 }
@@ -106,13 +98,53 @@ void Worker::close(const Listener& listener) {
 }
 
 void Worker::run() {
-  for (auto& gate : gates_) {
-    asio::co_spawn(context_.get_executor(), accept(gate), asio::detached);
-  }
-  while (context_.run_one() > 0) {
-    for (int i = 0; i < 64 && context_.poll_one() > 0; ++i) {
+  for (begin_what_has_ended(); !context_.stopped(); begin_what_has_ended()) {
+    try {
+      take_turn();
+    } catch (const std::exception& problem) {
+      // Where there is no memory Asio lets go of what it was at: of somebody who came in, or of what goes on for all.
+      // (Where there is none for letting go either, std::terminate ends the process.)
+      if (failures_.allows(std::chrono::steady_clock::now())) {
+        log_.error("a thread of the server goes on after: {}", problem.what());
+      }
+      std::this_thread::yield();
     }
-    give_way();
+  }
+}
+
+void Worker::take_turn() {
+  if (!goes_on_) {
+    // Those that are there are served meanwhile.
+    context_.run_one_for(kPauseOfBeginning);
+  } else if (context_.run_one() == 0) {
+    return;
+  }
+  for (int i = 0; i < 64 && context_.poll_one() > 0; ++i) {
+  }
+  give_way();
+}
+
+void Worker::begin(Task<void> task) {
+  asio::co_spawn(context_.get_executor(), std::move(task), [](const std::exception_ptr& problem) {
+    if (problem) {
+      std::rethrow_exception(problem);
+    }
+  });
+}
+
+void Worker::begin_what_has_ended() {
+  try {
+    for (auto& gate : gates_) {
+      if (gate.acceptor.is_open() && !gate.is_accepting) {
+        begin(accept(gate, raise(gate.is_accepting)));
+      }
+    }
+    if (!connections_.empty() && !is_sweeping_) {
+      begin(sweep(raise(is_sweeping_)));
+    }
+    goes_on_ = true;
+  } catch (const std::bad_alloc&) {
+    goes_on_ = false;
   }
 }
 
@@ -133,65 +165,7 @@ void Worker::give_way() {
   turn_began_ = std::chrono::steady_clock::now();
 }
 
-Task<void> Worker::accept(Gate& gate) {
-  while (gate.acceptor.is_open()) {
-    ErrorCode error;
-    Socket socket(context_);
-    Endpoint peer;
-    co_await gate.acceptor.async_accept(socket, peer, into(error));
-    if (!error) {
-      close_on_exec(socket.native_handle());
-      admit(gate, std::move(socket), peer);
-    } else if (gate.acceptor.is_open()) {
-      co_await recover(error, gate.listener);
-    }
-  }
-}
-
-void Worker::admit(Gate& gate, Socket socket, const Endpoint& peer) {
-  if (turns_away(gate, socket, peer)) {
-    return;
-  }
-  has_admitted_ = true;
-  try {
-    auto connection = std::make_unique<Connection>(*this, gate, std::move(socket), peer);
-    make_room_for_descriptors();
-    if (connections_.size() > limits_.connections) {
-      if (shortages_.allows(std::chrono::steady_clock::now())) {
-        log_.warn("{}: more than {} connections on a thread: those that wait longest are closed", gate.listener.name,
-                  limits_.connections);
-      }
-      evict_oldest(connection.get());
-    }
-    asio::co_spawn(context_.get_executor(), serve(std::move(connection)), asio::detached);
-  } catch (const std::bad_alloc&) {
-    log_.error("{}: no memory for a connection", gate.listener.name);
-  }
-}
-
-Task<void> Worker::serve(std::unique_ptr<Connection> connection) {
-  try {
-    co_await connection->run();
-  } catch (const std::exception& problem) {
-    log_.error("{}: a connection failed: {}", connection->listener().name, problem.what());
-  }
-}
-
-Task<void> Worker::recover(ErrorCode error, const Listener& listener) {
-  if (is_shortage(error)) {
-    evict_oldest(nullptr);
-  }
-  if (shortages_.allows(std::chrono::steady_clock::now())) {
-    log_.warn(
-        "{}: no new connection for now: {}; connections that wait longest are closed (ulimit -n raises the limit)",
-        listener.name, error.message());
-  }
-  Timer pause(context_, kPauseOfAccepting);
-  ErrorCode ignored;
-  co_await pause.async_wait(into(ignored));
-}
-
-Task<void> Worker::sweep() {
+Task<void> Worker::sweep(Raised /*is_sweeping*/) {
   while (!connections_.empty()) {
     sweeper_.expires_after(sweep_interval_);
     ErrorCode ignored;
@@ -200,20 +174,15 @@ Task<void> Worker::sweep() {
     share_out_spares();
     give_back_memory();
   }
-  is_sweeping_ = false;
   finish_if_drained();
 }
 
 void Worker::enter(Connection& connection) {
-  connection.gate_.traffic.accepted();
-  connection.slot_ = connections_.size();
   connections_.push_back(&connection);
+  connection.slot_ = connections_.size() - 1;
+  connection.gate_.traffic.accepted();
   // A crowd may come and go between two looks at it.
   most_taken_ = std::max(most_taken_, taken());
-  if (!is_sweeping_) {
-    is_sweeping_ = true;
-    asio::co_spawn(context_.get_executor(), sweep(), asio::detached);
-  }
 }
 
 void Worker::leave(Connection& connection) {
@@ -247,29 +216,6 @@ void Worker::begin_drain(SteadyTime deadline) {
   sweep_interval_ = std::min(sweep_interval_, std::chrono::milliseconds(20));
   sweeper_.cancel();
   finish_if_drained();
-}
-
-void Worker::end_accepting(Gate& gate) {
-  if (gate.acceptor.is_open()) {
-    accept_backlog(gate);
-    ErrorCode ignored;
-    gate.acceptor.close(ignored);
-  }
-}
-
-/// The kernel would reset those that it has taken for us, and whose requests nobody has read.
-void Worker::accept_backlog(Gate& gate) {
-  ErrorCode error;
-  gate.acceptor.non_blocking(true, error);
-  while (!error) {
-    Socket socket(context_);
-    Endpoint peer;
-    gate.acceptor.accept(socket, peer, error);
-    if (!error) {
-      close_on_exec(socket.native_handle());
-      admit(gate, std::move(socket), peer);
-    }
-  }
 }
 
 void Worker::finish_if_drained() {

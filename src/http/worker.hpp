@@ -44,6 +44,16 @@ class Throttle {
   SteadyTime next_{};
 };
 
+/// A flag that is true while this lives.
+struct Lower {
+  void operator()(bool* flag) const { *flag = false; }
+};
+using Raised = std::unique_ptr<bool, Lower>;
+inline Raised raise(bool& flag) {
+  flag = true;
+  return Raised(&flag);
+}
+
 /// Where a listener's connections come in to one thread.
 struct Gate {
   const Listener& listener;
@@ -51,6 +61,7 @@ struct Gate {
   TrafficCounts& traffic;
   std::shared_ptr<const TlsContext> tls{};  ///< For who comes in now; nullptr: plain HTTP.
   bool is_guarded = false;                  ///< By the worker's LinkLocalGuard.
+  bool is_accepting = false;
 };
 
 /// What one thread takes at most.
@@ -94,21 +105,28 @@ class Worker {
   void report_refusal(const Connection& connection, const Refusal& refusal);
   /// Logs a handshake that failed.
   void report_handshake(const Connection& connection, std::string_view complaint);
-  /// Logs that it was closed before it was its handshake's turn. Does not throw.
+  /// Logs that it was closed before it was its handshake's turn.
   void report_waiting_in_vain(const Connection& connection);
 
  private:
   friend class Connection;
   void give_way();
-  Task<void> accept(Gate& gate);
+  /// What it throws comes out of the turn, and `run` goes on after it.
+  void begin(Task<void> task);
+  /// What goes on for all connections and does not yet, or not any more for want of memory. Between any two turns: when
+  /// it ends nobody is told.
+  void begin_what_has_ended();
+  void take_turn();
+  Task<void> accept(Gate& gate, Raised is_accepting);
   void admit(Gate& gate, Socket socket, const Endpoint& peer);
   /// Whether a connection comes from outside to where only this host may; it is counted and logged then.
   [[nodiscard]] bool turns_away(Gate& gate, Socket& socket, const Endpoint& peer);
   Task<void> serve(std::unique_ptr<Connection> connection);
   Task<void> recover(ErrorCode error, const Listener& listener);
-  /// Goes on while there are connections; what it does may not throw, or no deadline would be kept any more.
-  Task<void> sweep();
+  /// Goes on while there are connections. What it does itself does not throw.
+  Task<void> sweep(Raised is_sweeping);
   void close_overdue();
+  /// std::bad_alloc: it has not entered.
   void enter(Connection& connection);
   void leave(Connection& connection);
   void evict_oldest(const Connection* newcomer);
@@ -156,6 +174,7 @@ class Worker {
   Throttle refusals_;
   Throttle handshakes_;
   Throttle shortages_;
+  Throttle failures_;
   Throttle outsiders_;
   Throttle floods_;
   Throttle crowds_;
@@ -171,6 +190,7 @@ class Worker {
   bool has_admitted_ = false;  ///< In this turn.
   bool is_draining_ = false;
   bool is_sweeping_ = false;
+  bool goes_on_ = true;  ///< False: there was no memory to begin all that has ended.
   SteadyTime drain_deadline_ = SteadyTime::max();
 };
 

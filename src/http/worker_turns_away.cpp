@@ -1,5 +1,4 @@
 #include <chrono>
-#include <new>
 
 #include "connection.hpp"
 #include "listening.hpp"
@@ -60,15 +59,11 @@ void Worker::close_overdue() {
 
 void Worker::report_waiting_in_vain(const Connection& connection) {
   const auto& listener = connection.listener();
-  try {
-    if (vain_waits_.allows(std::chrono::steady_clock::now())) {
-      log_.warn(
-          "{}: clients, one at {} among them, are closed: they waited {} ms for their TLS handshake and it was not "
-          "their turn, because others begin more handshakes than they finish",
-          listener.name, connection.peer().address, listener.limits.idle.count());
-    }
-  } catch (const std::bad_alloc&) {
-    // Whoever looks after the deadlines has to go on; the count tells of it.
+  if (vain_waits_.allows(std::chrono::steady_clock::now())) {
+    log_.warn(
+        "{}: clients, one at {} among them, are closed: they waited {} ms for their TLS handshake and it was not "
+        "their turn, because others begin more handshakes than they finish",
+        listener.name, connection.peer().address, listener.limits.idle.count());
   }
 }
 

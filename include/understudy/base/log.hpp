@@ -6,13 +6,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace understudy {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
-/// Where a line for the operator goes. Thread-safe; never blocks on the sink.
+/// Where a line for the operator goes. Thread-safe; never blocks on the sink. Where there is no memory for a line it is
+/// lost, and nothing is thrown: what is told of is more important.
 ///
 /// Callers put no secret into a line, and text from outside only through `escape_for_log`.
 class Log {
@@ -21,21 +21,24 @@ class Log {
   virtual void write(LogLevel level, std::string_view line) = 0;
 
   template <class... Args>
-  void debug(fmt::format_string<Args...> format, Args&&... args) {
-    write(LogLevel::kDebug, fmt::format(format, std::forward<Args>(args)...));
+  void debug(fmt::format_string<Args...> format, const Args&... args) {
+    put(LogLevel::kDebug, format, fmt::make_format_args(args...));
   }
   template <class... Args>
-  void info(fmt::format_string<Args...> format, Args&&... args) {
-    write(LogLevel::kInfo, fmt::format(format, std::forward<Args>(args)...));
+  void info(fmt::format_string<Args...> format, const Args&... args) {
+    put(LogLevel::kInfo, format, fmt::make_format_args(args...));
   }
   template <class... Args>
-  void warn(fmt::format_string<Args...> format, Args&&... args) {
-    write(LogLevel::kWarning, fmt::format(format, std::forward<Args>(args)...));
+  void warn(fmt::format_string<Args...> format, const Args&... args) {
+    put(LogLevel::kWarning, format, fmt::make_format_args(args...));
   }
   template <class... Args>
-  void error(fmt::format_string<Args...> format, Args&&... args) {
-    write(LogLevel::kError, fmt::format(format, std::forward<Args>(args)...));
+  void error(fmt::format_string<Args...> format, const Args&... args) {
+    put(LogLevel::kError, format, fmt::make_format_args(args...));
   }
+
+ private:
+  void put(LogLevel level, fmt::string_view format, fmt::format_args args);
 };
 
 /// `debug`, `info`, `warning`, `error`; nullopt for another word.
