@@ -8,6 +8,8 @@
 
 #include "understudy/app/doctor.hpp"
 #include "understudy/aws/credential_documents.hpp"
+#include "understudy/base/ascii.hpp"
+#include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
 
 namespace understudy::app {
@@ -63,7 +65,7 @@ Result<std::string> profile(const ExportedRole& role) {
     if (property.empty() || value.empty()) {
       continue;
     }
-    if (!std::ranges::all_of(value, [](char c) { return c > ' ' && c <= '~'; })) {
+    if (!is_visible(value)) {
       return Error{
           Error::Kind::kInvalid, "NotForAFile",
           fmt::format("{} has a blank or a character beyond ASCII, which a credentials file can not hold: take "

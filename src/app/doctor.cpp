@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "understudy/base/ascii.hpp"
+
 namespace understudy::app {
 namespace {
 
@@ -179,11 +181,7 @@ std::string render(const Diagnosis& diagnosis) {
 }
 
 std::string shell_word(std::string_view text) {
-  const bool plain = !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_-./:=,@%+").find(c) != std::string_view::npos;
-  });
-  if (plain) {
+  if (is_word(text, "_-./:=,@%+")) {
     return std::string(text);
   }
   std::string out = "'";

@@ -12,21 +12,13 @@
 #include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/url.hpp"
+#include "understudy/source/container_endpoint.hpp"
 
 /// The endpoint for containers: what the environment says of it, and what it answers.
 namespace understudy::app {
 namespace {
 
 using State = Step::State;
-bool is_loopback(std::string_view host) {
-  const bool is_address = host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return host == "localhost" || host == "::1" || (is_address && host.starts_with("127."));
-}
-
-/// Hosts that SDKs send plain http to (their common list).
-bool is_allowed_over_http(std::string_view host) {
-  return is_loopback(host) || host == "169.254.170.2" || host == "169.254.170.23" || host == "fd00:ec2::23";
-}
 
 Step& mendable(Step& step, std::string why, std::string remedy) {
   broken(step, std::move(why), {std::move(remedy)}).remedy_mends = true;
@@ -107,7 +99,7 @@ std::optional<Url> container_url(const DoctorView& view, Step& step) {
            {"unset AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CONTAINER_CREDENTIALS_FULL_URI"});
     return std::nullopt;
   }
-  if (url->scheme == "http" && !is_allowed_over_http(url->host)) {
+  if (url->scheme == "http" && !source::is_asked_over_http(url->host)) {
     broken(step,
            fmt::format("SDKs refuse plain http to {}: only loopback addresses, 169.254.170.2 and 169.254.170.23; by "
                        "https (containers.tls) they take any host",

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "understudy/app/ec2_mock_leaves.hpp"
+#include "understudy/aws/partition.hpp"
 #include "understudy/base/crypto.hpp"
 #include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
@@ -67,11 +68,7 @@ class Translator {
       return problems.empty();
     };
     out_.region = settings_.text("metadata.values.placement-region");
-    const bool is_region =
-        !out_.region.empty() && out_.region.size() <= 32 && std::ranges::all_of(out_.region, [](char c) {
-          return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-        });
-    out_.region = is_region ? out_.region : "us-east-1";
+    out_.region = aws::is_region(out_.region) ? out_.region : "us-east-1";
     const auto role = settings_.text("metadata.values.iam-security-credentials-role");
     out_.role_name = fits("role_name", role) ? role : "baskinc-role";
     if (out_.role_name != role) {

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::aws {
@@ -36,8 +36,7 @@ Result<Arn> parse_arn(std::string_view text) {
     rest.remove_prefix(colon + 1);
   }
   const auto& [prefix, partition, service, region, account] = parts;
-  const bool visible = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
-  if (prefix != "arn" || partition.empty() || service.empty() || rest.empty() || !visible) {
+  if (prefix != "arn" || partition.empty() || service.empty() || rest.empty() || !is_visible(text)) {
     return bad_arn(text, "is no ARN");
   }
   return Arn{std::string(partition), std::string(service), std::string(region), std::string(account),
@@ -64,7 +63,10 @@ Result<Arn> parse_role_arn(std::string_view text) {
 
 std::string role_name(const Arn& role) { return role.resource.substr(role.resource.rfind('/') + 1); }
 
-std::string role_name_with_path(const Arn& role) { return role.resource.substr(kRole.size()); }
+bool is_role_name(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  return text.size() <= kLongest && is_word(text, "+=,.@_-");
+}
 
 Arn assumed_role_arn(const Arn& role, std::string_view session_name) {
   return {role.partition, "sts", "", role.account, fmt::format("assumed-role/{}/{}", role_name(role), session_name)};

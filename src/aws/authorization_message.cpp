@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 
@@ -11,10 +12,7 @@ namespace understudy::aws {
 namespace {
 
 /// Base64 in either alphabet: what the messages seen so far are made of.
-bool is_encoded(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-_+/=").find(c) != std::string_view::npos;
-}
+bool is_encoded(char c) { return is_alphanumeric(c) || std::string_view("-_+/=").find(c) != std::string_view::npos; }
 
 std::string without_line_breaks(std::string_view text) {
   std::string out;

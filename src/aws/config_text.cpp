@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::aws {
@@ -129,12 +130,7 @@ class Parser {
 
 }  // namespace
 
-bool is_config_name(std::string_view name) {
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           kNamePunctuation.find(c) != std::string_view::npos;
-  });
-}
+bool is_config_name(std::string_view name) { return is_word(name, kNamePunctuation); }
 
 Result<std::vector<ConfigSection>> parse_config_text(std::string_view text, std::string_view file) {
   Parser parser(file);

@@ -10,6 +10,7 @@
 #include "understudy/aws/json_keys.hpp"
 #include "understudy/aws/sigv4.hpp"
 #include "understudy/aws/sts.hpp"
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/crypto.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
@@ -48,11 +49,7 @@ EksToken make_eks_token(const StsEndpoint& endpoint, const Credentials& credenti
 
 bool is_cluster_name(std::string_view text) {
   constexpr std::size_t kLongest = 100;
-  const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  return !text.empty() && text.size() <= kLongest && is_plain(text.front()) &&
-         std::ranges::all_of(text, [&](char c) { return is_plain(c) || c == '-' || c == '_'; });
+  return is_word(text, "-_") && text.size() <= kLongest && is_alphanumeric(text.front());
 }
 
 ExecCredentialVersion exec_credential_version(std::optional<std::string_view> exec_info) {

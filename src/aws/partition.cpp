@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::aws {
@@ -28,15 +29,7 @@ constexpr std::array<Partition, 8> kPartitions{{
     {"aws-eusc", kEusc, "amazonaws.eu", "api.amazonwebservices.eu"},
 }};
 
-bool is_word(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
-}
-
-bool is_number(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
+bool is_number(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_digit); }
 
 /// `cn-north-1` for the prefix `cn`.
 bool has_form(std::string_view region, std::string_view prefix) {
@@ -44,7 +37,7 @@ bool has_form(std::string_view region, std::string_view prefix) {
     return false;
   }
   const auto rest = split(region.substr(prefix.size()), '-');
-  return rest.size() == 3 && rest[0].empty() && is_word(rest[1]) && is_number(rest[2]);
+  return rest.size() == 3 && rest[0].empty() && is_word(rest[1], "_") && is_number(rest[2]);
 }
 
 bool holds(const Partition& partition, std::string_view region) {
@@ -57,9 +50,9 @@ bool holds(const Partition& partition, std::string_view region) {
 
 std::span<const Partition> partitions() { return kPartitions; }
 
-const Partition* find_partition(std::string_view name) {
-  const auto* const found = std::ranges::find(kPartitions, name, &Partition::name);
-  return found == kPartitions.end() ? nullptr : found;
+bool is_region(std::string_view text) {
+  constexpr std::size_t kLongest = 32;
+  return text.size() <= kLongest && is_lower_word(text, "-");
 }
 
 const Partition& partition_of_region(std::string_view region) {

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "understudy/aws/json_keys.hpp"
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/crypto.hpp"
 #include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
@@ -35,8 +36,7 @@ bool is_for_authorization_code(const json& file) {
 
 /// What may go to a terminal and to a browser.
 bool is_page(std::string_view url) {
-  return (url.starts_with("https://") || url.starts_with("http://")) &&
-         std::ranges::all_of(url, [](char c) { return c > ' ' && c <= '~'; });
+  return (url.starts_with("https://") || url.starts_with("http://")) && is_visible(url);
 }
 
 std::string text_of(const ordered_json& file) { return file.dump(2, ' ', false, json::error_handler_t::replace); }

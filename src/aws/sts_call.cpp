@@ -183,8 +183,6 @@ std::optional<std::size_t> action_index(std::string_view action) {
   return found == kActions.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - kActions.begin()));
 }
 
-bool needs_signature(const StsCall& call) { return needs_signature(action_of(call)); }
-
 bool needs_signature(std::string_view action) {
   return action != "AssumeRoleWithWebIdentity" && action != "AssumeRoleWithSAML";
 }

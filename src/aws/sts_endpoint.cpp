@@ -6,6 +6,7 @@
 #include <array>
 
 #include "understudy/aws/partition.hpp"
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::aws {
@@ -24,10 +25,7 @@ Error misconfigured(std::string code, std::string message) {
 }
 
 bool is_host_label(std::string_view text) {
-  const bool letters = std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-  });
-  return letters && !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-';
+  return is_word(text, "-") && text.size() <= 63 && text.front() != '-' && text.back() != '-';
 }
 
 std::string host_in_region(const StsEndpointSettings& settings, std::string_view region) {

@@ -42,6 +42,10 @@ std::optional<Bytes> read_ip(int family, std::string_view text) {
   return ::inet_pton(family, copy.data(), bytes.data()) == 1 ? std::optional(bytes) : std::nullopt;
 }
 
+bool is_ip(int family, std::string_view text) { return read_ip(family, text).has_value(); }
+
+bool is_ip(std::string_view text) { return is_ip(AF_INET, text) || is_ip(AF_INET6, text); }
+
 std::optional<std::string> normal_address(std::string_view text) {
   constexpr std::string_view kMapped = "::ffff:";
   const bool is_v6 = is_v6_text(text);

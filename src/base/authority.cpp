@@ -1,17 +1,19 @@
 #include "understudy/base/authority.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <ctime>
 #include <utility>
 
+#include "understudy/base/address_range.hpp"
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/crypto.hpp"
 #include "understudy/base/text.hpp"
 #include "x509.hpp"
@@ -36,21 +38,13 @@ Key make_key() {
   return key;
 }
 
-bool is_v4(const std::string& name) {
-  in_addr address{};
-  return inet_pton(AF_INET, name.c_str(), &address) == 1;
-}
-
-bool is_v6(const std::string& name) {
-  in6_addr address{};
-  return inet_pton(AF_INET6, name.c_str(), &address) == 1;
-}
-
 /// `DNS:understudy`, `IP:127.0.0.1`.
-std::string general_name(const std::string& name) { return (is_v4(name) || is_v6(name) ? "IP:" : "DNS:") + name; }
+std::string general_name(const std::string& name) { return (is_ip(name) ? "IP:" : "DNS:") + name; }
 
 std::string constraint(const std::string& name) {
-  const auto mask = is_v4(name) ? "/255.255.255.255" : is_v6(name) ? "/ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" : "";
+  const auto mask = is_ip(AF_INET, name)    ? "/255.255.255.255"
+                    : is_ip(AF_INET6, name) ? "/ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
+                                            : "";
   return "permitted;" + general_name(name.starts_with("*.") ? name.substr(2) : name) + mask;
 }
 
@@ -92,10 +86,7 @@ WallTime end_of(const X509* certificate) {
 
 bool is_label(std::string_view text) {
   constexpr std::size_t kLongest = 63;
-  return !text.empty() && text.size() <= kLongest && text.front() != '-' && text.back() != '-' &&
-         std::ranges::all_of(text, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-         });
+  return is_word(text, "-_") && text.size() <= kLongest && text.front() != '-' && text.back() != '-';
 }
 
 /// Keys that sign by SHA-256, as clients of all kinds take it; an Ed25519 key does not.
@@ -109,7 +100,7 @@ bool signs_by_sha256(const EVP_PKEY* key) {
 bool is_tls_name(std::string_view text) {
   constexpr std::size_t kLongest = 253;
   const std::string name(text.substr(0, kLongest + 1));
-  if (is_v4(name) || is_v6(name)) {
+  if (is_ip(name)) {
     return true;
   }
   // What is all digits and dots was meant as an address.

@@ -13,8 +13,6 @@
 namespace understudy {
 namespace {
 
-bool is_ip(int family, std::string_view text) { return read_ip(family, text).has_value(); }
-
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   const auto number = parse_decimal(text);
   return number && *number <= 65535 ? std::optional(static_cast<std::uint16_t>(*number)) : std::nullopt;
@@ -122,7 +120,8 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   if (!port) {
     return expected("a port from 0 to 65535 behind the last colon", text);
   }
-  return ListenAddress{std::string(bracketed ? host.substr(1, host.size() - 2) : host), *port};
+  const auto literal = bracketed ? host.substr(1, host.size() - 2) : host;
+  return ListenAddress{normal_address(literal).value_or(std::string(literal)), *port};
 }
 
 }  // namespace understudy

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy {
@@ -27,8 +28,6 @@ Error bad_url(std::string_view text, std::string_view why) {
           fmt::format("\"{}\" is no usable URL: {}; expected http://host[:port][/path] or https://..",
                       escape_for_log(text), why)};
 }
-
-bool is_visible(char c) { return c > ' ' && c <= '~'; }
 
 constexpr std::string_view kNameSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
 constexpr std::string_view kIpv6Signs = "0123456789abcdefABCDEF:.";
@@ -92,7 +91,7 @@ Result<Url> parse_url(std::string_view text) {
   if (url.scheme != "http" && url.scheme != "https") {
     return bad_url(text, "its scheme is neither http nor https");
   }
-  if (rest.find('#') != std::string_view::npos || !std::ranges::all_of(rest, is_visible)) {
+  if (rest.find('#') != std::string_view::npos || !is_visible(rest)) {
     return bad_url(text, "fragments, blanks and bytes that are not visible ASCII are not allowed");
   }
   const auto port = read_host(text, authority, url);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "section_example.hpp"
+#include "understudy/aws/partition.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/config/defaults.hpp"
 #include "understudy/config/fingerprint.hpp"
@@ -15,12 +16,6 @@
 
 namespace understudy::config {
 namespace {
-
-/// The region becomes part of host names.
-bool is_region(std::string_view text) {
-  return !text.empty() && text.size() <= 32 &&
-         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
-}
 
 std::optional<ListenAddress> read_address(Fields& fields, std::string_view key) {
   const auto text = fields.text(key);
@@ -235,7 +230,7 @@ bool read_strict(const Node& node, std::vector<Problem>& problems) {
 
 void read_general(Fields& fields, Config& config) {
   config.region = fields.text("region").value_or("");
-  if (!config.region.empty() && !is_region(config.region)) {
+  if (!config.region.empty() && !aws::is_region(config.region)) {
     fields.problem("region",
                    fmt::format("expected a region such as us-east-1, found \"{}\"", escape_for_log(config.region, 40)));
   }

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string_view>
 
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::config {
@@ -13,8 +13,8 @@ namespace {
 /// As Linux has it (dev_valid_name in net/core/dev.c). It takes every other byte, too, but nobody names one so.
 bool is_interface_name(std::string_view name) {
   constexpr std::size_t kLongest = 15;
-  const auto fits = [](char c) { return c > ' ' && c <= '~' && c != '/' && c != ':'; };
-  return !name.empty() && name.size() <= kLongest && name != "." && name != ".." && std::ranges::all_of(name, fits);
+  return !name.empty() && name.size() <= kLongest && name != "." && name != ".." && is_visible(name) &&
+         name.find_first_of("/:") == std::string_view::npos;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/config/defaults.hpp"
 
@@ -43,7 +44,7 @@ bool is_for_others(std::string_view rest) {
 /// `my-role` is reached as `MY_ROLE`.
 std::string as_variable(std::string_view key) {
   auto out = to_upper(key);
-  std::ranges::replace_if(out, [](char c) { return !((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')); }, '_');
+  std::ranges::replace_if(out, [](char c) { return !is_alphanumeric(c); }, '_');
   return out;
 }
 

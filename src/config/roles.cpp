@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/config/fingerprint.hpp"
 
@@ -16,12 +17,7 @@ namespace {
 
 using NeedsBase = source::Blueprint::NeedsBase;
 
-bool is_role_name(std::string_view name) {
-  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '-';
-  });
-}
+bool is_role_name(std::string_view name) { return name.size() <= 64 && is_word(name, "._-"); }
 
 std::vector<std::string> names_of(const Node* roles) {
   std::vector<std::string> names;

@@ -88,8 +88,7 @@ std::optional<Event> read_event(std::string_view line) {
   if (!kind || id.empty()) {
     return std::nullopt;
   }
-  const std::chrono::nanoseconds since_epoch(number_of(member(json, "timeNano")));
-  return Event{*kind, std::move(id), WallTime(std::chrono::floor<WallTime::duration>(since_epoch))};
+  return Event{*kind, std::move(id)};
 }
 
 std::string read_version_prefix(std::string_view json, int our_minor) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "resolver.hpp"
+#include "understudy/base/address_range.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::http {
@@ -23,8 +24,8 @@ void demand_host_in_certificate(SSL_CTX* context, const std::string& host) {
   auto* const rules = SSL_CTX_get0_param(context);
   X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   // Told a name that is an address, OpenSSL would look for it among the names.
-  const bool is_demanded = is_address(host) ? X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) == 1
-                                            : X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size()) == 1;
+  const bool is_demanded = is_ip(host) ? X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) == 1
+                                       : X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size()) == 1;
   require(is_demanded, "X509_VERIFY_PARAM_set1_host");
 }
 
@@ -132,7 +133,7 @@ Result<std::unique_ptr<Wire>> ClientTls::secure(Descriptor socket) const {
     return tls_error("TLS can not be set up on this machine");
   }
   // A server is named by its name alone: RFC 6066 section 3.
-  if (!is_address(host_)) {
+  if (!is_ip(host_)) {
     SSL_set_tlsext_host_name(session.get(), host_.c_str());
   }
   if (carry_out(session.get(), [&] { return SSL_connect(session.get()); }) != 1) {

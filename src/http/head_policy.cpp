@@ -1,5 +1,6 @@
 #include "understudy/http/head_policy.hpp"
 
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::http {
@@ -19,7 +20,7 @@ constexpr Refusal kTwoLengths{400, "a request has no Transfer-Encoding beside a 
 constexpr Refusal kNoLength{411, "a body comes with a Content-Length, not with a Transfer-Encoding"};
 constexpr Refusal kExpectation{417, "the only expectation is 100-continue"};
 
-bool may_begin_a_method(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+bool may_begin_a_method(char c) { return is_upper(c) || is_lower(c); }
 
 /// Not a list such as `5, 5`, which RFC 9110 lets a recipient forgive, and of which two servers may make two things.
 bool is_length(std::string_view value) {

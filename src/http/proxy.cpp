@@ -1,17 +1,13 @@
 #include "understudy/http/proxy.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
-#include <span>
 #include <string_view>
 #include <utility>
 
-#include "resolver.hpp"
+#include "understudy/base/address_range.hpp"
+#include "understudy/base/own_address.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::http {
@@ -31,23 +27,8 @@ std::optional<Variable> read_either(const Environment& environment, std::string_
   return std::nullopt;
 }
 
-/// fd00:ec2::/32, where AWS answers on the machine itself over IPv6: IMDS at ::254, EKS Pod Identity at ::23.
-bool is_of_ec2(const in6_addr& address) {
-  constexpr std::array<std::uint8_t, 4> kPrefix{0xFD, 0x00, 0x0E, 0xC2};
-  return std::ranges::equal(kPrefix, std::span(address.s6_addr).first<4>());
-}
-
 bool is_near(const std::string& host) {
-  in_addr v4{};
-  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) {
-    const auto address = ntohl(v4.s_addr);
-    return (address >> 24U) == 127 || (address >> 16U) == ((169U << 8U) | 254U);
-  }
-  in6_addr v6{};
-  if (::inet_pton(AF_INET6, host.c_str(), &v6) == 1) {
-    return IN6_IS_ADDR_LOOPBACK(&v6) || IN6_IS_ADDR_LINKLOCAL(&v6) || is_of_ec2(v6);
-  }
-  return host == "localhost" || host.ends_with(".localhost");
+  return is_loopback(host) || is_link_local(host) || host == "localhost" || host.ends_with(".localhost");
 }
 
 /// Takes `:443` and the brackets of IPv6 off. An entry may be an IPv6 literal without brackets, which has no port.
@@ -81,7 +62,7 @@ bool covers(std::string_view entry, const Url& origin) {
   if (name.empty()) {
     return false;
   }
-  return origin.host == name || (!is_address(origin.host) && origin.host.ends_with("." + name));
+  return origin.host == name || (!is_ip(origin.host) && origin.host.ends_with("." + name));
 }
 
 Result<std::optional<Proxy>> parse_proxy(const Variable& variable) {

@@ -11,6 +11,8 @@
 #include <thread>
 #include <utility>
 
+#include "understudy/base/address_range.hpp"
+
 namespace understudy::http {
 namespace {
 
@@ -42,11 +44,6 @@ Result<Addresses> ask_system(const std::string& host) {
 
 }  // namespace
 
-bool is_address(const std::string& host) {
-  in6_addr space{};
-  return ::inet_pton(AF_INET, host.c_str(), &space) == 1 || ::inet_pton(AF_INET6, host.c_str(), &space) == 1;
-}
-
 struct Resolver::Search {
   std::optional<Result<Addresses>> outcome;
 };
@@ -65,7 +62,7 @@ Resolver::Resolver(NameLookup lookup)
 Resolver::~Resolver() = default;
 
 Result<Addresses> Resolver::find(const std::string& host, std::chrono::steady_clock::time_point deadline) {
-  if (is_address(host)) {
+  if (is_ip(host)) {
     return Addresses{host};
   }
   std::unique_lock lock(state_->mutex);

@@ -10,9 +10,6 @@
 
 namespace understudy::http {
 
-/// An address of IPv4 or IPv6, the latter without brackets.
-[[nodiscard]] bool is_address(const std::string& host);
-
 /// Finds hosts' addresses within a time, which the system's resolver alone does not keep to: it is asked on a thread
 /// for each name, which nobody waits for beyond that. Who asks for a name that is being looked up shares the answer, so
 /// there is never more than one thread a name. Thread-safe.

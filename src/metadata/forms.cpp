@@ -6,20 +6,19 @@
 #include <algorithm>
 
 #include "understudy/base/address_range.hpp"
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::metadata {
 namespace {
 
-bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
-bool is_name_char(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; }
-
-bool is_address(int family, std::string_view text) { return read_ip(family, text).has_value(); }
+bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+bool is_name_char(char c) { return is_lower(c) || is_digit(c) || c == '-' || c == '.'; }
 
 bool is_cidr(int family, std::string_view text, std::uint64_t most) {
   const auto slash = text.find('/');
   const auto bits = slash == std::string_view::npos ? std::nullopt : parse_decimal(text.substr(slash + 1));
-  return bits && *bits <= most && is_address(family, text.substr(0, slash));
+  return bits && *bits <= most && is_ip(family, text.substr(0, slash));
 }
 
 void complain(Fields& fields, std::string_view key, std::string_view expected, std::string_view found) {
@@ -36,8 +35,8 @@ bool is_aws_id(std::string_view prefix, std::string_view text) {
   return (digits.size() == 8 || digits.size() == 17) && std::ranges::all_of(digits, is_lower_hex);
 }
 
-bool is_ipv4(std::string_view text) { return is_address(AF_INET, text); }
-bool is_ipv6(std::string_view text) { return is_address(AF_INET6, text); }
+bool is_ipv4(std::string_view text) { return is_ip(AF_INET, text); }
+bool is_ipv6(std::string_view text) { return is_ip(AF_INET6, text); }
 bool is_ipv4_cidr(std::string_view text) { return is_cidr(AF_INET, text, 32); }
 bool is_ipv6_cidr(std::string_view text) { return is_cidr(AF_INET6, text, 128); }
 

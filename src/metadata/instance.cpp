@@ -9,6 +9,7 @@
 #include "seed.hpp"
 #include "understudy/aws/arn.hpp"
 #include "understudy/aws/partition.hpp"
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
 #include "understudy/metadata/document.hpp"
@@ -18,8 +19,6 @@ namespace {
 
 constexpr std::string_view kFallbackType = "t3.micro";
 constexpr std::string_view kUnknownAccount = "000000000000";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string private_ip_of(const Seed& seed) {
   const auto digest = seed.digest("ip");
@@ -89,8 +88,8 @@ void add_what_is_said(Instance& instance, const InstanceSettings& settings) {
 }  // namespace
 
 std::string zone_id_of(std::string_view availability_zone) {
-  const bool is_zone = availability_zone.size() > 2 && availability_zone.back() >= 'a' &&
-                       availability_zone.back() <= 'z' && is_digit(availability_zone[availability_zone.size() - 2]);
+  const bool is_zone = availability_zone.size() > 2 && is_lower(availability_zone.back()) &&
+                       is_digit(availability_zone[availability_zone.size() - 2]);
   if (!is_zone) {
     return std::string(availability_zone);
   }

@@ -4,14 +4,13 @@
 
 #include "forms.hpp"
 #include "understudy/aws/arn.hpp"
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/metadata/instance.hpp"
 
 namespace understudy::metadata {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_name_char(char c) { return is_lower(c) || is_digit(c) || c == '-' || c == '.'; }
 
 bool is_instance_id(std::string_view text) { return is_aws_id("i-", text); }
@@ -36,17 +35,13 @@ bool is_zone_id(std::string_view text) {
 /// The characters that tags in instance metadata may have (EC2 User Guide, "Work with instance tags in instance
 /// metadata").
 bool is_tag_key(std::string_view text) {
-  constexpr std::string_view kExtra = "+-=.,_:@";
-  const bool fits = std::ranges::all_of(text, [&](char c) {
-    return (c >= 'A' && c <= 'Z') || is_lower(c) || is_digit(c) || kExtra.find(c) != kExtra.npos;
-  });
-  return fits && !text.empty() && text.size() <= 128 && text != "." && text != ".." && text != "_index";
+  return is_word(text, "+-=.,_:@") && text.size() <= 128 && text != "." && text != ".." && text != "_index";
 }
 
 /// One segment of a path, or the name of a key pair.
 bool is_segment(std::string_view text) {
-  return !text.empty() && text.size() <= 255 && text != "." && text != ".." &&
-         std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != '/'; });
+  return !text.empty() && text.size() <= 255 && text != "." && text != ".." && is_visible(text) &&
+         text.find('/') == std::string_view::npos;
 }
 
 bool is_one_line(std::string_view text) {

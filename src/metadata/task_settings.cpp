@@ -7,6 +7,8 @@
 
 #include "forms.hpp"
 #include "understudy/aws/arn.hpp"
+#include "understudy/base/address_range.hpp"
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"
 
@@ -17,24 +19,19 @@ constexpr std::uint64_t kMostUnits = 192 * 1024;         ///< 192 vCPUs.
 constexpr std::uint64_t kMostMemory = 24 * 1024 * 1024;  ///< 24 TiB, the largest instance.
 constexpr std::size_t kIdDigits = 64;
 
-bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-
 /// What Docker takes as a name, which covers those of projects, services and clusters.
 bool is_name(std::string_view text) {
-  constexpr std::string_view kInside = "_.-";
-  return !text.empty() && text.size() <= 255 && is_letter_or_digit(text.front()) &&
-         std::ranges::all_of(text, [&](char c) { return is_letter_or_digit(c) || kInside.find(c) != kInside.npos; });
+  return is_word(text, "_.-") && text.size() <= 255 && is_alphanumeric(text.front());
 }
 
 bool is_container_id(std::string_view text) {
   return text.size() == kIdDigits &&
-         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+         std::ranges::all_of(text, [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
 }
 
 bool is_arn(std::string_view text) { return aws::parse_arn(text).has_value(); }
 bool is_cluster(std::string_view text) { return is_name(is_arn(text) ? text.substr(text.rfind('/') + 1) : text); }
 bool is_object(std::string_view text) { return parse_json(text).is_object(); }
-bool is_address(std::string_view text) { return is_ipv4(text) || is_ipv6(text); }
 bool is_vpc_id(std::string_view text) { return is_aws_id("vpc-", text); }
 
 std::optional<std::int64_t> read_number(Fields& fields, std::string_view key, std::uint64_t most) {
@@ -51,7 +48,8 @@ ContainerOverride read_container(const Node& node, std::vector<Problem>& problem
   out.memory_mib = read_number(fields, "memory", kMostMemory);
   out.id = checked_text(fields, "id", is_container_id, "64 lower-case hex digits");
   out.image = fields.text("image");
-  out.addresses = checked_texts(fields, "addresses", is_address, "IP addresses such as 172.18.0.2");
+  out.addresses = checked_texts(
+      fields, "addresses", [](std::string_view text) { return is_ip(text); }, "IP addresses such as 172.18.0.2");
   for (auto& [key, value] : fields.pairs("labels")) {
     out.labels.insert_or_assign(key, std::move(value));
   }

@@ -7,19 +7,12 @@
 #include <stdexcept>
 
 #include "understudy/base/address_range.hpp"
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/source/upstream.hpp"
 
 namespace understudy::service {
 namespace {
-
-bool is_address(int family, std::string_view text) { return read_ip(family, text).has_value(); }
-
-bool is_plain_name(std::string_view name) {
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
-}
 
 bool comes_from_another_site(std::string_view fetch_site) {
   return equal_ignoring_case(fetch_site, "cross-site") || equal_ignoring_case(fetch_site, "same-site");
@@ -79,9 +72,9 @@ bool is_allowed_host(std::string_view host, const std::vector<std::string>& host
     return false;
   }
   if (name->starts_with('[')) {
-    return is_address(AF_INET6, name->substr(1, name->size() - 2));
+    return is_ip(AF_INET6, name->substr(1, name->size() - 2));
   }
-  return is_plain_name(*name) || is_address(AF_INET, *name) ||
+  return is_word(*name, "-_") || is_ip(AF_INET, *name) ||
          std::ranges::any_of(hosts, [&](const std::string& each) { return is_meant(each, *name); });
 }
 

@@ -2,18 +2,15 @@
 
 #include <algorithm>
 
+#include "understudy/aws/arn.hpp"
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::service {
 namespace {
 
-/// IAM's rule for role names, which also keeps the name one segment of a path.
-bool is_role_name(std::string_view name) {
-  constexpr std::string_view kExtra = "+=,.@-_";
-  return !name.empty() && name.size() <= 64 && name != "." && name != ".." && std::ranges::all_of(name, [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || kExtra.find(c) != kExtra.npos;
-  });
-}
+/// Which also has to be one segment of a path.
+bool is_role_name(std::string_view name) { return aws::is_role_name(name) && name != "." && name != ".."; }
 
 /// Below a version, each segment something that a normalised request can hold.
 bool is_path(std::string_view path) {
@@ -21,8 +18,7 @@ bool is_path(std::string_view path) {
   const bool is_known = segments.front() == "meta-data" || segments.front() == "dynamic" || path == "user-data";
   return is_known && (segments.size() > 1 || path == "user-data") &&
          std::ranges::all_of(segments, [](std::string_view segment) {
-           return !segment.empty() && segment != "." && segment != ".." &&
-                  std::ranges::all_of(segment, [](char c) { return c > ' ' && c <= '~'; });
+           return !segment.empty() && segment != "." && segment != ".." && is_visible(segment);
          });
 }
 

@@ -6,15 +6,16 @@
 #include <string_view>
 #include <utility>
 
+#include "understudy/base/ascii.hpp"
+#include "understudy/base/own_address.hpp"
+
 namespace understudy::service {
 namespace {
 
 /// What Kubernetes takes for names of namespaces and service accounts (RFC 1123 subdomains).
 bool is_kubernetes_name(std::string_view text) {
   constexpr std::size_t kLongest = 253;
-  return !text.empty() && text.size() <= kLongest && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-  });
+  return text.size() <= kLongest && is_lower_word(text, "-.");
 }
 
 std::string read_name(Fields& fields, std::string_view key, std::string_view example) {
@@ -57,8 +58,6 @@ void read_associations(const Node& list, Fields& fields, PodIdentitySettings& se
   }
 }
 
-bool is_loopback(std::string_view host) { return host == "localhost" || host == "::1" || host == "127.0.0.1"; }
-
 std::optional<Url> read_url(Fields& fields) {
   const auto text = fields.text("jwks_url");
   if (!text) {
@@ -69,7 +68,7 @@ std::optional<Url> read_url(Fields& fields) {
     fields.problem("jwks_url", url.error().message);
     return std::nullopt;
   }
-  if (url->scheme != "https" && !is_loopback(url->host)) {
+  if (url->scheme != "https" && url->host != "localhost" && !is_loopback(url->host)) {
     fields.problem("jwks_url",
                    "expected https: whoever can change these keys on their way can be every service account");
     return std::nullopt;

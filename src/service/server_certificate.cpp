@@ -10,6 +10,7 @@
 
 #include "understudy/base/authority.hpp"
 #include "understudy/base/files.hpp"
+#include "understudy/base/own_address.hpp"
 #include "understudy/base/time_text.hpp"
 #include "understudy/service/authority_folder.hpp"
 
@@ -80,10 +81,9 @@ std::vector<std::string> names_for(const TlsSettings& settings, const ListenAddr
     }
   };
   const auto here = address.reachable().address;
-  const bool is_loopback = here == "::1" || here.starts_with("127.");
   add(std::string_view(here).substr(0, here.find('%')));
   for (const std::string_view name : {"localhost", "127.0.0.1", "::1"}) {
-    if (is_loopback) {
+    if (is_loopback(here)) {
       add(name);
     }
   }

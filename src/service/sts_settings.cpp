@@ -3,16 +3,10 @@
 #include <algorithm>
 
 #include "understudy/aws/arn.hpp"
+#include "understudy/base/ascii.hpp"
 
 namespace understudy::service {
 namespace {
-
-bool is_word(std::string_view text, std::string_view marks) {
-  return !text.empty() && std::ranges::all_of(text, [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           marks.find(c) != std::string_view::npos;
-  });
-}
 
 void read_endpoint(Fields& fields, StsSettings& settings) {
   const auto text = fields.text("endpoint");

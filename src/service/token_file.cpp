@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/crypto.hpp"
 #include "understudy/base/files.hpp"
+#include "understudy/base/text.hpp"
 
 namespace understudy::service {
 namespace {
@@ -27,7 +28,7 @@ Result<Secret> checked(const std::filesystem::path& path, Secret token) {
   if (text.ends_with('\n')) {
     return unusable(path, "ends with a newline, which most AWS SDKs refuse or send along (write it with printf %s)");
   }
-  if (!std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; })) {
+  if (!is_visible(text)) {
     return unusable(path, "holds a space or a byte that is no visible ASCII character");
   }
   return token;

@@ -5,6 +5,7 @@
 #include <exception>
 #include <utility>
 
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
 #include "understudy/source/refresh_policy.hpp"
@@ -17,11 +18,6 @@ constexpr std::size_t kMostWaiting = 16384;
 bool same_keys(const aws::Credentials& left, const aws::Credentials& right) {
   return left.access_key_id == right.access_key_id && left.secret_access_key == right.secret_access_key &&
          left.session_token == right.session_token;
-}
-
-/// As they go into headers and documents: what has a line's end was cut out of a file or a variable wrongly.
-bool is_visible(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
 }
 
 /// What a source must not hand out, whatever it is.

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "understudy/base/own_address.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/source/sts_fields.hpp"
 #include "understudy/source/upstream.hpp"
@@ -15,17 +16,9 @@ constexpr std::string_view kEcsHost = "http://169.254.170.2";
 constexpr const char* kRelative = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
 constexpr const char* kFull = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 
-/// Hosts that SDKs send plain http to.
-bool is_allowed_over_http(std::string_view host) {
-  const bool is_loopback =
-      host == "localhost" || host == "::1" ||
-      (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
-  return is_loopback || host == "169.254.170.2" || host == "169.254.170.23" || host == "fd00:ec2::23";
-}
-
 Result<Url> checked_url(const std::string& uri) {
   auto url = parse_url(uri);
-  if (url && url->scheme == "http" && !is_allowed_over_http(url->host)) {
+  if (url && url->scheme == "http" && !is_asked_over_http(url->host)) {
     return Error{
         Error::Kind::kInvalid, "NotAllowedHost",
         fmt::format("{} is not asked over plain http: SDKs send it to loopback, 169.254.170.2, 169.254.170.23 and "
@@ -99,6 +92,11 @@ std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& pr
 }
 
 }  // namespace
+
+bool is_asked_over_http(std::string_view host) {
+  return host == "localhost" || is_loopback(host) || host == "169.254.170.2" || host == "169.254.170.23" ||
+         host == "fd00:ec2::23";
+}
 
 ContainerEndpointSource::ContainerEndpointSource(Surroundings surroundings, Settings settings)
     : surroundings_(std::move(surroundings)), settings_(std::move(settings)) {}

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "understudy/base/ascii.hpp"
+
 namespace understudy::source {
 
-bool is_mfa_code(std::string_view text) {
-  return text.size() == 6 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
+bool is_mfa_code(std::string_view text) { return text.size() == 6 && std::ranges::all_of(text, is_digit); }
 
 MfaDesk::Posting MfaDesk::post(std::string_view role, std::string_view code) {
   if (!is_mfa_code(code)) {

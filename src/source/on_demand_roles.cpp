@@ -18,19 +18,12 @@ namespace {
 
 bool is_arn(std::string_view role) { return role.starts_with("arn:"); }
 
-bool is_role_name(std::string_view name) {
-  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("+=,.@_-").find(c) != std::string_view::npos;
-  });
-}
-
 Result<void> check(std::string_view role) {
   if (is_arn(role)) {
     const auto arn = aws::parse_role_arn(role);
     return arn ? Result<void>() : arn.error();
   }
-  if (is_role_name(role)) {
+  if (aws::is_role_name(role)) {
     return {};
   }
   return Error{

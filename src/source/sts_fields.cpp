@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "understudy/aws/sts_limits.hpp"
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/files.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
@@ -14,8 +15,7 @@ namespace understudy::source {
 namespace {
 
 bool may_stand_in_session_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("_+=,.@-").find(c) != std::string_view::npos;
+  return is_alphanumeric(c) || std::string_view("_+=,.@-").find(c) != std::string_view::npos;
 }
 
 }  // namespace

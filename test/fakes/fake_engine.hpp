@@ -139,7 +139,7 @@ class FakeEngine final : public docker::Engine {
     const std::scoped_lock lock(mutex_);
     on_inspect_ = std::move(action);
   }
-  void emit(docker::Event::Kind kind, std::string id) { add({docker::Event{kind, std::move(id), {}}, {}}); }
+  void emit(docker::Event::Kind kind, std::string id) { add({docker::Event{kind, std::move(id)}, {}}); }
   void end_stream(Result<void> end = {}) { add({std::nullopt, std::move(end)}); }
 
   /// Blocks until somebody follows and every event so far has been dealt with.

@@ -32,8 +32,6 @@ class TypedLines {
   TypedLines& operator=(const TypedLines&) = delete;
   ~TypedLines();
 
-  [[nodiscard]] bool has_terminal() const { return thread_.joinable(); }
-
  private:
   void read(const std::function<void(std::string_view)>& on_line) const;
 

@@ -33,8 +33,9 @@ Result<Arn> parse_role_arn(std::string_view text);
 
 /// `app` of `role/team/app`. REQUIRES: is_role(role).
 [[nodiscard]] std::string role_name(const Arn& role);
-/// `team/app` of `role/team/app`. REQUIRES: is_role(role).
-[[nodiscard]] std::string role_name_with_path(const Arn& role);
+/// Whether IAM takes it as a role's name, without a path (IAM API Reference, CreateRole): 1 to 64 letters, digits and
+/// `+=,.@_-`.
+[[nodiscard]] bool is_role_name(std::string_view text);
 
 /// Who a session of that role is: `arn:aws:sts::111122223333:assumed-role/app/session`; the role's path is not in it.
 /// REQUIRES: is_role(role).

@@ -20,8 +20,9 @@ struct Partition {
 /// Where nobody says which region it is; that of AWS's own documents and of the first endpoints.
 inline constexpr std::string_view kFallbackRegion = "us-east-1";
 
-/// nullptr where no partition has that name.
-[[nodiscard]] const Partition* find_partition(std::string_view name);
+/// Whether it may be a region's name: lower-case letters, digits and hyphens, at most 32 of them, for it becomes part
+/// of host names.
+[[nodiscard]] bool is_region(std::string_view text);
 
 /// The partition that the region's name has the form of, also for the pseudo regions `aws-global`, `aws-cn-global`, ..;
 /// `aws` for every other name, as the SDKs do, so that regions opened later work.

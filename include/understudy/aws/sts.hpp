@@ -103,7 +103,6 @@ using StsCall = std::variant<AssumeRole, AssumeRoleWithWebIdentity, AssumeRoleWi
 /// The place of that action's call among StsCall's alternatives; nullopt for an action that is not known.
 [[nodiscard]] std::optional<std::size_t> action_index(std::string_view action);
 /// Everything but the two calls that carry their own proof (web identity, SAML) is signed.
-[[nodiscard]] bool needs_signature(const StsCall& call);
 [[nodiscard]] bool needs_signature(std::string_view action);
 
 /// `Action=..&Version=2011-06-15&..`, lists as `Tags.member.1.Key`.

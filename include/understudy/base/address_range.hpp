@@ -13,6 +13,10 @@ namespace understudy {
 /// system's reader would not look.
 [[nodiscard]] std::optional<std::array<std::uint8_t, 16>> read_ip(int family, std::string_view text);
 
+/// Whether it is one, of that family or of either.
+[[nodiscard]] bool is_ip(int family, std::string_view text);
+[[nodiscard]] bool is_ip(std::string_view text);
+
 /// One spelling for each address, that of Peer::address: `2001:DB8:0::7` is `2001:db8::7`, an IPv4-mapped one
 /// (`::ffff:10.0.0.7`) is `10.0.0.7`, and a zone (`fe80::1%eth0`) is left out. nullopt for what is no address.
 [[nodiscard]] std::optional<std::string> normal_address(std::string_view text);

@@ -30,8 +30,8 @@ struct ListenAddress {
 /// Reads `127.0.0.1:1338`, `[::1]:1338`, `unix:/run/understudy/imds.sock` and `unix:/run/imds.sock?mode=0666`. A
 /// socket's file is an absolute path of at most 107 bytes, which is all that Linux takes, and has mode 0660 where none
 /// is said. The address is required and is an IP literal, so that nobody opens every interface by leaving it out, or
-/// another than meant by what a name resolves to. kInvalid otherwise; the message says what was expected and gives the
-/// right form of what was written.
+/// another than meant by what a name resolves to; it comes in the one spelling of normal_address. kInvalid otherwise;
+/// the message says what was expected and gives the right form of what was written.
 Result<ListenAddress> parse_listen_address(std::string_view text);
 
 }  // namespace understudy

@@ -27,7 +27,7 @@ inline constexpr std::int64_t kLastSecond = 253402300799;
 [[nodiscard]] std::optional<WallTime> parse_amz_date(std::string_view text);
 [[nodiscard]] std::optional<WallTime> parse_http_date(std::string_view text);
 
-/// `15m`, `1h`, `90s`, `1h30m`, or a bare number of seconds: `3600`. nullopt for anything else and over 10 years.
+/// `15m`, `1h`, `90s`, `1d`, `1h30m`, or a bare number of seconds: `3600`. nullopt for anything else and over 10 years.
 [[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 /// `1h`, `15m`, `1m30s`, `0s`: what parse_duration reads back.
 [[nodiscard]] std::string format_duration(std::chrono::seconds duration);

@@ -24,7 +24,6 @@ struct Event {
   };
   Kind kind = Kind::kChanged;
   std::string container_id;
-  WallTime time{};
   bool operator==(const Event&) const = default;
 };
 

@@ -28,7 +28,8 @@ struct AdminRoute {
 /// The operator's endpoint: JSON over HTTP for `understudy mfa`, `understudy status` and scripts.
 ///
 /// Every request passes, in this order: the guard (403), the route (404, 405 with Allow), `Authorization: Bearer` and
-/// the token (401), the body (400: no JSON object, or nested deeper than 16). Errors are `{"code", "message"}`.
+/// the token (401), the body (400: no JSON object, or nested deeper than kMostJsonLevels). Errors are `{"code",
+/// "message"}`.
 class Admin final : public Handler {
  public:
   /// REQUIRES: `clock` and `log` outlive this, and so does what the routes refer to.

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "understudy/base/secret.hpp"
 #include "understudy/source/kind.hpp"
@@ -36,6 +37,9 @@ class ContainerEndpointSource final : public Source {
   Surroundings surroundings_;
   Settings settings_;
 };
+
+/// Whether SDKs ask that host by plain http, too: one on loopback, or AWS's own addresses above. Pure.
+[[nodiscard]] bool is_asked_over_http(std::string_view host);
 
 /// As the SDKs read it: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or
 /// AWS_CONTAINER_AUTHORIZATION_TOKEN. kNotFound (code `NoContainerEndpoint`) where neither URI is set.

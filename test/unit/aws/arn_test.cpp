@@ -68,11 +68,20 @@ TEST_CASE("who gives a session's ARN for a role's is told so") {
   CHECK(read.error().message.find("is the ARN of a session, not of its role") != std::string::npos);
 }
 
-TEST_CASE("a role's name is the last part, and its path may be asked for too") {
+TEST_CASE("a role's name is the last part, without its path") {
   CHECK(role_name(role_of("arn:aws:iam::111122223333:role/app")) == "app");
-  CHECK(role_name_with_path(role_of("arn:aws:iam::111122223333:role/app")) == "app");
   CHECK(role_name(role_of("arn:aws:iam::111122223333:role/team/x/app")) == "app");
-  CHECK(role_name_with_path(role_of("arn:aws:iam::111122223333:role/team/x/app")) == "team/x/app");
+}
+
+TEST_CASE("a role's name is as IAM takes it") {
+  CHECK(is_role_name("app"));
+  CHECK(is_role_name("a+=,.@_-Z9"));
+  CHECK(is_role_name(std::string(64, 'a')));
+  CHECK_FALSE(is_role_name(std::string(65, 'a')));
+  for (const auto* text : {"", "team/app", "a b", "a:b", "a*"}) {
+    CAPTURE(text);
+    CHECK_FALSE(is_role_name(text));
+  }
 }
 
 TEST_CASE("a session's ARN keeps partition and account and loses the role's path") {

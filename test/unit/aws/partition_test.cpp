@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 #include <set>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -48,12 +49,14 @@ TEST_CASE("a region of no known form belongs to aws") {
   }
 }
 
-TEST_CASE("a partition is found by its name") {
-  REQUIRE(find_partition("aws-cn") != nullptr);
-  CHECK(find_partition("aws-cn")->dns_suffix == "amazonaws.com.cn");
-  CHECK(find_partition("aws-cn")->dual_stack_dns_suffix == "api.amazonwebservices.com.cn");
-  CHECK(find_partition("aws-moon") == nullptr);
-  CHECK(find_partition("") == nullptr);
+TEST_CASE("a region's name is of lower-case letters, digits and hyphens") {
+  CHECK(is_region("eu-west-1"));
+  CHECK(is_region("aws-cn-global"));
+  for (const auto* text : {"", "EU-WEST-1", "eu_west_1", "eu-west-1.", "eu west"}) {
+    CAPTURE(text);
+    CHECK_FALSE(is_region(text));
+  }
+  CHECK_FALSE(is_region(std::string(33, 'a')));
 }
 
 TEST_CASE("there are eight partitions, each with a name and region prefixes of its own") {

@@ -33,6 +33,13 @@ TEST_CASE("an IP address and a port are read and written back") {
   }
 }
 
+TEST_CASE("an address has one spelling, however it was written") {
+  CHECK(parse_listen_address("[0:0::1]:1338")->address == "::1");
+  CHECK(parse_listen_address("[2001:DB8::07]:80")->address == "2001:db8::7");
+  CHECK(parse_listen_address("[0::0]:80")->address == "::");
+  CHECK(parse_listen_address("[::ffff:127.0.0.1]:80")->to_string() == "127.0.0.1:80");
+}
+
 TEST_CASE("a Unix socket's file may have another mode") {
   const auto address = parse_listen_address("unix:/run/imds.sock?mode=0600");
   REQUIRE(address.has_value());

@@ -160,7 +160,7 @@ TEST_CASE("events are asked for by kind and time, and come one by one") {
   CHECK(server.engine().follow(WallTime(1795217839999ms), heard.reader()));
   CHECK(heard.is_open);
   REQUIRE(heard.events.size() == 3);
-  CHECK(heard.events[0] == Event{Event::Kind::kStarted, "a1", WallTime(1795217844123ms)});
+  CHECK(heard.events[0] == Event{Event::Kind::kStarted, "a1"});
   CHECK(heard.events[2].container_id == "c3");
   const auto asked = percent_decode(server.asked().back());
   CHECK(asked.starts_with(

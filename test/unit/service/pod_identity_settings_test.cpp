@@ -50,7 +50,7 @@ jwks_file: /etc/understudy/keys/jwks.json
 
 TEST_CASE("keys come from https, or from this machine") {
   for (const char* url : {"https://oidc.eks.eu-west-1.amazonaws.com/id/ABC/keys", "http://127.0.0.1:8080/jwks",
-                          "http://localhost/jwks", "http://[::1]:80/jwks"}) {
+                          "http://127.0.0.2/jwks", "http://localhost/jwks", "http://[::1]:80/jwks"}) {
     CAPTURE(url);
     const auto [settings, problems] = read(std::string("jwks_url: '") + url + "'");
     CHECK(problems.empty());
