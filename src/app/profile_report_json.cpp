@@ -29,7 +29,7 @@ struct StartAsJson {
   json operator()(const ProfilePlan::FromContainer&) const { return {{"way", "container"}}; }
   json operator()(const ProfilePlan::FromInstance&) const { return {{"way", "instance"}}; }
   json operator()(const source::WebIdentitySource::Settings& start) const {
-    return {{"way", "web_identity"}, {"role_arn", start.call.role_arn}, {"token_file", start.token_file}};
+    return {{"way", "web_identity"}, {"role_arn", start.call.role_arn}, {"token_file", start.token.file}};
   }
   json operator()(const source::SsoSource::Settings& start) const {
     return {{"way", "sso"},

@@ -24,7 +24,7 @@ struct StartInWords {
   std::string operator()(const ProfilePlan::FromContainer&) const { return "the container endpoint"; }
   std::string operator()(const ProfilePlan::FromInstance&) const { return "the instance's role"; }
   std::string operator()(const source::WebIdentitySource::Settings& start) const {
-    return fmt::format("web identity of {} as role {}", start.token_file, start.call.role_arn);
+    return fmt::format("web identity of {} as role {}", start.token.file, start.call.role_arn);
   }
   std::string operator()(const source::SsoSource::Settings& start) const {
     return fmt::format("IAM Identity Center: role {} in account {}, log-in at {}", start.role_name, start.account_id,

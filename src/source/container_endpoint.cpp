@@ -6,7 +6,7 @@
 
 #include "understudy/base/own_address.hpp"
 #include "understudy/base/text.hpp"
-#include "understudy/source/sts_fields.hpp"
+#include "understudy/source/token_place.hpp"
 #include "understudy/source/upstream.hpp"
 
 namespace understudy::source {

@@ -59,7 +59,7 @@ Result<Start> start_with_web_identity(const ConfigGroup& profile, std::string_vi
   settings.call.role_arn = text_of(profile, "role_arn");
   settings.call.role_session_name = text_of(profile, "role_session_name", session_name);
   settings.call.duration = *duration;
-  settings.token_file = text_of(profile, "web_identity_token_file");
+  settings.token.file = text_of(profile, "web_identity_token_file");
   return Start(std::move(settings));
 }
 

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "understudy/base/crypto.hpp"
-#include "understudy/base/text.hpp"
 
 namespace understudy::source {
 namespace {
@@ -24,9 +23,9 @@ class SamlBlueprint final : public Blueprint {
   [[nodiscard]] std::string role_arn() const override { return settings_.call.role_arn; }
   [[nodiscard]] std::string describe() const override {
     return fmt::format("assume role {} with a SAML assertion from {}", settings_.call.role_arn,
-                       settings_.file.empty()             ? "a command"
-                       : settings_.file == kStandardInput ? "standard input"
-                                                          : settings_.file);
+                       settings_.assertion.file.empty()             ? "a command"
+                       : settings_.assertion.file == kStandardInput ? "standard input"
+                                                                    : settings_.assertion.file);
   }
 
  private:
@@ -35,7 +34,7 @@ class SamlBlueprint final : public Blueprint {
 
 /// As STS wants it; the XML itself, as tools print it too, is encoded.
 Secret encoded(const Secret& assertion) {
-  const auto text = trim(assertion.reveal());
+  const auto text = assertion.reveal();
   if (text.starts_with('<')) {
     return Secret(base64(text));
   }
@@ -52,14 +51,10 @@ std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& pr
   settings.call.role_arn = fields.required_text("role_arn");
   check_role_arn(fields, "role_arn", settings.call.role_arn);
   settings.call.principal_arn = fields.required_text("principal_arn");
-  settings.file = fields.text("assertion_file").value_or("");
-  settings.command = fields.text("assertion_command").value_or("");
+  settings.assertion = read_token_place(entry.value, fields, "assertion");
   settings.call.duration = read_duration(fields, std::chrono::minutes(15), std::chrono::hours(12));
   settings.policies = read_policies(fields);
   fields.finish();
-  if (settings.file.empty() == settings.command.empty()) {
-    fields.problem("", "expected assertion_file or assertion_command, one of the two");
-  }
   if (problems.size() == before) {
     auto call = settings.call;
     call.policies = settings.policies.policies;
@@ -96,18 +91,9 @@ Result<aws::Credentials> SamlSource::get(Freshness) {
 }
 
 Result<Secret> SamlSource::assertion() {
-  if (settings_.file == kStandardInput) {
-    return from_standard_input();
-  }
-  if (!settings_.file.empty()) {
-    return read_token_file(settings_.file, "SAML assertion");
-  }
-  auto printed = surroundings_.commands.run(
-      {settings_.command, fmt::format("the assertion_command of {}", settings_.call.role_arn)});
-  if (printed && trim(printed->reveal()).empty()) {
-    return Error{Error::Kind::kUnavailable, "EmptyAssertion", "the assertion_command printed nothing"};
-  }
-  return printed;
+  return settings_.assertion.file == kStandardInput
+             ? from_standard_input()
+             : token_at(settings_.assertion, surroundings_.commands, "SAML assertion", settings_.call.role_arn);
 }
 
 /// It can be read once; attempts that fail for another reason want it again.

@@ -91,21 +91,4 @@ Result<aws::Credentials> credentials_of(const Result<aws::StsAnswer>& answer, st
   return credentials;
 }
 
-Result<Secret> read_token_file(const std::string& path, std::string_view what) {
-  constexpr std::size_t kMost = 128 * 1024;
-  auto text = read_file(path, kMost);
-  if (!text) {
-    auto error = text.error();
-    error.message += fmt::format("; the {} has to be there: whatever issues it writes it", what);
-    return error;
-  }
-  Secret token(trim(*text));
-  wipe(*text);
-  if (token.empty()) {
-    return Error{Error::Kind::kUnavailable, "EmptyFile",
-                 fmt::format("{} is empty; the {} has to be there: whatever issues it writes it", path, what)};
-  }
-  return token;
-}
-
 }  // namespace understudy::source

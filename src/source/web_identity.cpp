@@ -18,8 +18,9 @@ class WebIdentityBlueprint final : public Blueprint {
   }
   [[nodiscard]] std::string role_arn() const override { return settings_.call.role_arn; }
   [[nodiscard]] std::string describe() const override {
-    return fmt::format("assume role {} with the web identity token in {}", settings_.call.role_arn,
-                       settings_.token_file);
+    const auto& [file, command] = settings_.token;
+    return fmt::format("assume role {} with the web identity token {}", settings_.call.role_arn,
+                       command.empty() ? "in " + file : "of a command");
   }
 
  private:
@@ -65,7 +66,7 @@ std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& pr
   WebIdentitySource::Settings settings;
   settings.call.role_arn = fields.required_text("role_arn");
   check_role_arn(fields, "role_arn", settings.call.role_arn);
-  settings.token_file = fields.required_text("token_file");
+  settings.token = read_token_place(entry.value, fields, "token");
   settings.call.role_session_name = fields.text("session_name").value_or(session_name);
   settings.call.duration = read_duration(fields, std::chrono::minutes(15), std::chrono::hours(12));
   settings.call.provider_id = fields.text("provider_id").value_or("");
@@ -96,14 +97,15 @@ Result<aws::Credentials> WebIdentitySource::get(Freshness) {
   }
   if (!answer && answer.error().kind == Error::Kind::kExpired) {
     return Error{Error::Kind::kUnavailable, answer.error().code,
-                 fmt::format("the web identity token in {} has ended ({}); whatever issues it has to renew it",
-                             settings_.token_file, answer.error().message)};
+                 fmt::format("the web identity token {} has ended ({}); whatever issues it has to renew it",
+                             settings_.token.command.empty() ? "in " + settings_.token.file : "of the token_command",
+                             answer.error().message)};
   }
   return credentials_of(answer, kAction, settings_.call.role_arn);
 }
 
 Result<aws::StsAnswer> WebIdentitySource::ask(const aws::SessionPolicies& policies) {
-  auto token = read_token_file(settings_.token_file, "web identity token");
+  auto token = token_at(settings_.token, surroundings_.commands, "web identity token", settings_.call.role_arn);
   if (!token) {
     return token.error();
   }
@@ -127,7 +129,7 @@ Result<WebIdentitySource::Settings> web_identity_in(const Environment& environme
   WebIdentitySource::Settings settings;
   settings.call.role_arn = *arn;
   settings.call.role_session_name = environment.get("AWS_ROLE_SESSION_NAME").value_or(session_name);
-  settings.token_file = *file;
+  settings.token.file = *file;
   return settings;
 }
 

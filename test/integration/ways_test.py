@@ -7,6 +7,7 @@ import socket
 import time
 
 import understudy
+from openid import token
 from understudy import APP_ARN, AUDIT_ARN, BASE, get
 
 PROVIDER = "arn:aws:iam::111122223333:saml-provider/idp"
@@ -18,16 +19,6 @@ sts:
     {APP_ARN}: {{principals: ["*"]}}
 roles:
 """
-
-
-def token(lives=600):
-    """An OpenID Connect ID token as a CI job has one; the embedded STS looks at all of it but the signature."""
-    def part(value):
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
-
-    now = int(time.time())
-    claims = {"iss": "https://example.com/x", "sub": "repo:a/b", "aud": "sts.amazonaws.com", "iat": now, "exp": now + lives}
-    return f"{part({'alg': 'RS256'})}.{part(claims)}.c2lnbmF0dXJl"
 
 
 def assertion(lives=300):
@@ -78,12 +69,18 @@ roles:
     def test_a_web_identity_and_a_chain_that_starts_from_it(self):
         file = self.write("token", token())
         self.secrets.add(file.read_text())
+        issue = self.write("issue.json", json.dumps({"value": file.read_text()}))
         configuration = STS + f"""  ci: {{web_identity: {{role_arn: "{APP_ARN}", token_file: {file}}}}}
+  job:
+    web_identity:
+      role_arn: "{APP_ARN}"
+      token_command: python3 -c 'import json; print(json.load(open("{issue}"))["value"])'
   env: {{web_identity: true}}
   audit: {{assume_role: {AUDIT_ARN}, source: ci}}
-{serving("ci", "env", "audit")}"""
+{serving("ci", "job", "env", "audit")}"""
         server = self.serve(configuration, AWS_WEB_IDENTITY_TOKEN_FILE=str(file), AWS_ROLE_ARN=APP_ARN)
         self.assertEqual(self.served(server, "ci")["RoleArn"], APP_ARN)
+        self.assertEqual(self.served(server, "job")["RoleArn"], APP_ARN)
         self.assertEqual(self.served(server, "env")["RoleArn"], APP_ARN)
         self.assertEqual(self.served(server, "audit")["RoleArn"], AUDIT_ARN)
 

@@ -7,6 +7,7 @@
 #include "understudy/source/kind.hpp"
 #include "understudy/source/source.hpp"
 #include "understudy/source/sts_fields.hpp"
+#include "understudy/source/token_place.hpp"
 
 namespace understudy::source {
 
@@ -18,8 +19,7 @@ class SamlSource final : public Source {
  public:
   struct Settings {
     aws::AssumeRoleWithSaml call;  ///< Without assertion and policies.
-    std::string file;              ///< Either this, `-` for standard input, which is read once,
-    std::string command;           ///< or this.
+    TokenPlace assertion;          ///< The file `-` is standard input, which is read once.
     PolicySettings policies;
     bool operator==(const Settings&) const = default;
   };

@@ -18,12 +18,16 @@ inline constexpr std::string_view kIdentityCenter = "IAM Identity Center";
 
 /// Finds out where a person logs in. The scopes are the session's, `sso:account:access` where it has none (AWS SDKs and
 /// Tools Reference Guide, "sso_registration_scopes"), and none in the legacy form, as in the AWS CLI. A profile is
-/// resolved as plan_profile does it, so it may also play a role with another's credentials. Pure.
+/// resolved as plan_profile does it, so it may also play a role with another's credentials. `config_file` is what
+/// messages call the shared config file. Pure.
 ///
 /// Errors: kInvalid `BadSsoSession` (no such session, or a half one), `NoLogIn` (the profile starts from something
 /// else) and those of plan_profile; kActionNeeded `LoginRequired` (the profile's is a session of `aws login`, which the
 /// AWS CLI alone can begin).
-Result<aws::SsoPlace> sso_place(const aws::SharedConfig& shared, const LogIn& log_in);
+Result<aws::SsoPlace> sso_place(const aws::SharedConfig& shared, const LogIn& log_in, std::string_view config_file);
+
+/// The same of the shared files as they are now. Errors: those of sso_place and read_shared_config.
+Result<aws::SsoPlace> find_sso_place(const Environment& environment, const LogIn& log_in);
 
 /// `~/.aws/sso/cache`, for which there is no variable.
 [[nodiscard]] std::filesystem::path sso_cache(const Environment& environment);

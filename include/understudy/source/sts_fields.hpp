@@ -41,8 +41,4 @@ void check_role_arn(Fields& fields, std::string_view key, const std::string& arn
 Result<aws::Credentials> credentials_of(const Result<aws::StsAnswer>& answer, std::string_view action,
                                         const std::string& role_arn);
 
-/// The text of a token or an assertion that somebody else writes, without white space around it, read now.
-/// kNotFound and others as read_file; kUnavailable (code `EmptyFile`). `what` is for the message: `web identity token`.
-Result<Secret> read_token_file(const std::string& path, std::string_view what);
-
 }  // namespace understudy::source

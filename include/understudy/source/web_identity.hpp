@@ -7,18 +7,20 @@
 #include "understudy/source/kind.hpp"
 #include "understudy/source/source.hpp"
 #include "understudy/source/sts_fields.hpp"
+#include "understudy/source/token_place.hpp"
 
 namespace understudy::source {
 
-/// AssumeRoleWithWebIdentity with a token that somebody else writes into a file and renews: a Kubernetes service
-/// account, a CI job. The file is read anew at each call, white space around it trimmed; where STS says that the token
-/// has ended, it is read once more. Thread-safety and failure: as Source; an ended token is kUnavailable, for the file
-/// may be newer at the next try. Source: AWS SDKs and Tools Reference Guide, "Assume role with web identity".
+/// AssumeRoleWithWebIdentity with a token that somebody else writes into a file and renews, as for a Kubernetes service
+/// account, or that a command asks for, as in a CI job. The file is read, or the command run, at each call; where STS
+/// says that the token has ended, once more. Thread-safety and failure: as Source; an ended token is kUnavailable, for
+/// there may be a newer one at the next try. Source: AWS SDKs and Tools Reference Guide, "Assume role with web
+/// identity".
 class WebIdentitySource final : public Source {
  public:
   struct Settings {
     aws::AssumeRoleWithWebIdentity call;  ///< Without token and policies.
-    std::string token_file;
+    TokenPlace token;
     PolicySettings policies{};
     std::optional<aws::ProfileStsSettings> played{};  ///< As for Sts::call.
     bool operator==(const Settings&) const = default;
@@ -47,7 +49,7 @@ Result<WebIdentitySource::Settings> web_identity_in(const Environment& environme
 ///
 ///     web_identity:
 ///       role_arn: arn:aws:iam::111122223333:role/ci
-///       token_file: /var/run/oidc-token
+///       token_file: /var/run/oidc-token     # or token_command: "curl .. | jq -r .value"
 ///       session_name: me                    # understudy-<role key>
 ///       duration: 1h                        # 15m to 12h
 ///       provider_id: www.amazon.com         # for OAuth 2.0 tokens alone

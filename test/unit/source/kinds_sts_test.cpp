@@ -38,6 +38,8 @@ TEST_CASE("each way says what it does, of which role, and whether it needs a sou
   const auto no = Blueprint::NeedsBase::kNo;
   for (const auto& row : {
            Row{"web_identity", web_identity({}), "with the web identity token in /t", kArn, no},
+           Row{"web_identity", map({{"role_arn", text(kArn)}, {"token_command", text("issue --password x")}}),
+               "with the web identity token of a command", kArn, no},
            Row{"web_identity", text("true"), "the web identity of the environment", "", no},
            Row{"saml", saml({{"assertion_file", text("/a")}}), "with a SAML assertion from /a", kArn, no},
            Row{"saml", saml({{"assertion_command", text("idp --password x")}}), "a SAML assertion from a command", kArn,
@@ -74,7 +76,8 @@ TEST_CASE("what a way can not be is one problem that says what was expected") {
   };
   for (const auto& row : {
            Row{"web_identity", text("yes"), "web_identity: expected a map"},
-           Row{"web_identity", map({{"role_arn", text(kArn)}}), "\"token_file\" is required"},
+           Row{"web_identity", map({{"role_arn", text(kArn)}}),
+               "web_identity: expected token_file or token_command, one of the two"},
            Row{"web_identity", map({{"role_arn", text("app")}, {"token_file", text("/t")}}), "web_identity.role_arn: "},
            Row{"web_identity", web_identity({{"duration", text("13h")}}), "expected a duration from 15m to 12h"},
            Row{"web_identity", web_identity({{"token_fil", text("/x")}}), "did you mean \"token_file\"?"},

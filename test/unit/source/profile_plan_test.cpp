@@ -22,7 +22,7 @@ std::string outline(const Result<ProfilePlan>& plan) {
   } else if (std::holds_alternative<ProfilePlan::FromInstance>(plan->start)) {
     out = "instance";
   } else if (const auto* web = std::get_if<WebIdentitySource::Settings>(&plan->start)) {
-    out = "web identity " + web->token_file + " > " + web->call.role_arn + " as " + web->call.role_session_name;
+    out = "web identity " + web->token.file + " > " + web->call.role_arn + " as " + web->call.role_session_name;
   } else if (const auto* login = std::get_if<LoginSessionSource::Settings>(&plan->start)) {
     out = "login " + login->login_session + " in " + login->region;
   } else if (const auto* process = std::get_if<ProcessSource::Settings>(&plan->start)) {

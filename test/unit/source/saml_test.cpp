@@ -25,12 +25,12 @@ struct Stage {
   }
   Result<aws::Credentials> from_file() {
     auto with = settings();
-    with.file = path;
+    with.assertion.file = path;
     return SamlSource(surroundings.get(), with).get(Freshness::kCached);
   }
   Result<aws::Credentials> from_command() {
     auto with = settings();
-    with.command = "idp-login";
+    with.assertion.command = "idp-login";
     return SamlSource(surroundings.get(), with).get(Freshness::kCached);
   }
   [[nodiscard]] std::string assertion(std::size_t call) const {
@@ -58,7 +58,7 @@ TEST_CASE("an assertion comes from a command, run at each call") {
   stage.surroundings.commands.then(Secret(" \n"));
   stage.surroundings.commands.then(Error{Error::Kind::kUnavailable, "CommandFailed", "it ended with status 1"});
   REQUIRE(stage.from_command().has_value());
-  CHECK(stage.from_command().error().code == "EmptyAssertion");
+  CHECK(stage.from_command().error().code == "EmptyToken");
   CHECK(stage.from_command().error().code == "CommandFailed");
   CHECK(stage.surroundings.commands.texts().size() == 3);
   CHECK(stage.assertion(0) == "PHNhbWw+");

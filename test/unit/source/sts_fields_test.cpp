@@ -78,16 +78,5 @@ TEST_CASE("an answer's credentials know account and role, and without any it is 
   CHECK(played->role_arn == "arn:aws:iam::111122223333:role/app");
 }
 
-TEST_CASE("a token file is trimmed, and one that is missing or empty says who has to write it") {
-  const fakes::TempFolder folder;
-  const auto path = (folder / "token").string();
-  CHECK(read_token_file(path, "web identity token").error().message.find("web identity token has to be there") !=
-        std::string::npos);
-  std::ofstream(path) << " \n";
-  CHECK(read_token_file(path, "web identity token").error().code == "EmptyFile");
-  std::ofstream(path) << "\n fake-jwt\r\n";
-  CHECK(read_token_file(path, "web identity token")->reveal() == "fake-jwt");
-}
-
 }  // namespace
 }  // namespace understudy::source

@@ -27,7 +27,7 @@ struct Stage {
     WebIdentitySource::Settings settings;
     settings.call.role_arn = kArn;
     settings.call.role_session_name = "me";
-    settings.token_file = path;
+    settings.token.file = path;
     return WebIdentitySource(surroundings.get(), settings).get(Freshness::kCached);
   }
   [[nodiscard]] std::string token_of(std::size_t call) const {
@@ -65,6 +65,27 @@ TEST_CASE("a token that has ended is read once more, and then the file is waited
   CHECK(ended.error().message.find(stage.path) != std::string::npos);
 }
 
+TEST_CASE("a command gives a token for each call, and once more where that has ended") {
+  Stage stage;
+  WebIdentitySource::Settings settings;
+  settings.call.role_arn = kArn;
+  settings.token.command = "issue";
+  WebIdentitySource source(stage.surroundings.get(), settings);
+  for (const auto* token : {"first\n", "second", "third", "fourth", "fifth"}) {
+    stage.surroundings.commands.then(Secret(token));
+  }
+  REQUIRE(source.get(Freshness::kCached).has_value());
+  stage.surroundings.sts.then(kExpired);
+  REQUIRE(source.get(Freshness::kCached).has_value());
+  CHECK(stage.token_of(0) == "first");
+  CHECK(stage.token_of(1) == "second");
+  CHECK(stage.token_of(2) == "third");
+  stage.surroundings.sts.then(kExpired);
+  stage.surroundings.sts.then(kExpired);
+  CHECK(source.get(Freshness::kCached).error().message.find("token of the token_command has ended") !=
+        std::string::npos);
+}
+
 TEST_CASE("a refusal is passed on, and a file that is not there asks nobody") {
   Stage stage;
   CHECK(stage.get().error().kind == Error::Kind::kNotFound);
@@ -81,7 +102,7 @@ TEST_CASE("the environment names file, role and session") {
   CHECK(said({{"AWS_WEB_IDENTITY_TOKEN_FILE", "/t"}}).error().code == "HalfAWebIdentity");
   const auto whole = said({{"AWS_WEB_IDENTITY_TOKEN_FILE", "/t"}, {"AWS_ROLE_ARN", kArn}});
   REQUIRE(whole.has_value());
-  CHECK(whole->token_file == "/t");
+  CHECK(whole->token.file == "/t");
   CHECK(whole->call.role_arn == kArn);
   CHECK(whole->call.role_session_name == "mine");
   CHECK(said({{"AWS_WEB_IDENTITY_TOKEN_FILE", "/t"}, {"AWS_ROLE_ARN", kArn}, {"AWS_ROLE_SESSION_NAME", "theirs"}})
