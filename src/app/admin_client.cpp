@@ -93,7 +93,9 @@ std::optional<nlohmann::ordered_json> AdminClient::call(const std::string& metho
     request.headers.add("Content-Type", "application/json");
     request.body = body.dump();
   }
-  const auto response = http_->send(url_, request, CallLimits{});
+  CallLimits limits;
+  limits.max_body = kMostOfOwnAnswer;
+  const auto response = http_->send(url_, request, limits);
   if (!response) {
     complain(fmt::format("{}; is the server running, with its admin listener there?", response.error().message));
     return std::nullopt;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "understudy/app/exec.hpp"
+#include "understudy/app/local_client.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/http/proxy.hpp"
 
@@ -13,7 +14,7 @@ namespace understudy::app {
 
 CallLimits probe_limits() {
   using std::chrono::milliseconds;
-  return {.connect = milliseconds(1000), .total = milliseconds(2000), .max_body = 64 * 1024};
+  return {.connect = milliseconds(1000), .total = milliseconds(2000), .max_body = kMostOfOwnAnswer};
 }
 
 Request request_to(const Url& url, std::string method, std::string target) {

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "understudy/app/application.hpp"
 #include "understudy/app/child_process.hpp"
 #include "understudy/app/commands.hpp"
@@ -28,10 +30,12 @@ const ListenAddress kAnyPort{"127.0.0.1", 0};
 config::Config for_one_command(config::Config config, const std::string& role, const std::string& token_file) {
   config.imds.role = role;
   config.imds.role_name.reset();
-  config.containers.credentials = {{role, role, token_file, 0600, {}}};
+  // Nothing else of it: no other way leads to a role here, and SDKs take plain HTTP from loopback.
+  service::ContainersSettings only;
+  only.credentials = {{role, role, token_file, 0600, {}}};
+  config.containers = std::move(only);
   config.listen.imds = kAnyPort;
   config.listen.containers = kAnyPort;
-  config.containers.tls.reset();  // SDKs take plain HTTP from loopback, without being told of an authority.
   // Its associations are for pods, and a server that is running may have its address.
   config.listen.pod_identity.reset();
   config.pod_identity.reset();
@@ -67,7 +71,9 @@ bool is_refused(Application& application, const std::string& role) {
   if (!state->error || state->error->is_transient()) {
     return false;
   }
-  complain(fmt::format("role {}: {}: {}", role, state->error->code, state->error->message));
+  auto error = *state->error;
+  error.code = fmt::format("role {}: {}", role, error.code);
+  complain(error);
   return true;
 }
 

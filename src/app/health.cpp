@@ -21,7 +21,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-const CallLimits kProbe{.connect = milliseconds(1000), .total = milliseconds(2000), .max_body = 64 * 1024};
+const CallLimits kProbe{.connect = milliseconds(1000), .total = milliseconds(2000), .max_body = kMostOfOwnAnswer};
 constexpr std::string_view kRoles = "/latest/meta-data/iam/security-credentials/";
 constexpr std::size_t kMostWords = 4096;
 

@@ -28,7 +28,7 @@ Result<aws::Credentials> get_by_next_code(const std::function<Result<aws::Creden
   if (got || got.error().code != "MfaCodeSpent") {
     return got;
   }
-  complain(got.error().message);
+  complain(got.error());
   const auto into_step = clock.wall().time_since_epoch() % kCodeStep;
   return pause.wait(kCodeStep - into_step + kMargin) ? get() : got;
 }
@@ -53,10 +53,11 @@ std::unique_ptr<OneRole> OneRole::open(const ConfigOptions& options, const std::
     out->played_ = profile_sts_settings(chosen, profile);
   }
   // No listener opens here, so no file of one is made either, and no certificate read, whose key is the server's alone.
-  config->containers.credentials.clear();
-  config->listen.containers.reset();
-  config->listen.pod_identity.reset();
-  config->listen.admin.reset();
+  config->imds = {};
+  config->identity = {};
+  config->containers = {};
+  config->pod_identity.reset();
+  config->listen = {};
   // What comes in the way is complained of; a log would say it again, and speak of a next try that there is not.
   out->log_ = log_to_stderr(options.flags.log_level ? config->log_level : LogLevel::kError);
   auto application = Application::build(*config, chosen, out->clock_, *out->log_, {options.mfa_token, ask_for_code});

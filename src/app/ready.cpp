@@ -28,8 +28,8 @@ std::string containers_hint(const config::Config& config, const Addresses& addre
     if (url.empty()) {
       break;
     }
-    out += fmt::format("  export AWS_CONTAINER_CREDENTIALS_FULL_URI={}{}    # role {}\n", url,
-                       entry.path.value_or("/v2/credentials/" + entry.id), entry.role);
+    out += fmt::format("  export AWS_CONTAINER_CREDENTIALS_FULL_URI={}    # role {}\n",
+                       shell_word(url + entry.path.value_or("/v2/credentials/" + entry.id)), entry.role);
     if (entry.token_file) {
       out += fmt::format("  export AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE={}\n", shell_word(*entry.token_file));
     }

@@ -21,7 +21,8 @@ Result<void> Player::play(Cue cue, Origin origin) {
   }
   const std::scoped_lock lock(mutex_);
   if (stopping_) {
-    return {};
+    return Error{Error::Kind::kUnavailable, "Stopped",
+                 "the configuration is being read anew, or the server ends: play it again"};
   }
   cues_.add(std::move(cue), ground_.clock);
   begin_thread();

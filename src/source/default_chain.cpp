@@ -64,10 +64,10 @@ Result<aws::Credentials> DefaultChain::get(Freshness freshness) {
   // Once: off AWS nobody answers there, and whoever started this waits for it.
   const Retry once{1, surroundings_.retry.pause, surroundings_.jitter};
   const Surroundings impatient{
-      surroundings_.sts,         surroundings_.http,     surroundings_.commands, once,
-      surroundings_.mfa,         surroundings_.renewals, surroundings_.clock,    surroundings_.log,
-      surroundings_.environment, surroundings_.jitter,   surroundings_.region,   surroundings_.via,
-      surroundings_.role};
+      surroundings_.sts,         surroundings_.http,      surroundings_.commands, once,
+      surroundings_.mfa,         surroundings_.renewals,  surroundings_.clock,    surroundings_.log,
+      surroundings_.environment, surroundings_.jitter,    surroundings_.region,   surroundings_.via,
+      surroundings_.role,        surroundings_.ca_bundle, surroundings_.endpoints};
   auto got = instance_of_environment(impatient)->get(freshness);
   // Off AWS whatever is said there, or not, is no more than that there is no instance.
   return got || got.error().code == "LoopToItself"

@@ -64,6 +64,14 @@ class Admin(understudy.TestCase):
     def served(self, server):
         return get(server["containers"], "/v2/credentials/app")
 
+    def test_the_status_of_a_thousand_roles_is_shown(self):
+        keys = "static: {access_key_id: ASIAIOSFODNN7EXAMPLE, secret_access_key: fake, session_token: fake-token}"
+        roles = "".join(f"  role-{i:04}: {{{keys}}}\n" for i in range(1000))
+        server = self.serve(f"region: us-east-1\n{ADMIN}admin: {{token_file: {self.folder}/admin.token}}\nroles:\n{roles}containers: {{credentials: {{a: {{role: role-0000}}}}}}\n")
+        shown = self.admin(server, "status")
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertIn("role-0999", shown.stdout)
+
     def test_a_posted_code_lets_the_role_play(self):
         server = self.serve(waiting_for_code(self.folder / "admin.token"))
         status, body = self.served(server)

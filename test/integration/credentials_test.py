@@ -52,6 +52,16 @@ class Formats(understudy.TestCase):
     def keep_secret(self, *secrets):
         self.secrets |= set(secrets)
 
+    def test_files_of_the_server_alone_are_neither_read_nor_made(self):
+        keys = self.folder / "identity"
+        text = f"{CHAIN}identity: {{keys: {keys}}}\nadmin: {{token_file: {self.folder}/admin.token}}\n"
+        text = text.replace("imds: {role: app", f"imds: {{instance: {{user_data_file: {self.folder}/missing}}, role: app")
+        self.assertIn("missing", text)
+        config = self.write("server.yaml", text)
+        done = self.run_command("whoami", "app", "--config", config)
+        self.assertEqual((done.returncode, done.stdout.split("/")[-2:]), (0, ["app", "understudy-app\n"]), done.stderr)
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir() if path.name in ("identity", "admin.token")), [])
+
     def test_env_is_evaluated_by_a_shell(self):
         variables = self.in_shell('eval "$FORM"', self.form("app", "env"))
         self.keep_secret(variables["AWS_SECRET_ACCESS_KEY"], variables["AWS_SESSION_TOKEN"])

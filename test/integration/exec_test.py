@@ -106,6 +106,22 @@ class Exec(understudy.TestCase):
         self.assertEqual(list(runtime.iterdir()), [])
         self.secrets.add(seen["AWS_CONTAINER_AUTHORIZATION_TOKEN"])
 
+    def test_no_other_role_is_to_be_had_there(self):
+        config = CHAIN.replace("containers:\n", "containers:\n  compat: {source: base}\n  audit_log: true\n")
+        self.assertNotEqual(config, CHAIN)
+        self.config = self.write("understudy.yaml", config)
+        ask = """
+import json, os, urllib.error, urllib.parse as parse, urllib.request as web
+origin = parse.urlsplit(os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"])
+def status(path):
+    try:
+        return web.urlopen(f"http://{origin.netloc}{path}").status
+    except urllib.error.HTTPError as problem:
+        return problem.code
+print(json.dumps([status(path) for path in ("/role/audit", "/role-arn/%s", "/creds", "/v2/credentials/audit", origin.path)]))
+""" % AUDIT_ARN
+        self.assertEqual(self.exec_python(ask, role="app"), [404, 404, 404, 400, 401])
+
     def test_the_command_inherits_no_socket_of_ours(self):
         self.assertEqual(self.exec_python(SHOW_SOCKETS), [])
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 
 #include "understudy/base/http_client.hpp"
@@ -8,6 +9,9 @@
 
 /// How commands call a server on this machine by where it listens.
 namespace understudy::app {
+
+/// Bytes of an answer: the status of 10,000 roles is of 2 MiB.
+inline constexpr std::size_t kMostOfOwnAnswer = 16 * 1024 * 1024;
 
 /// `http://127.0.0.1:1340/`; of a Unix socket `http://localhost/`, as every client of one has it.
 [[nodiscard]] Url origin_of(const ListenAddress& address);

@@ -32,8 +32,9 @@ class Player {
   };
 
   /// Plays it now, or keeps it for its time. Errors: the act's, where it is played now, and then a request for `every`
-  /// is not kept, an event is; later ones are logged. A request for `clear` now forgets what is still to come, too, and
-  /// nothing of that is played after it; any other `clear` takes back what was played, no more.
+  /// is not kept, an event is; later ones are logged. kUnavailable `Stopped` for one that has to wait, after `stop`. A
+  /// request for `clear` now forgets what is still to come, too, and nothing of that is played after it; any other
+  /// `clear` takes back what was played, no more.
   Result<void> play(Cue cue, Origin origin = Origin::kRequest);
 
   /// Plays what `before` has still to play, which is stopped.

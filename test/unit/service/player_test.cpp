@@ -161,7 +161,7 @@ TEST_CASE("a player goes on with what another has still to play") {
     std::this_thread::yield();
   }
   CHECK(before.player.waiting() == 0);
-  CHECK(before.player.play(soon));
+  CHECK(before.player.play(soon).error().code == "Stopped");
   CHECK(played == 1);
 }
 
@@ -174,8 +174,14 @@ TEST_CASE("what is to come waits, and clear forgets it") {
   CHECK(stage.player.waiting() == 2);
   CHECK(stage.player.play(cue("clear")));
   CHECK(stage.player.waiting() == 0);
+}
+
+TEST_CASE("who asks for what is to come after the end is told that it will not") {
+  Stage stage;
   stage.player.stop();
-  CHECK(stage.player.play(cue("later", seconds(100))));
+  const auto late = stage.player.play(cue("later", seconds(100)));
+  REQUIRE_FALSE(late);
+  CHECK(late.error().code == "Stopped");
   CHECK(stage.player.waiting() == 0);
 }
 
