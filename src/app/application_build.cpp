@@ -115,6 +115,7 @@ Result<void> Application::Impl::build_containers() {
     return parts.error();
   }
   containers_ = *std::move(parts);
+  probes_->look_at(containers_.callers());
   if (config_.listen.containers) {
     probed_.emplace(containers_.on_containers(), *probes_);
   }

@@ -22,10 +22,43 @@ Error said_of_key(Error error, const std::string& key) {
   return error;
 }
 
+/// Callers who send a token get the role of the one entry that has it, so it must not stand for two.
+Result<void> check_token(const service::ContainerCredential& added,
+                         const std::vector<service::ContainerCredential>& others) {
+  const auto same = std::ranges::find_if(others, [&](const auto& other) {
+    return added.token && other.token && other.role != added.role && *other.token == *added.token;
+  });
+  if (same == others.end()) {
+    return {};
+  }
+  return Error{Error::Kind::kInvalid, "SameToken",
+               fmt::format("containers.credentials.{}.token_file: has the same content as that of entry {}, whose role "
+                           "is another ({}): give each its own, because containers.callers tells by the token alone "
+                           "whose role it is",
+                           added.id, same->id, same->role->key())};
+}
+
+/// Those that associations of Pod Identity name, and nothing that gives roles to containers does.
+std::vector<source::Role*> roles_of_pods(const config::Config& config, source::Roles& roles) {
+  const auto callers = config.containers.callers.value_or(service::CallersSettings());
+  const auto is_for_containers = [&](const std::string& key) {
+    const auto names_it = [&](const auto& entry) { return entry.second == key; };
+    return std::ranges::any_of(config.containers.credentials, [&](const auto& entry) { return entry.role == key; }) ||
+           std::ranges::any_of(callers.services, names_it) || std::ranges::any_of(callers.addresses, names_it);
+  };
+  std::vector<source::Role*> out;
+  for (const auto& each : config.pod_identity.value_or(service::PodIdentitySettings()).associations) {
+    if (!is_for_containers(each.role)) {
+      out.push_back(roles.find(each.role));
+    }
+  }
+  return out;
+}
+
 /// The token of a role whose ARN nobody tells is none for the same role when it is played on demand.
-void warn_of_unknown_arns(const std::vector<source::RolePlan>& plans, const std::vector<source::Role*>& guarded,
+void warn_of_unknown_arns(const std::vector<source::RolePlan>& plans, const std::vector<source::Role*>& kept,
                           std::string_view base, Log& log) {
-  for (const auto* const role : guarded) {
+  for (const auto* const role : kept) {
     const auto plan = std::ranges::find(plans, role->key(), &source::RolePlan::key);
     if (plan != plans.end() && plan->blueprint->role_arn().empty() && plan->blueprint->profile().empty()) {
       log.warn(
@@ -51,6 +84,9 @@ Result<std::vector<service::ContainerCredential>> container_credentials(const se
       }
       credential.token = *std::move(token);
     }
+    if (const auto checked = settings.callers ? check_token(credential, out) : Result<void>(); !checked) {
+      return checked.error();
+    }
     out.push_back(std::move(credential));
   }
   return out;
@@ -71,9 +107,7 @@ Result<ContainerParts> ContainerParts::build(const config::Config& config, sourc
     return pods.error();
   }
   parts.pods_ = *std::move(pods);
-  if (config.listen.containers) {
-    parts.add_front(config, surroundings);
-  }
+  parts.add_fronts(config, surroundings);
   return parts;
 }
 
@@ -97,31 +131,48 @@ Result<void> ContainerParts::add_ecs(const config::Config& config, source::Roles
     extras.agent = &tasks_->agent();
   }
   if (settings.callers) {
-    callers_ = std::make_unique<service::CallerRoles>(*settings.callers, roles, tasks_->containers());
+    callers_ = std::make_unique<service::CallerRoles>(*settings.callers, roles, tasks_->containers(),
+                                                      roles_of_pods(config, roles));
     extras.callers = callers_.get();
   }
   if (settings.compat) {
-    auto guarded = service::guarded_roles(*credentials);
+    const service::CompatRoleSet configured{roles.all(), service::open_roles(*credentials),
+                                            service::guarded_roles(*credentials), roles_of_pods(config, roles)};
     if (!settings.compat->source.empty()) {
-      warn_of_unknown_arns(config.roles, guarded, settings.compat->source, surroundings.log);
-      on_demand_ =
-          std::make_unique<source::OnDemandRoles>(surroundings, *registry.find(settings.compat->source),
-                                                  source::OnDemandRoles::kMost, settings.compat->session_prefix);
+      add_on_demand(config, configured, registry, surroundings);
     }
-    extras.compat =
-        service::CompatRoles({roles.all(), service::open_roles(*credentials), std::move(guarded)}, on_demand_.get());
+    extras.compat = service::CompatRoles(configured, on_demand_.get());
   }
   ecs_ = std::make_unique<service::Containers>(*std::move(credentials), guard, surroundings.clock, surroundings.log,
                                                std::move(extras));
   return {};
 }
 
-void ContainerParts::add_front(const config::Config& config, const source::Surroundings& surroundings) {
+void ContainerParts::add_on_demand(const config::Config& config, const service::CompatRoleSet& configured,
+                                   source::RoleRegistry& registry, const source::Surroundings& surroundings) {
+  const auto& settings = *config.containers.compat;
+  for (const auto& kept : {configured.guarded, configured.of_pods}) {
+    warn_of_unknown_arns(config.roles, kept, settings.source, surroundings.log);
+  }
+  on_demand_ = std::make_unique<source::OnDemandRoles>(surroundings, *registry.find(settings.source),
+                                                       source::OnDemandRoles::kMost, settings.session_prefix);
+}
+
+void ContainerParts::add_fronts(const config::Config& config, const source::Surroundings& surroundings) {
   using Agent = service::RateLimited::Agent;
-  front_ = &behind_front(*ecs_, ecs_->refusals(), Agent::kEcs, config, surroundings);
-  if (auto* const pods = pods_.endpoint()) {
-    auto& limited = behind_front(*pods, pods->refusals(), Agent::kPodIdentity, config, surroundings);
-    fronts_.push_back(std::make_unique<service::ContainersAndPodIdentity>(*front_, limited));
+  const auto before = [&](auto& endpoint, Agent agent) -> Handler& {
+    return behind_front(endpoint, endpoint.refusals(), agent, config, surroundings);
+  };
+  auto* const pods = pods_.endpoint();
+  if (pods != nullptr) {
+    pods_front_ = &before(*pods, Agent::kPodIdentity);
+  }
+  if (ecs_) {
+    front_ = &before(*ecs_, Agent::kEcs);
+  }
+  // Each listener counts for itself.
+  if (ecs_ && pods != nullptr) {
+    fronts_.push_back(std::make_unique<service::ContainersAndPodIdentity>(*front_, before(*pods, Agent::kPodIdentity)));
     front_ = fronts_.back().get();
   }
 }

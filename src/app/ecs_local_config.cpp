@@ -41,6 +41,11 @@ constexpr std::pair<std::string_view, std::string_view> kNotHonoured[]{
     {"IAM_ENDPOINT",
      "IAM is never asked: /role/<name> is the role of that name in the credentials' account, without a path; name "
      "others by /role-arn/<ARN>"},
+    {"STS_CUSTOM_ENDPOINT",
+     "amazon-ecs-local-container-endpoints documents that name and reads another; say it by STS_ENDPOINT"},
+    {"IAM_CUSTOM_ENDPOINT",
+     "amazon-ecs-local-container-endpoints documents that name and reads another, and IAM is never asked; where STS is "
+     "says STS_ENDPOINT"},
     {"SHARED_TOKEN_EXPIRATION",
      "session keys that do not say when they end are told to be good for an hour; AWS_CREDENTIAL_EXPIRATION says when "
      "those of the environment end"},

@@ -50,7 +50,8 @@ int tell_health(const Result<std::string>& health) {
 std::string_view HealthCommand::purpose() const { return "tell by the exit status whether a running server is ready"; }
 
 std::string_view HealthCommand::lesson() const {
-  return R"(Ready means that every role which is to be played has credentials. It asks the first listener of the
+  return R"(Ready means that every role which is to be played has credentials, and that containers can be told apart where they get
+theirs so. It asks the first listener of the
 configuration that is open: admin, containers, Pod Identity, imds (as a client would), STS. No token is needed:
 
   HEALTHCHECK CMD ["understudy", "health", "--config", "/etc/understudy.yaml"]

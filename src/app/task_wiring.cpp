@@ -73,7 +73,8 @@ Result<std::unique_ptr<TaskParts>> TaskParts::build(const config::Config& config
 TaskParts::TaskParts(const std::optional<std::filesystem::path>& socket, metadata::TaskSettings settings,
                      LocalPaths local, const source::Surroundings& surroundings)
     : docker_(socket ? std::make_unique<Docker>(*socket, surroundings) : nullptr),
-      fixed_(shared(metadata::configured_containers(settings, surroundings.clock.wall()))),
+      begun_(surroundings.clock.wall()),
+      fixed_(shared(metadata::configured_containers(settings, begun_))),
       tasks_(containers(), std::move(settings)),
       metadata_(tasks_, docker_ ? &docker_->stats : nullptr, local),
       agent_(tasks_, surroundings.clock) {}
@@ -86,6 +87,12 @@ std::string TaskParts::task_arn_at(std::string_view address) {
 
 const metadata::ContainerSource& TaskParts::containers() const {
   return docker_ ? static_cast<const metadata::ContainerSource&>(docker_->inventory) : fixed_;
+}
+
+void TaskParts::continue_from(const TaskParts& before) {
+  begun_ = before.begun_;
+  fixed_ = metadata::FixedContainers(shared(metadata::configured_containers(tasks_.settings(), begun_)));
+  agent_.continue_from(before.agent_);
 }
 
 void TaskParts::start() {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "callers_check.hpp"
 #include "section_example.hpp"
 #include "understudy/aws/partition.hpp"
 #include "understudy/base/text.hpp"
@@ -175,6 +176,7 @@ void check_purpose(const Node& tree, const Config& config, std::vector<Problem>&
   if (const Node* imds = named("imds"); imds != nullptr && config.imds.role.empty()) {
     warnings.push_back({imds->path, imds->line, "the instance has no role; name it: imds: {role: app}"});
   }
+  check_callers(tree, config, warnings);
 }
 
 bool is_every_interface(const ListenAddress& address) {

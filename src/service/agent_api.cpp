@@ -87,18 +87,21 @@ bool is_fault(std::string_view type, std::string_view action) {
 
 }  // namespace
 
-std::optional<Response> AgentApi::answer(const Request& request, std::string_view path) {
+std::optional<Answer> AgentApi::answer(const Request& request, std::string_view path, Patience patience) {
   if (!path.starts_with("api/")) {
     return std::nullopt;
   }
   const auto parts = split(path, '/');
-  if (parts.size() == 5 && parts[2] == "task-protection" && parts[3] == "v1" && parts[4] == "state") {
-    return protection(request, parts[1]);
+  const bool is_protection =
+      parts.size() == 5 && parts[2] == "task-protection" && parts[3] == "v1" && parts[4] == "state";
+  if (!is_protection &&
+      !(parts.size() == 6 && parts[2] == "fault" && parts[3] == "v1" && is_fault(parts[4], parts[5]))) {
+    return std::nullopt;
   }
-  if (parts.size() == 6 && parts[2] == "fault" && parts[3] == "v1" && is_fault(parts[4], parts[5])) {
-    return fault(request, parts[1]);
+  if (patience == Patience::kMayWait && parts[1] == kSelf && !find(request, kSelf)) {
+    return tasks_.until_known(request.peer.address);
   }
-  return std::nullopt;
+  return is_protection ? protection(request, parts[1]) : fault(request, parts[1]);
 }
 
 Response AgentApi::protection(const Request& request, std::string_view id) {
@@ -108,8 +111,8 @@ Response AgentApi::protection(const Request& request, std::string_view id) {
   if (request.method != "GET") {
     return not_allowed();
   }
-  const auto arn = task_arn(request, id);
-  return arn ? tell_protection(*arn) : no_task();
+  const auto found = find(request, id);
+  return found ? tell_protection(*found) : no_task();
 }
 
 Response AgentApi::update_protection(const Request& request, std::string_view id) {
@@ -117,42 +120,65 @@ Response AgentApi::update_protection(const Request& request, std::string_view id
   if (!wish) {
     return failure(400, "", kInvalidParameter, "UpdateTaskProtection: failed to decode request");
   }
-  const auto arn = task_arn(request, id);
-  if (!arn) {
+  const auto found = find(request, id);
+  if (!found) {
     return no_task();
   }
   const auto duration = duration_of(*wish);
-  return duration ? protect(*arn, *duration) : failure(400, *arn, duration.error().code, duration.error().message);
+  return duration ? protect(*found, *duration)
+                  : failure(400, found->task.arn, duration.error().code, duration.error().message);
 }
 
-Response AgentApi::protect(const std::string& arn, std::optional<std::chrono::minutes> duration) {
+Response AgentApi::protect(const Found& found, std::optional<std::chrono::minutes> duration) {
   {
     const std::scoped_lock lock(protections_->mutex);
-    const auto now = clock_.wall();
-    forget_ended(now);
-    protections_->until.erase(arn);
+    protections_->by_task.erase(found.task.arn);
     if (duration) {
-      protections_->until.emplace(arn, now + *duration);
+      protections_->by_task.emplace(found.task.arn, Protection{clock_.wall() + *duration, runs_of(found.task)});
     }
   }
-  return tell_protection(arn);
+  return tell_protection(found);
 }
 
-/// While the engine does not tell of all containers, a task that is missing may run.
-void AgentApi::forget_ended(WallTime now) {
+/// While the engine does not tell of all containers, one that is missing may run.
+void AgentApi::forget_ended() {
   const auto book = tasks_.book();
-  const bool is_complete = book->set()->is_current() && !book->set()->error();
-  std::erase_if(protections_->until,
-                [&](const auto& one) { return one.second <= now || (is_complete && !book->has_task(one.first)); });
+  const auto& set = *book->set();
+  const bool is_complete = set.is_current() && !set.error();
+  const auto is_over = [&](const Run& run) {
+    const auto container = set.by_id(run.first);
+    return !container || container->id != run.first || container->started != run.second;
+  };
+  if (is_complete) {
+    for (auto& [arn, protection] : protections_->by_task) {
+      std::erase_if(protection.runs, is_over);
+    }
+  }
+  std::erase_if(protections_->by_task, [&, now = clock_.wall()](const auto& one) {
+    const auto& [until, runs] = one.second;
+    return until <= now || runs.empty() || (is_complete && !book->has_task(one.first));
+  });
 }
 
-Response AgentApi::tell_protection(const std::string& arn) {
+Response AgentApi::tell_protection(const Found& found) {
   const std::scoped_lock lock(protections_->mutex);
-  const auto found = protections_->until.find(arn);
-  const bool is_protected = found != protections_->until.end() && found->second > clock_.wall();
-  const auto until = is_protected ? json_string(format_iso8601(found->second)) : "null";
+  forget_ended();
+  const auto known = protections_->by_task.find(found.task.arn);
+  const bool is_protected = known != protections_->by_task.end();
+  if (is_protected) {
+    known->second.runs.merge(runs_of(found.task));
+  }
+  const auto until = is_protected ? json_string(format_iso8601(known->second.until)) : "null";
   return task_json(200, fmt::format(R"({{"protection":{{"ExpirationDate":{},"ProtectionEnabled":{},"TaskArn":{}}}}})",
-                                    until, is_protected, json_string(arn)));
+                                    until, is_protected, json_string(found.task.arn)));
+}
+
+AgentApi::Runs AgentApi::runs_of(const metadata::Task& task) {
+  Runs out;
+  for (const auto& member : task.containers) {
+    out.emplace(member.container.id, member.container.started);
+  }
+  return out;
 }
 
 Response AgentApi::fault(const Request& request, std::string_view id) {
@@ -162,15 +188,15 @@ Response AgentApi::fault(const Request& request, std::string_view id) {
   const auto told = [](int status, const std::string& text) {
     return task_json(status, fmt::format(R"({{"Error":{}}})", json_string(text)));
   };
-  const auto arn = task_arn(request, id);
-  return arn ? told(400, "enableFaultInjection is not enabled for task: " + *arn)
-             : told(404, fmt::format("unable to lookup container: {}", id));
+  const auto found = find(request, id);
+  return found ? told(400, "enableFaultInjection is not enabled for task: " + found->task.arn)
+               : told(404, fmt::format("unable to lookup container: {}", id));
 }
 
-std::optional<std::string> AgentApi::task_arn(const Request& request, std::string_view id) {
-  const auto book = tasks_.book();
+std::optional<AgentApi::Found> AgentApi::find(const Request& request, std::string_view id) {
+  auto book = tasks_.book();
   const auto place = place_of(*book, id, request.peer.address);
-  return place ? std::optional(place->task.arn) : std::nullopt;
+  return place ? std::optional(Found{std::move(book), place->task}) : std::nullopt;
 }
 
 }  // namespace understudy::service

@@ -6,73 +6,32 @@
 #include <utility>
 
 #include "understudy/base/text.hpp"
+#include "understudy/service/container_credential.hpp"
+#include "until_known.hpp"
 
 namespace understudy::service {
 namespace {
 
 constexpr std::size_t kShownName = 80;
 
-/// Looks at each snapshot until one has a final word on the address.
-class UntilKnown final : public Deferred, public std::enable_shared_from_this<UntilKnown> {
- public:
-  UntilKnown(const CallerRoles& callers, const metadata::ContainerSource& containers, std::string address)
-      : callers_(callers), containers_(containers), address_(std::move(address)) {}
-
-  void on_ready(std::function<void()> wake) override {
-    wake_ = std::move(wake);
-    const std::weak_ptr<UntilKnown> self = weak_from_this();
-    look_ = std::make_shared<const std::function<void()>>([self] {
-      if (const auto alive = self.lock()) {
-        alive->look();
-      }
-    });
-    wait();
-  }
-
- private:
-  /// Snapshot first, answer second: news between the two wake it again.
-  void wait() {
-    seen_ = containers_.snapshot();
-    if (is_known()) {
-      wake_();
-    } else {
-      containers_.on_change(seen_, look_);
-    }
-  }
-  void look() {
-    if (containers_.snapshot() == seen_) {
-      wake_();  // None will come, or too many wait.
-    } else {
-      wait();
-    }
-  }
-  [[nodiscard]] bool is_known() const {
-    const auto role = callers_.find(address_);
-    return role || !CallerRoles::may_pass(role.error());
-  }
-
-  const CallerRoles& callers_;
-  const metadata::ContainerSource& containers_;
-  const std::string address_;
-  std::function<void()> wake_;
-  std::shared_ptr<const std::function<void()>> look_;
-  std::shared_ptr<const metadata::ContainerSet> seen_;
-};
-
 Error denied(std::string code, std::string message) {
   return {Error::Kind::kDenied, std::move(code), std::move(message)};
 }
 
+std::string reason_of(const std::optional<Error>& why) {
+  return why ? why->message : "the container engine has not answered yet";
+}
+
 Error not_followed(const std::optional<Error>& why) {
   return {Error::Kind::kUnavailable, "CallersUnknown",
-          fmt::format("callers can not be told apart right now, ask again: {}",
-                      why ? why->message : "the container engine has not answered yet")};
+          fmt::format("callers can not be told apart right now, ask again: {}", reason_of(why))};
 }
 
 }  // namespace
 
-CallerRoles::CallerRoles(CallersSettings settings, source::Roles& roles, const metadata::ContainerSource& containers)
-    : settings_(std::move(settings)), roles_(roles), containers_(containers) {
+CallerRoles::CallerRoles(CallersSettings settings, source::Roles& roles, const metadata::ContainerSource& containers,
+                         std::vector<source::Role*> of_pods)
+    : settings_(std::move(settings)), roles_(roles), containers_(containers), of_pods_(std::move(of_pods)) {
   std::ranges::stable_sort(settings_.addresses, std::ranges::greater(),
                            [](const auto& entry) { return entry.first.bits(); });
 }
@@ -106,11 +65,7 @@ Result<source::Role*> CallerRoles::role_of(const metadata::Container& container)
   const auto name = escape_for_log(container.docker_name, kShownName);
   const auto label = container.own_labels.find(std::string(kRoleLabel));
   if (settings_.labels && label != container.own_labels.end()) {
-    auto* const role = roles_.find(label->second);
-    return role != nullptr ? Result<source::Role*>(role)
-                           : denied("UnknownRole",
-                                    fmt::format("the label {} of container {} names no role of the configuration: {}",
-                                                kRoleLabel, name, escape_for_log(label->second, kShownName)));
+    return by_label(label->second, name);
   }
   if (const auto* const key = by_service(container)) {
     return roles_.find(*key);
@@ -122,6 +77,23 @@ Result<source::Role*> CallerRoles::role_of(const metadata::Container& container)
                                           "its service in containers.callers.services, or its address"
                             : settings_.labels ? "give it the label understudy.role=<role>"
                                                : "name its service in containers.callers.services"));
+}
+
+Result<source::Role*> CallerRoles::by_label(std::string_view label, std::string_view container) const {
+  auto* const role = roles_.find(label);
+  const auto shown = escape_for_log(label, kShownName);
+  if (role == nullptr) {
+    return denied("UnknownRole", fmt::format("the label {} of container {} names no role of the configuration: {}",
+                                             kRoleLabel, container, shown));
+  }
+  if (std::ranges::find(of_pods_, role) != of_pods_.end()) {
+    return denied(std::string(kRoleOfPods),
+                  fmt::format("the label {} of container {} names the role {}, which is for pods alone, by their "
+                              "service account's token (pod_identity.associations); to give it to containers, too, "
+                              "name it in containers.credentials or in services or addresses of containers.callers",
+                              kRoleLabel, container, shown));
+  }
+  return role;
 }
 
 const std::string* CallerRoles::by_service(const metadata::Container& container) const {
@@ -137,12 +109,21 @@ const std::string* CallerRoles::by_service(const metadata::Container& container)
   return nullptr;
 }
 
+std::optional<std::string> CallerRoles::why_not_told_apart() const {
+  const auto known = containers_.snapshot();
+  const bool needs_containers = settings_.labels || !settings_.services.empty();
+  return needs_containers && !known->is_current() ? std::optional(reason_of(known->error())) : std::nullopt;
+}
+
 bool CallerRoles::may_pass(const Error& error) {
   return error.code == "CallersUnknown" || error.code == "CallerUnknown";
 }
 
 std::shared_ptr<Deferred> CallerRoles::until_known(std::string address) const {
-  return std::make_shared<UntilKnown>(*this, containers_, std::move(address));
+  return service::until_known(containers_, [this, address = std::move(address)] {
+    const auto role = find(address);
+    return role || !may_pass(role.error());
+  });
 }
 
 }  // namespace understudy::service

@@ -7,6 +7,7 @@
 
 #include "understudy/aws/arn.hpp"
 #include "understudy/base/text.hpp"
+#include "understudy/service/container_credential.hpp"
 
 namespace understudy::service {
 namespace {
@@ -30,6 +31,13 @@ std::optional<std::string_view> behind(std::string_view path, std::string_view w
 bool has_name(std::string_view role_arn, std::string_view name) {
   const auto arn = aws::parse_role_arn(role_arn);
   return arn && aws::role_name(*arn) == name;
+}
+
+CompatFound refuse_role_of_pods(const source::Role& role) {
+  return {Error{Error::Kind::kDenied, std::string(kRoleOfPods),
+                fmt::format("role \"{}\" of the configuration is for pods alone, by their service account's token "
+                            "(pod_identity.associations); to give it here, too, name it in containers.credentials",
+                            escape_for_log(role.key(), 80))}};
 }
 
 bool contains(const std::vector<source::Role*>& roles, const source::Role* role) {
@@ -59,6 +67,7 @@ CompatRoles::CompatRoles(const CompatRoleSet& configured, source::OnDemandRoles*
   for (auto* const role : configured.all) {
     configured_.push_back({role, contains(configured.open, role)      ? Access::kOpen
                                  : contains(configured.guarded, role) ? Access::kGuarded
+                                 : contains(configured.of_pods, role) ? Access::kOfPods
                                                                       : Access::kInNoEntry});
   }
 }
@@ -118,6 +127,9 @@ const CompatRoles::Look* CompatRoles::preferred(const Look* one, const Look& oth
 }
 
 CompatFound CompatRoles::give(const Look& found, const Looks& looks) {
+  if (found.access == Access::kOfPods) {
+    return refuse_role_of_pods(*found.role);
+  }
   auto unclear = found.access == Access::kInNoEntry ? doubt(looks) : std::nullopt;
   return unclear ? *std::move(unclear) : CompatFound{not_owned(found.role)};
 }
@@ -153,7 +165,8 @@ std::optional<CompatFound> CompatRoles::doubt(const Looks& looks) {
   const Look* unknown = nullptr;
   std::vector<source::Role*> awaited;
   for (const auto& each : looks) {
-    if (each.access == Access::kGuarded && each.may_get_arn()) {
+    const bool is_kept = each.access == Access::kGuarded || each.access == Access::kOfPods;
+    if (is_kept && each.may_get_arn()) {
       unknown = unknown == nullptr ? &each : unknown;
       if (each.is_awaited()) {
         awaited.push_back(each.role);

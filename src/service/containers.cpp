@@ -127,10 +127,10 @@ Answer Containers::answer(const Request& request, Patience patience) {
   if (extras_.callers != nullptr && *path == without_slashes(extras_.callers->path())) {
     return serve_caller(request, patience);
   }
-  if (auto told = extras_.tasks != nullptr ? extras_.tasks->answer(request, *path) : std::nullopt) {
+  if (auto told = extras_.tasks != nullptr ? extras_.tasks->answer(request, *path, patience) : std::nullopt) {
     return *std::move(told);
   }
-  if (auto told = extras_.agent != nullptr ? extras_.agent->answer(request, *path) : std::nullopt) {
+  if (auto told = extras_.agent != nullptr ? extras_.agent->answer(request, *path, patience) : std::nullopt) {
     return *std::move(told);
   }
   auto named = extras_.compat ? extras_.compat->find(*path) : std::nullopt;
@@ -237,12 +237,12 @@ Answer Containers::serve_role(std::string_view prefix, const std::shared_ptr<sou
       return failure(403, refusal.code, refusal.message);
     }
     case Standing::kAbsent:
-      // A word that a program can go by, where a person has to act: `MfaRequired`, `SsoLoginRequired`.
-      return state->error && state->error->kind == Error::Kind::kActionNeeded
-                 ? failure(503, state->error->code, why_absent(*state))
-                 : uninitialized(prefix, why_absent(*state));
+      break;
   }
-  return failure(500, "InternalServerError", fmt::format("{}Internal server error", prefix));
+  // A word that a program can go by, where a person has to act: `MfaRequired`, `SsoLoginRequired`.
+  return state->error && state->error->kind == Error::Kind::kActionNeeded
+             ? failure(503, state->error->code, why_absent(*state))
+             : uninitialized(prefix, why_absent(*state));
 }
 
 Response Containers::refuse_forwarded(const Request& request) {

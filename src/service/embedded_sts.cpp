@@ -40,7 +40,7 @@ EmbeddedSts::EmbeddedSts(EmbeddedStsSettings settings, const Clock& clock, Log& 
     : settings_(std::move(settings)), clock_(clock), log_(log), sealer_(settings_.seal_key) {
   for (auto& user : std::exchange(settings_.users, {})) {
     if (const auto added = add_user(std::move(user)); !added) {
-      log_.warn("{}", added.error().message);
+      log_.warn("{} The embedded STS ignores the second.", added.error().message);
     }
   }
 }
@@ -54,8 +54,8 @@ Result<void> EmbeddedSts::add_user(StsUser user) {
     aws::Credentials key;
     key.access_key_id = user.access_key_id;
     return Error{Error::Kind::kInvalid, "DuplicateKey",
-                 fmt::format("The access key id {} stands twice with different secrets; the embedded STS knows it as "
-                             "\"{}\" and ignores \"{}\".",
+                 fmt::format("The access key id {} stands twice with different secrets, as \"{}\" and as \"{}\": leave "
+                             "one of them out.",
                              aws::masked_key_id(key), known->second.name, user.name)};
   }
   return {};

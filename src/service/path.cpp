@@ -1,6 +1,7 @@
 #include "understudy/service/path.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "understudy/base/text.hpp"
 
@@ -13,6 +14,24 @@ bool names_something(std::string_view segment) {
   return segment != ".." && std::ranges::none_of(segment, [](char c) {
            return c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
          });
+}
+
+/// Whether what comes next is an ARN, or more of it, whose slashes may be encoded.
+bool is_before_arn(std::string_view path) {
+  constexpr std::string_view kFirst = "role-arn";
+  return path.starts_with(kFirst) && (path.size() == kFirst.size() || path[kFirst.size()] == '/');
+}
+
+/// Adds the decoded segment; false where it can name nothing.
+bool add_segment(std::string_view segment, std::string& path) {
+  if (!names_something(segment)) {
+    return false;
+  }
+  if (!segment.empty() && segment != ".") {
+    path += path.empty() ? "" : "/";
+    path += segment;
+  }
+  return true;
 }
 
 /// The common case, which needs no copy: nothing encoded, no empty, `.` or `..` segment, no odd byte.
@@ -48,12 +67,9 @@ std::optional<std::string_view> normalise_path(std::string_view target, std::str
   buffer.reserve(path.size());
   for (const auto raw : split(path, '/')) {
     const auto segment = percent_decode(raw);
-    if (!names_something(segment)) {
+    const auto parts = is_before_arn(buffer) ? split(segment, '/') : std::vector<std::string_view>{segment};
+    if (!std::ranges::all_of(parts, [&](std::string_view part) { return add_segment(part, buffer); })) {
       return std::nullopt;
-    }
-    if (!segment.empty() && segment != ".") {
-      buffer += buffer.empty() ? "" : "/";
-      buffer += segment;
     }
   }
   return buffer;

@@ -51,6 +51,9 @@ Response Probes::ready() const {
       missing += fmt::format("role {} has no credentials: {}\n", key, why);
     }
   }
+  if (const auto why = callers_ != nullptr ? callers_->why_not_told_apart() : std::nullopt) {
+    missing += fmt::format("callers can not be told apart: {}\n", escape_for_log(*why, 1024));
+  }
   return missing.empty() ? plain(200, "ready\n") : plain(503, std::move(missing));
 }
 

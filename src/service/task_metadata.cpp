@@ -21,9 +21,14 @@ bool ends_in_slash(std::string_view target) { return target.substr(0, target.fin
 
 std::optional<TaskBook::Place> place_of(const TaskBook& tasks, const TaskRoute& route, std::string_view address) {
   if (route.by_part) {
-    return tasks.find_part(route.id, address);
+    return place_of_part(tasks, route.id, address);
   }
   return route.version == TaskVersion::kV2 ? tasks.by_address(address) : service::place_of(tasks, route.id, address);
+}
+
+/// Whether it is who asks that is meant, or may be, and not another by its name.
+bool is_by_address(const TaskRoute& route) {
+  return route.by_part || route.version == TaskVersion::kV2 || route.id == kSelf;
 }
 
 /// A container of the task by its whole id.
@@ -54,39 +59,46 @@ Response no_association(const TaskRoute& route) {
 
 }  // namespace
 
-std::optional<Response> TaskMetadata::answer(const Request& request, std::string_view path) {
+std::optional<Answer> TaskMetadata::answer(const Request& request, std::string_view path, Patience patience) {
   auto route = are_local_ ? local_task_route(path) : std::nullopt;
   route = route ? route : task_route(path, ends_in_slash(request.target));
   if (!route) {
     return std::nullopt;
   }
   const auto tasks = tasks_.book();
-  const auto place = place_of(*tasks, *route, request.peer.address);
-  if (!place) {
-    return nobody_there(*route, request.peer.address);
+  const auto& address = request.peer.address;
+  if (const auto place = place_of(*tasks, *route, address)) {
+    return tell(*place, *route);
   }
-  const bool is_of_task = route->version == TaskVersion::kV2 && !route->id.empty() && !route->by_part;
-  const auto* const member = is_of_task ? member_of(place->task, route->id) : &place->member;
+  if (patience == Patience::kMayWait && is_by_address(*route) && !tasks->by_address(address)) {
+    return tasks_.until_known(address);
+  }
+  return nobody_there(*route, address);
+}
+
+Response TaskMetadata::tell(const TaskBook::Place& place, const TaskRoute& route) const {
+  const bool is_of_task = route.version == TaskVersion::kV2 && !route.id.empty() && !route.by_part;
+  const auto* const member = is_of_task ? member_of(place.task, route.id) : &place.member;
   if (member == nullptr) {
-    return no_such_member(*route);
+    return no_such_member(route);
   }
-  switch (route->wanted) {
+  switch (route.wanted) {
     case Wanted::kContainer:
-      return task_json(200, metadata::render_container(place->task, *member, route->version));
+      return task_json(200, metadata::render_container(place.task, *member, route.version));
     case Wanted::kTask:
     case Wanted::kTaskWithTags:
-      return task_json(200, metadata::render_task(place->task, route->version,
-                                                  route->wanted == Wanted::kTask ? WithTags::kNo : WithTags::kYes));
+      return task_json(200, metadata::render_task(place.task, route.version,
+                                                  route.wanted == Wanted::kTask ? WithTags::kNo : WithTags::kYes));
     case Wanted::kContainerStats:
-      return task_json(200, metadata::render_stats(stats_of(*member), route->version));
+      return task_json(200, metadata::render_stats(stats_of(*member), route.version));
     case Wanted::kTaskStats:
-      return task_json(200, task_stats(place->task, route->version));
+      return task_json(200, task_stats(place.task, route.version));
     case Wanted::kAssociations:
       return task_json(200, R"({"Associations":null})");
     case Wanted::kAssociation:
       break;
   }
-  return no_association(*route);
+  return no_association(route);
 }
 
 metadata::ContainerStats TaskMetadata::stats_of(const metadata::TaskContainer& member) const {

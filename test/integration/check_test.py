@@ -114,7 +114,7 @@ class Check(understudy.TestCase):
         by_flag = self.run_command("serve", "--check", "--profile", "goood")
         self.assertEqual(by_flag.returncode, 2)
         self.assertEqual(by_flag.stderr, "roles.default.profile (--profile): NoSuchProfile: the shared config files have no "
-                         "profile goood; did you mean good?\n")
+                         f"profile goood; did you mean good? understudy profiles shows those of {shared}\n")
 
     def test_a_listener_that_is_open_to_more_than_this_host_is_told_of(self):
         line = ("listen.containers: 0.0.0.0:0 is open to more than this host, and whoever reaches it gets the credentials of app "
@@ -132,6 +132,18 @@ class Check(understudy.TestCase):
         self.assertIn("warning", told[0])
         self.assertIn(line, told[0])
         self.assertNotIn("open to more", self.serve(CHAIN).log())
+
+    def test_callers_that_others_paths_go_round_or_that_nobody_can_know_are_told_of(self):
+        text = ROLES + "containers: {compat: true, callers: {labels: true}}\n"
+        done = self.check(text)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        server = self.serve(text + "listen: {containers: 127.0.0.1:0}\nsts: {endpoint: embedded}\n")
+        for warning in ("4: containers.compat: beside callers, any caller gets any role by /role/<name>",
+                        "4: containers.callers: labels and services are those of containers, and none are known here"):
+            self.assertIn(f"a.yaml:{warning}", done.stderr)
+            self.assert_logged(server, warning)
+        good = ROLES + "containers: {docker: /nowhere/docker.sock, callers: {labels: true}}\n"
+        self.assertEqual(self.check(good).stderr, "")
 
     def test_each_compose_example_is_open_to_nobody_else(self):
         examples = sorted((Path(__file__).resolve().parents[2] / "configs").rglob("understudy.yaml"))

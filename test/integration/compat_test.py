@@ -4,6 +4,7 @@
 import datetime
 import json
 import time
+from urllib.parse import quote
 
 import understudy
 from understudy import APP_ARN, AUDIT_ARN, BASE, KEY_ID, SECRET, eventually, get
@@ -37,6 +38,18 @@ class Compat(understudy.TestCase):
     def assert_refused(self, address, target, status, code):
         got, text = get(address, target)
         self.assertEqual((got, json.loads(text)["code"]), (status, code))
+
+    def test_an_arn_may_be_encoded_as_a_whole(self):
+        encoded = quote(APP_ARN, safe="")
+        self.assertIn("%2F", encoded)
+        for compat in ("true", "{source: base}"):
+            containers = self.start(f"  compat: {compat}\n  audit_log: true\n")
+            for target in (f"/role-arn/{encoded}", f"/role-arn/{encoded.lower()}/"):
+                with self.subTest(target, compat=compat):
+                    self.assertEqual(self.credentials(containers, target)["RoleArn"], APP_ARN)
+            self.assert_logged(self.server, f'"/role-arn/{APP_ARN}"')
+            self.assertEqual(get(containers, f"/role{encoded.partition('role')[2]}")[0], 404)
+        self.assertEqual(self.credentials(containers, "/role-arn/" + quote(OTHER_ARN, safe=""))["RoleArn"], OTHER_ARN)
 
     def test_without_it_the_paths_are_not_there(self):
         containers = self.start()

@@ -2,6 +2,8 @@
 """Every route of the containers listener and every error of it that needs no Docker: requests and whole answers, held to the
 tables of docs/containers.md."""
 
+from urllib.parse import quote
+
 import conformance
 import understudy
 from conformance import ANY, JSON, TEXT, TEXT_UTF8, Row
@@ -11,6 +13,7 @@ from understudy import APP_ARN, AUDIT_ARN, BASE, eventually, get
 
 OTHER_ARN = "arn:aws:iam::444455556666:role/app"
 DENIED_ARN = "arn:aws:iam::111122223333:role/denied"
+PODS_ARN, POD = "arn:aws:iam::111122223333:role/pods", "127.0.0.10"
 MFA_ARN, MFA = "arn:aws:iam::111122223333:role/mfa", "arn:aws:iam::111122223333:mfa/me"
 
 ROLES = f"""region: eu-west-1
@@ -23,9 +26,11 @@ MAIN = ROLES + f"""  other: {{assume_role: {OTHER_ARN}, source: base}}
   audit: {{assume_role: {AUDIT_ARN}, source: base}}
   denied: {{assume_role: {DENIED_ARN}, source: base}}
   mfa: {{assume_role: {{arn: {MFA_ARN}, mfa: {{serial: {MFA}}}}}, source: base}}
+  pods: {{assume_role: {PODS_ARN}, source: base}}
   broken: {{process: exit 7}}
   sso: {{sso: {{start_url: "https://example.awsapps.com/start", region: eu-west-1, account_id: "111122223333", role_name: reader}}}}
   login: {{login: {{session: "arn:aws:iam::111122223333:user/me"}}}}
+pod_identity: {{associations: [{{namespace: default, service_account: app, role: pods}}]}}
 containers:
   credentials:
     app: {{role: app, path: /own}}
@@ -36,7 +41,8 @@ containers:
     sso: {{role: sso}}
     login: {{role: login}}
   callers: {{labels: true, services: {{job: denied}}}}
-{TASKS}"""
+{TASKS}        pod: {{addresses: [{POD}], labels: {{understudy.role: pods}}}}
+"""
 COMPAT = MAIN + "  compat: true\n"
 DEMANDED = ROLES + "containers: {compat: {source: base}, callers: {labels: true}, docker: /nowhere/docker.sock}\n"
 LIMITED = ROLES + "containers: {credentials: {app: {role: app}}, rate_limit: {per_second: 1, burst: 50}}\n"
@@ -102,6 +108,9 @@ def callers_rows(token):
              "has to name this address), or name the credentials by their path or token", PROXIED),
             (JOB, *DENIED, {}),
             (LOST, "UnknownRole", "the label understudy.role of container other-lost-1 names no role of the configuration: nothing", {}),
+            (POD, "RoleOfPods", "the label understudy.role of container other-pod-1 names the role pods, which is for pods "
+             "alone, by their service account's token (pod_identity.associations); to give it to containers, too, name it in "
+             "containers.credentials or in services or addresses of containers.callers", {}),
             (PLAIN, "CallerHasNoRole", "container other-plain-1 has no role: give it the label understudy.role=<role>", {}),
             (TWINS, "CallerUnknown", f"two containers have the address {TWINS}, each in a network of its own, and neither is known by it: "
              "give one of the networks another subnet, or each a token", {}),
@@ -135,20 +144,28 @@ def compat_rows(token):
     yield refused(BY_ARN, f"/role-arn/{MFA_ARN}", 503, *NEEDS_CODE)
     yield given(BY_ARN, f"/role-arn/{OTHER_ARN}", OTHER_ARN)
     yield given(BY_ARN, f"/role-arn/{APP_ARN}/")
+    yield given(BY_ARN, "/role-arn/" + quote(APP_ARN, safe=""))
+    for path, target in ((BY_NAME, "/role/pods"), (BY_ARN, f"/role-arn/{PODS_ARN}")):
+        yield refused(path, target, 403, "RoleOfPods",
+                      'role "pods" of the configuration is for pods alone, by their service account\'s token '
+                      "(pod_identity.associations); to give it here, too, name it in containers.credentials")
     yield refused(BY_ARN, f"/role-arn/{APP_ARN}/app", 400, "InvalidIdInRequest",
                   f'the configuration has no role "{APP_ARN}/app"; add it to roles, or let any role be played on demand: containers: '
                   "{compat: {source: ..}}")
 
 
+NO_SOCKET = ("unix:///nowhere/docker.sock: there is no such socket; start the container engine, mount its socket where this runs "
+             "in a container, or name another one in DOCKER_HOST=unix:///path")
+BLIND = Row("/readyz", "/readyz", 503, TEXT, f"callers can not be told apart: {NO_SOCKET}\n")
 DEMANDED_ROWS = (
+    BLIND,
     given(BY_ARN, f"/role-arn/{AUDIT_ARN}", AUDIT_ARN),
     refused(BY_ARN, "/role-arn/arn:aws:iam::1:user/x", 400, "InvalidIdInRequest",
             '"arn:aws:iam::1:user/x" is not the ARN of an IAM role; expected something like arn:aws:iam::111122223333:role/NAME'),
     refused(BY_NAME, "/role/a%20b", 400, "InvalidIdInRequest",
             'expected an IAM role\'s name, without its path, found "a b"; a role with a path is named by its ARN'),
     refused(CALLERS, "/creds", 503, "CallersUnknown",
-            "callers can not be told apart right now, ask again: unix:///nowhere/docker.sock: there is no such socket; start the container "
-            "engine, mount its socket where this runs in a container, or name another one in DOCKER_HOST=unix:///path"),
+            f"callers can not be told apart right now, ask again: {NO_SOCKET}"),
     refused(BY_NAME, "/role/new#", 429, "TooManyNewRoles",
             "too many roles were asked for that the configuration does not have and nobody had asked for before; ask again in some "
             "seconds, or add the roles to the configuration", repeats=True))
@@ -164,7 +181,7 @@ class Containers(conformance.Walk):
     def start(self, configuration):
         file = self.folder / "token"
         containers = self.serve(configuration.replace("TOKEN", str(file)))["containers"]
-        eventually(lambda: get(containers, "/readyz")[1] in (UNREADY.body, "ready\n"), "the roles do not settle")
+        eventually(lambda: get(containers, "/readyz")[1] in (UNREADY.body, BLIND.body, "ready\n"), "the roles do not settle")
         return containers, file.read_text() if file.exists() else ""
 
     def test_credentials_metadata_and_the_agents_api(self):

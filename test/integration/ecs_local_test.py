@@ -143,8 +143,9 @@ class EcsLocal(understudy.TestCase):
         self.assertEqual(self.json(address, "/v3")["Name"], "cats")
 
     def test_what_is_not_honoured_is_told_in_a_line(self):
-        self.start(IAM_ENDPOINT="http://127.0.0.1:1", SHARED_TOKEN_EXPIRATION="750s")
-        for name in ("IAM_ENDPOINT", "SHARED_TOKEN_EXPIRATION"):
+        names = ("IAM_ENDPOINT", "IAM_CUSTOM_ENDPOINT", "STS_CUSTOM_ENDPOINT", "SHARED_TOKEN_EXPIRATION")
+        self.start(**dict.fromkeys(names, "750s"))
+        for name in names:
             line, = [line for line in self.server.log().splitlines() if line.startswith(f"warning: {name}")]
             self.assertIn("is not honoured", line)
 

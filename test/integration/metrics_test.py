@@ -7,6 +7,7 @@ import unittest
 
 import exposition
 import understudy
+from engine_stub import EngineStub
 from understudy import APP_ARN, get, request
 
 OWN_ENDINGS = ("understudy_", "process_start_time_seconds")
@@ -140,6 +141,22 @@ class Metrics(understudy.TestCase):
         health = self.run_command("health", "--url", f"http://{server['containers']}")
         self.assertEqual((health.returncode, health.stdout), (1, ""))
         self.assertIn("role app has no credentials: AccessDenied", health.stderr)
+
+    def test_callers_that_can_not_be_told_apart_show_in_probes(self):
+        socket = self.folder / "docker.sock"
+        server = self.serve(configuration(self.folder).replace(
+            "containers: {credentials", f"containers: {{docker: {socket}, callers: {{labels: true}}, credentials"))
+        for listener in ("admin", "containers"):
+            status, text = get(server[listener], "/readyz")
+            self.assertEqual(status, 503)
+            self.assertTrue(text.startswith(f"callers can not be told apart: unix://{socket}: there is no such socket; "), text)
+            self.assertEqual(get(server[listener], "/healthz"), (200, "ok\n"))
+        health = self.run_command("health", "--url", f"http://{server['containers']}")
+        self.assertEqual((health.returncode, health.stdout), (1, ""))
+        self.assertIn("callers can not be told apart: ", health.stderr)
+        self.enterContext(EngineStub(socket, []))
+        for listener in ("admin", "containers"):
+            understudy.eventually(lambda: get(server[listener], "/readyz") == (200, "ready\n"), "the engine is there")
 
     def test_metrics_ask_for_the_token_and_probes_do_not(self):
         server = self.serve_measured()

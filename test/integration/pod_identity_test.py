@@ -133,6 +133,38 @@ class PodIdentity(understudy.TestCase):
                    "those over the limit are not in the audit log")
         self.assert_plays(server["pod_identity"], token, APP_ARN)
 
+    def test_on_a_listener_of_its_own_alone_there_is_the_same_limit_and_log(self):
+        config = re.sub("containers: {credentials.*", "containers: {rate_limit: {per_second: 1, burst: 2}, audit_log: true}",
+                        self.verified.replace(", containers: 127.0.0.1:0", ""))
+        server = self.serve(config)
+        self.assertEqual(set(server.listeners), {"pod_identity"})
+        token = self.cluster.token()
+        self.assert_plays(server["pod_identity"], token, APP_ARN)
+        headers = {"Host": HOST, "Authorization": token}
+        answers = [understudy.request(server["pod_identity"], "GET", "/v1/credentials", headers) for _ in range(9)]
+        refused = [answer for answer in answers if answer[0] == 429]
+        self.assertTrue(refused)
+        self.assertEqual((refused[0][1], refused[0][2]["X-Rate-Limit-Limit"]), ("Too Many Requests\n", None))
+        eventually(lambda: re.search(r'audit: \S+ 200 \S+ "/v1/credentials"', server.log()), "a pod is not in the audit log")
+        eventually(lambda: re.search(r'audit: \S+ 429 \S+ "/v1/credentials" "-" - - 2 \S+ -$', server.log(), re.M),
+                   "those over the limit are not in the audit log")
+
+    def test_a_role_for_pods_is_given_by_no_path_and_no_label(self):
+        config = self.verified.replace("containers: {credentials: {audit: {role: audit}}}", """containers:
+  credentials: {audit: {role: audit}}
+  compat: {source: base}
+  callers: {labels: true}
+  tasks: {shop: {containers: {web: {addresses: [127.0.0.1], labels: {understudy.role: app}}}}}""")
+        server = self.serve(config)
+        containers = server["containers"]
+        for target in ("/role/app", f"/role-arn/{APP_ARN}", f"/role-arn/{APP_ARN}".replace("/app", "%2Fapp"), "/creds"):
+            with self.subTest(target):
+                status, text = get(containers, target)
+                self.assertEqual((status, json.loads(text)["code"]), (403, "RoleOfPods"))
+        self.assertEqual(self.credentials(containers, "/role/audit")["RoleArn"], AUDIT_ARN)
+        self.assert_plays(containers, self.cluster.token(), APP_ARN)
+        self.assert_logged(server, "containers.compat: beside callers, any caller gets any role")
+
     def test_a_pod_without_an_association_is_in_the_audit_log(self):
         server = self.serve(self.verified.replace("containers: {credentials", "containers: {audit_log: true, credentials"))
         token = self.cluster.token(account="stranger")

@@ -7,6 +7,7 @@ import os
 import socket
 
 import understudy
+from engine_stub import EngineStub
 from understudy import APP_ARN, AUDIT_ARN, BASE, PATIENCE, get
 
 LABEL = "understudy.role"
@@ -98,6 +99,68 @@ class TaskMetadata(understudy.TestCase):
         self.assertEqual(get(containers, "/v4/web")[0], 404)
 
 
+def container(digit, project, service, address, started="2026-11-20T08:00:01Z"):
+    return {"Id": digit * 64, "Name": f"/{project}-{service}-1", "Image": "sha256:00", "Created": "2026-11-20T08:00:00Z",
+            "State": {"Status": "running", "Running": True, "StartedAt": started},
+            "Config": {"Image": service, "Labels": {"com.docker.compose.project": project, "com.docker.compose.service": service,
+                                                    "com.docker.compose.container-number": "1"}},
+            "HostConfig": {}, "Mounts": [], "NetworkSettings": {"Networks": {f"{project}_default": {"IPAddress": address}}}}
+
+
+class Engine(understudy.TestCase):
+    """Containers that an engine tells of: two projects, of which each has a service `web`."""
+
+    WEB, OTHER, DB = JOB, "127.0.0.6", "127.0.0.8"
+    STATE = "task-protection/v1/state"
+
+    def setUp(self):
+        super().setUp()
+        self.engine = self.enterContext(EngineStub(self.folder / "docker.sock", [
+            container("a", "shop", "web", self.WEB), container("b", "blog", "web", self.OTHER),
+            container("d", "blog", "db", self.DB)]))
+        head = CONFIG[:CONFIG.index("  ecs:")]
+        self.containers = self.serve(f"{head}  docker: {self.folder}/docker.sock\n  compat: true\n")["containers"]
+        understudy.eventually(lambda: get_from(self.WEB, self.containers, "/v4/self")[0] == 200, "nobody is known")
+
+    def name(self, source, target):
+        """That of the container which is told of, or the status."""
+        status, text = get_from(source, self.containers, target)
+        return json.loads(text)["DockerName"] if status == 200 else status
+
+    def put(self, source, target):
+        return understudy.request(self.containers, "PUT", target, body='{"ProtectionEnabled":true}', source=source)[0]
+
+    def test_by_a_name_nobody_reads_or_protects_another_project(self):
+        for target, told in (("/v4/web", "shop-web-1"), ("/v4/self", "shop-web-1"), ("/v4/db", 404), ("/v3/db", 500),
+                             ("/v4/blog-db-1", 404), (f"/v4/{'d' * 12}", 404), (f"/v4/{'d' * 64}", "blog-db-1"),
+                             ("/v3/containers/log-d", "shop-web-1"), ("/v2/metadata/blog-db-1", "shop-web-1")):
+            with self.subTest(target):
+                self.assertEqual(self.name(self.WEB, target), told)
+        self.assertEqual(self.name(self.DB, "/v4/web"), "blog-web-1")
+        for name, status in (("db", 404), ("blog-db-1", 404), ("web", 200)):
+            self.assertEqual(self.put(self.WEB, f"/api/{name}/{self.STATE}"), status, name)
+        self.assertIn('"ProtectionEnabled":false', get_from(self.DB, self.containers, f"/api/self/{self.STATE}")[1])
+        # Who is no container, such as the host, finds all of them.
+        self.assertEqual((self.name(STRANGER, "/v4/db"), self.name(STRANGER, "/v4/web")), ("blog-db-1", 404))
+
+    def test_a_container_that_has_just_started_waits_for_what_is_its_own(self):
+        self.engine.delay = 0.3
+        for digit, target in zip("456789", ("/v4/self", "/v4/self/task", "/v2/metadata", "/v3/task", "/v3/containers/late",
+                                            f"/api/self/{self.STATE}")):
+            with self.subTest(target):
+                self.engine.start(container(digit, "shop", f"late{digit}", f"127.0.0.2{digit}"))
+                status, text = get_from(f"127.0.0.2{digit}", self.containers, target)
+                self.assertEqual(status, 200, text)
+
+    def test_protection_ends_with_its_task_though_one_of_the_same_name_comes_after_it(self):
+        self.assertEqual(self.put(self.WEB, f"/api/self/{self.STATE}"), 200)
+        again = "2026-11-20T09:00:00Z"
+        self.engine.end("a" * 64)
+        self.engine.start(container("a", "shop", "web", self.WEB, again))
+        understudy.eventually(lambda: again in get_from(self.WEB, self.containers, "/v4/self")[1], "it is not started again")
+        self.assertIn('"ProtectionEnabled":false', get_from(self.WEB, self.containers, f"/api/self/{self.STATE}")[1])
+
+
 class Agent(understudy.TestCase):
     def test_a_task_protects_itself(self):
         containers = self.serve(CONFIG)["containers"]
@@ -180,6 +243,23 @@ class Callers(understudy.TestCase):
             self.assertEqual(self.role_of(WEB, containers), "CallersUnknown")
             self.assertEqual(self.role_of(STRANGER, containers, "/v2/credentials/app"), APP_ARN)
         os.unlink(path)
+
+    def test_one_token_for_two_roles_is_refused_at_the_start_and_later(self):
+        app, audit = (self.write(f"{name}.token", "a-token-that-is-the-same") for name in ("app", "audit"))
+        config = CONFIG.replace("{app: {role: app}}", f"{{app: {{role: app, token_file: {app}}}, "
+                                                      f"audit: {{role: audit, token_file: {audit}}}}}")
+        done = self.run_command("serve", "--config", self.write("a.yaml", config + CALLERS))
+        refusal = "credentials.audit.token_file: has the same content as that of entry app, whose role is another (app)"
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(refusal, done.stderr)
+        self.serve(config)  # Without callers each path has its own role.
+        audit.write_text("a-token-of-its-own")
+        server = self.serve(config + CALLERS)
+        mine = {"Authorization": "a-token-of-its-own"}
+        self.assertEqual(self.role_of(STRANGER, server["containers"], headers=mine), AUDIT_ARN)
+        audit.write_text("a-token-that-is-the-same")
+        self.assert_logged(server, refusal)
+        self.assertEqual(self.role_of(STRANGER, server["containers"], headers=mine), AUDIT_ARN)
 
     def test_there_is_no_default_role_for_strangers(self):
         callers = "listen: {containers: 127.0.0.1:0}\ncontainers: {callers: {labels: true}}\n"

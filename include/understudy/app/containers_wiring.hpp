@@ -19,7 +19,8 @@
 namespace understudy::app {
 
 /// What the container endpoint serves, with its roles and tokens; token files that are missing are made. Errors:
-/// service::ensure_token_file's. REQUIRES: every role is there.
+/// service::ensure_token_file's; with callers also kInvalid (`SameToken`) where entries of two roles have one token.
+/// REQUIRES: every role is there.
 Result<std::vector<service::ContainerCredential>> container_credentials(const service::ContainersSettings& settings,
                                                                         source::Roles& roles);
 
@@ -50,8 +51,11 @@ class ContainerParts {
 
   /// REQUIRES: the configuration has the listener.
   [[nodiscard]] Handler& on_containers() { return *front_; }
-  /// nullptr where Pod Identity is not configured.
-  [[nodiscard]] Handler* on_pod_identity() { return pods_.endpoint(); }
+  /// nullptr where Pod Identity is not configured. Behind a log and a limit as on the containers listener.
+  [[nodiscard]] Handler* on_pod_identity() { return pods_front_; }
+
+  /// nullptr where callers are not told apart. Lives as long as this.
+  [[nodiscard]] const service::CallerRoles* callers() const { return callers_.get(); }
 
   /// Of those endpoints that there are.
   [[nodiscard]] std::vector<const service::RefusalLog*> refusals();
@@ -59,7 +63,9 @@ class ContainerParts {
  private:
   Result<void> add_ecs(const config::Config& config, source::Roles& roles, source::RoleRegistry& registry,
                        const source::Surroundings& surroundings, const service::GuardRules& guard);
-  void add_front(const config::Config& config, const source::Surroundings& surroundings);
+  void add_on_demand(const config::Config& config, const service::CompatRoleSet& configured,
+                     source::RoleRegistry& registry, const source::Surroundings& surroundings);
+  void add_fronts(const config::Config& config, const source::Surroundings& surroundings);
   /// `inner` behind the log and the limit that the configuration wants; `refusals` is its own.
   Handler& behind_front(Handler& inner, service::RefusalLog& refusals, service::RateLimited::Agent agent,
                         const config::Config& config, const source::Surroundings& surroundings);
@@ -70,7 +76,8 @@ class ContainerParts {
   std::unique_ptr<service::Containers> ecs_;
   PodIdentityParts pods_;
   std::vector<std::unique_ptr<Handler>> fronts_;
-  Handler* front_ = nullptr;  ///< What answers on the containers listener.
+  Handler* front_ = nullptr;       ///< What answers on the containers listener.
+  Handler* pods_front_ = nullptr;  ///< The same on Pod Identity's.
 };
 
 }  // namespace understudy::app

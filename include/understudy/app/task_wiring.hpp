@@ -37,8 +37,8 @@ class TaskParts {
   TaskParts(const std::optional<std::filesystem::path>& socket, metadata::TaskSettings settings, LocalPaths local,
             const source::Surroundings& surroundings);
 
-  /// AgentApi::continue_from. REQUIRES: nobody asks this yet.
-  void continue_from(const TaskParts& before) { agent_.continue_from(before.agent_); }
+  /// AgentApi::continue_from; the configuration's containers run since they did there. REQUIRES: nobody asks this yet.
+  void continue_from(const TaskParts& before);
   /// Begins to follow the engine's events.
   void start();
   /// Waits until the engine has told which containers run, or can not, at most so long. REQUIRES: started.
@@ -61,6 +61,7 @@ class TaskParts {
   };
 
   std::unique_ptr<Docker> docker_;  ///< nullptr: none is asked.
+  WallTime begun_;                  ///< Since when those of the configuration run.
   metadata::FixedContainers fixed_;
   service::TaskLookup tasks_;
   service::TaskMetadata metadata_;

@@ -14,8 +14,9 @@ namespace understudy::service {
 /// Those of the configuration.
 struct CompatRoleSet {
   std::vector<source::Role*> all;
-  std::vector<source::Role*> open;     ///< Of them, those that an entry serves without a token.
-  std::vector<source::Role*> guarded;  ///< Of them, those that entries serve for tokens alone.
+  std::vector<source::Role*> open;       ///< Of them, those that an entry serves without a token.
+  std::vector<source::Role*> guarded;    ///< Of them, those that entries serve for tokens alone.
+  std::vector<source::Role*> of_pods{};  ///< Of them, those that are for pods alone, and so are not given here.
 };
 
 /// The role that a path names, not owned where it is one of the configuration.
@@ -28,8 +29,8 @@ struct CompatFound {
 /// from them changes nothing: `role/<name>` and `role-arn/<ARN>`. A role of the configuration with that ARN, or with
 /// that name in it, comes first; without one, and with a base for them, any role is played on demand. A role's ARN is
 /// what the configuration says, or else what its last fetch told. Of several with one ARN it is an open one, else a
-/// guarded one, else any: so none leads past another's token to what no entry gives without. Thread-safe. REQUIRES: the
-/// roles and `on_demand` outlive it.
+/// guarded one, else one of pods, else any: so none leads past another's token to what no entry gives without.
+/// Thread-safe. REQUIRES: the roles and `on_demand` outlive it.
 class CompatRoles {
  public:
   /// The code of the error by which it is not known yet whether a role of the configuration is meant.
@@ -40,15 +41,15 @@ class CompatRoles {
 
   /// The role that `path` names, in normalise_path's form (`role/app`); nullopt where it is no such path.
   /// kInvalid (code `NoIdInRequest`; `InvalidIdInRequest`: no such role, no name or ARN of one, or several of that
-  /// name); kThrottled (code `TooManyRoles`, `TooManyNewRoles`); kUnavailable (code kUnclear) where it is no open or
-  /// guarded one whose ARN is known, and could be one of those whose ARN is not: of what is handed out, a guarded one
-  /// that has never been fetched, so that no token is gone round; of what is not found, one that nobody has tried to
-  /// fetch yet.
+  /// name); kDenied (code kRoleOfPods) for one of pods; kThrottled (code `TooManyRoles`, `TooManyNewRoles`);
+  /// kUnavailable (code kUnclear) where it is none of these whose ARN is known, and could be one of those whose ARN is
+  /// not: of what is handed out, a guarded one or one of pods that has never been fetched, so that no token is gone
+  /// round; of what is not found, one that nobody has tried to fetch yet.
   [[nodiscard]] std::optional<CompatFound> find(std::string_view path) const;
 
  private:
   /// Where several have one ARN, what is said first goes first.
-  enum class Access { kOpen, kGuarded, kInNoEntry };
+  enum class Access { kOpen, kGuarded, kOfPods, kInNoEntry };
   struct Configured {
     source::Role* role;
     Access access;
@@ -63,7 +64,7 @@ class CompatRoles {
 
   static const Look* preferred(const Look* one, const Look& other);
   static CompatFound give(const Look& found, const Looks& looks);
-  /// Why what no entry gives can not be handed out now: it may be the role of a guarded one, and would have no token.
+  /// Why what no entry gives can not be handed out now: it may be the role of one that is given for a token alone.
   static std::optional<CompatFound> doubt(const Looks& looks);
 
   std::vector<Configured> configured_;

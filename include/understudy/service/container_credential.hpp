@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "understudy/base/secret.hpp"
@@ -17,6 +18,10 @@ struct ContainerCredential {
   source::Role* role;           ///< Never nullptr.
   std::optional<Secret> token;  ///< What `Authorization` has to be; absent: it is not looked at.
 };
+
+/// The code of the error that a role of the configuration is for pods alone: associations of Pod Identity name it, and
+/// nothing that gives roles to containers does.
+inline constexpr std::string_view kRoleOfPods = "RoleOfPods";
 
 /// The roles that an entry serves without a token. One may be there twice.
 [[nodiscard]] std::vector<source::Role*> open_roles(const std::vector<ContainerCredential>& credentials);

@@ -49,7 +49,7 @@ struct ContainerExtras {
 /// Any other path: 404, plain text. Clients retry 5xx and give up at 4xx.
 ///
 /// With `tasks` also the paths of TaskMetadata, with `agent` those of AgentApi. With `compat` also the paths of
-/// CompatRoles, whose errors are 400 with their code, 503 `TooManyRoles` and 429 `TooManyNewRoles`, and
+/// CompatRoles, whose errors are 400 and 403 with their code, 503 `TooManyRoles` and 429 `TooManyNewRoles`, and
 /// CredentialsUninitialized as above while it is not known which role is meant. A role that entries serve with tokens
 /// alone is served there, too, to who has one of those.
 ///

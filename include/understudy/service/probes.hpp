@@ -7,6 +7,7 @@
 #include "understudy/base/clock.hpp"
 #include "understudy/base/handler.hpp"
 #include "understudy/service/admin.hpp"
+#include "understudy/service/caller_roles.hpp"
 #include "understudy/source/role.hpp"
 
 namespace understudy::service {
@@ -15,7 +16,8 @@ namespace understudy::service {
 ///
 ///     GET /healthz    200 `ok`: the process answers
 ///     GET /readyz     200 `ready`: every role that is to be played has credentials; else 503 and a line for each that
-///                     has none: `role app has no credentials: MfaRequired: this role needs a code ..`
+///                     has none: `role app has no credentials: MfaRequired: this role needs a code ..`; and one while
+///                     containers can not get their own: `callers can not be told apart: ..`
 ///
 /// Neither asks for a token: who probes is a kubelet, a Docker daemon or a load balancer, which has none and should get
 /// none, and the answers hold nothing that a token protects: the configuration's names of roles, and words that the
@@ -28,6 +30,10 @@ class Probes {
   Probes(source::Roles& roles, std::vector<std::string> played, const Clock& clock)
       : roles_(roles), played_(std::move(played)), clock_(clock) {}
 
+  /// Ready while `callers`, too, can be told apart; nullptr: nobody is to be. REQUIRES: this is not asked yet; what is
+  /// pointed to outlives it.
+  void look_at(const CallerRoles* callers) { callers_ = callers; }
+
   [[nodiscard]] Response alive() const;
   [[nodiscard]] Response ready() const;
 
@@ -38,6 +44,7 @@ class Probes {
   source::Roles& roles_;
   std::vector<std::string> played_;
   const Clock& clock_;
+  const CallerRoles* callers_ = nullptr;
 };
 
 /// Another endpoint that answers probes, too, where it has nothing of its own at their paths: what it answers by 404

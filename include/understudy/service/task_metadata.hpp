@@ -4,12 +4,15 @@
 #include <string>
 #include <string_view>
 
+#include "understudy/base/handler.hpp"
 #include "understudy/base/message.hpp"
 #include "understudy/metadata/container_source.hpp"
 #include "understudy/metadata/task.hpp"
 #include "understudy/service/task_lookup.hpp"
 
 namespace understudy::service {
+
+struct TaskRoute;
 
 /// ECS's task metadata, versions 2 to 4: a part of the container endpoint, which looks after the guard.
 ///
@@ -21,7 +24,8 @@ namespace understudy::service {
 /// | ../stats, ../task/stats | what the engine measured |
 /// | ../associations/<type>[/<name>] | `{"Associations":null}`, for there are none |
 ///
-/// Version 2 knows the caller by its address, the others by `<id>`: place_of. Any method. Bodies are render_task's and
+/// Version 2 knows the caller by its address, the others by `<id>`: place_of. Who is looked for by its address and not
+/// known yet waits for the next news of containers first. Any method. Bodies are render_task's and
 /// its neighbours'; errors are a bare JSON string, as of amazon-ecs-agent 1.105 (agent/handlers/v2, v3 and v4,
 /// ecs-agent/tmds/handlers/v4):
 ///
@@ -44,9 +48,10 @@ class TaskMetadata {
       : tasks_(tasks), stats_(stats), are_local_(local == LocalPaths::kYes) {}
 
   /// `path` is the target's normalise_path. nullopt where task metadata has no such path.
-  [[nodiscard]] std::optional<Response> answer(const Request& request, std::string_view path);
+  [[nodiscard]] std::optional<Answer> answer(const Request& request, std::string_view path, Patience patience);
 
  private:
+  [[nodiscard]] Response tell(const metadata::TaskBook::Place& place, const TaskRoute& route) const;
   [[nodiscard]] metadata::ContainerStats stats_of(const metadata::TaskContainer& member) const;
   [[nodiscard]] std::string task_stats(const metadata::Task& task, metadata::TaskVersion version) const;
 

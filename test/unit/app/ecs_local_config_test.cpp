@@ -90,6 +90,8 @@ TEST_CASE("what can not be honoured is told, a line each") {
     const char* value;
   };
   for (const auto& [variable, value] : std::vector<Row>{{"IAM_ENDPOINT", "http://localstack:4593"},
+                                                        {"STS_CUSTOM_ENDPOINT", "http://localstack:4592"},
+                                                        {"IAM_CUSTOM_ENDPOINT", "http://localstack:4593"},
                                                         {"SHARED_TOKEN_EXPIRATION", "750s"},
                                                         {"TASK_TAGS_VAR", "Team"},
                                                         {"CONTAINER_INSTANCE_TAGS", "a=b=c"}}) {
@@ -98,6 +100,15 @@ TEST_CASE("what can not be honoured is told, a line each") {
     REQUIRE(local.notes.size() == 1);
     CHECK(local.notes[0].starts_with(variable));
     CHECK(local.config == translated({}).config);
+  }
+}
+
+TEST_CASE("who says an endpoint by a name that nothing reads is told the one that is read") {
+  for (const char* variable : {"STS_CUSTOM_ENDPOINT", "IAM_CUSTOM_ENDPOINT"}) {
+    CAPTURE(variable);
+    const auto local = translated({{variable, "http://localstack:4592"}});
+    REQUIRE(local.notes.size() == 1);
+    CHECK(local.notes[0].find("STS_ENDPOINT") != std::string::npos);
   }
 }
 

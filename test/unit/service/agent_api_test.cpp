@@ -2,9 +2,13 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
+#include "agent_requests.hpp"
 #include "caller_stage.hpp"
 #include "fakes/fake_clock.hpp"
 
@@ -13,31 +17,23 @@
 namespace understudy::service {
 namespace {
 
-using metadata::ContainerSet;
-
-metadata::TaskSettings settings() {
-  metadata::TaskSettings made;
-  made.tasks["shop"].arn = "arn:T";
-  made.tasks["blog"].arn = "arn:B";
-  return made;
-}
-
 struct Stage {
-  std::optional<Response> ask(const std::string& method, const std::string& path, std::string body = "") {
-    Request request;
-    request.method = method;
-    request.body = std::move(body);
-    request.peer.address = "172.18.0.2";
-    return api.answer(request, path);
+  std::optional<Answer> ask(const std::string& method, const std::string& path, std::string body = "",
+                            std::string from = "172.18.0.2") {
+    return api.answer(request_from(std::move(from), method, std::move(body)), path, Patience::kMustAnswer);
   }
   /// `200 {..}`
-  std::string told(const std::string& method, const std::string& path, std::string body = "") {
-    const auto response = ask(method, path, std::move(body));
-    REQUIRE(response);
-    return std::to_string(response->status) + " " + std::string(response->body.view());
+  std::string told(const std::string& method, const std::string& path, std::string body = "",
+                   std::string from = "172.18.0.2") {
+    const auto answer = ask(method, path, std::move(body), std::move(from));
+    REQUIRE(answer);
+    const auto& response = std::get<Response>(*answer);
+    return std::to_string(response.status) + " " + std::string(response.body.view());
   }
-  std::string put(std::string body) { return told("PUT", "api/web/task-protection/v1/state", std::move(body)); }
-  std::string get(const std::string& id = "web") { return told("GET", "api/" + id + "/task-protection/v1/state"); }
+  std::string put(std::string body) { return told("PUT", state_of("web"), std::move(body)); }
+  std::string get(const std::string& id = "web", std::string from = "172.18.0.2") {
+    return told("GET", state_of(id), "", std::move(from));
+  }
 
   fakes::FakeClock clock;
   metadata::FixedContainers containers{{container_at("172.18.0.2", "shop", "web"),
@@ -85,10 +81,8 @@ TEST_CASE("who goes on in another's place protects the same tasks, also those th
   AgentApi next(before.tasks, before.clock);
   next.continue_from(before.api);
   const auto told = [&] {
-    Request request;
-    request.method = "GET";
-    request.peer.address = "172.18.0.2";
-    return "200 " + std::string(next.answer(request, "api/web/task-protection/v1/state")->body.view());
+    const auto answer = next.answer(request_from("172.18.0.2", "GET"), state_of("web"), Patience::kMustAnswer);
+    return "200 " + std::string(std::get<Response>(answer.value()).body.view());
   };
   CHECK(told() == until("2026-11-20T23:47:24Z"));
   CHECK(before.put(R"({"ProtectionEnabled":true,"ExpiresInMinutes":20})") == until("2026-11-20T23:57:24Z"));
@@ -100,7 +94,7 @@ TEST_CASE("who goes on in another's place protects the same tasks, also those th
 TEST_CASE("one task's protection is no other's") {
   Stage stage;
   (void)stage.put(R"({"ProtectionEnabled":true})");
-  CHECK(stage.get("job") ==
+  CHECK(stage.get("job", "172.18.0.3") ==
         R"(200 {"protection":{"ExpirationDate":null,"ProtectionEnabled":false,"TaskArn":"arn:B"}})");
 }
 
@@ -111,38 +105,19 @@ TEST_CASE("self is who asks, whoever is called so") {
   CHECK(stage.get() == stage.get("self"));
 }
 
-TEST_CASE("the protection of a task that is gone is forgotten with the next one that is asked for") {
-  fakes::FakeClock clock;
-  ChangingContainers containers;
-  TaskLookup tasks(containers, settings());
-  AgentApi api(tasks, clock);
-  const auto shop = container_at("172.18.0.2", "shop", "web");
-  const auto blog = container_at("172.18.0.3", "blog", "job");
-  const auto is_protected = [&](const std::string& method, const std::string& id) {
-    Request request;
-    request.method = method;
-    request.body = R"({"ProtectionEnabled":true})";
-    const auto told = api.answer(request, "api/" + id + "/task-protection/v1/state");
-    REQUIRE(told);
-    CHECK(told->status == 200);
-    return told->body.view().find("true") != std::string_view::npos;
-  };
-  containers.now(ContainerSet::current({shop, blog}));
-  CHECK(is_protected("PUT", "web"));
-  // It may run still, as far as anybody knows.
-  const Error error{Error::Kind::kUnavailable, "Timeout", "no answer in time"};
-  containers.now(ContainerSet::current({blog}, error));
-  CHECK(is_protected("PUT", "job"));
-  containers.now(ContainerSet(error, {blog}));
-  CHECK(is_protected("PUT", "job"));
-  containers.now(ContainerSet::current({shop, blog}));
-  CHECK(is_protected("GET", "web"));
-
-  containers.now(ContainerSet::current({blog}));
-  CHECK(is_protected("PUT", "job"));
-  containers.now(ContainerSet::current({shop, blog}));
-  CHECK_FALSE(is_protected("GET", "web"));
-  CHECK(is_protected("GET", "job"));
+TEST_CASE("by its name nobody protects the task of another") {
+  Stage stage;
+  const std::string gone =
+      R"(404 {"error":{"Code":"ResourceNotFoundException","Message":"Failed to find a task for the request"}})";
+  const std::string wish = R"({"ProtectionEnabled":true})";
+  for (const char* id : {"job", "blog-job-1"}) {
+    CAPTURE(id);
+    CHECK(stage.told("PUT", state_of(id), wish) == gone);
+    CHECK(stage.get(id) == gone);
+    CHECK(stage.told("POST", std::string("api/") + id + "/fault/v1/network-latency/start", "{}").starts_with("404 "));
+  }
+  CHECK(stage.told("PUT", state_of("job"), wish, "10.9.9.9").starts_with("200 "));
+  CHECK(stage.get(std::string(61, '0') + "job").starts_with("200 "));
 }
 
 TEST_CASE("what makes no sense is refused in the agent's words") {

@@ -103,6 +103,19 @@ TEST_CASE("a label of the image gives no role") {
   CHECK(stage.told("172.18.0.6") == "app");
 }
 
+TEST_CASE("a label gives no role that is for pods alone") {
+  Stage stage;
+  const CallerRoles callers(everything(), stage.roles, stage.containers, {stage.roles.find("late")});
+  const auto refused = callers.find("172.18.0.6");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == Error::Kind::kDenied);
+  CHECK(refused.error().code == "RoleOfPods");
+  CHECK(refused.error().message.starts_with(
+      "the label understudy.role of container other-web-1 names the role late, which is for pods alone"));
+  CHECK_FALSE(CallerRoles::may_pass(refused.error()));
+  CHECK((*callers.find("172.18.0.5"))->key() == "audit");
+}
+
 TEST_CASE("labels count only where the configuration says so") {
   auto settings = everything();
   settings.labels = false;

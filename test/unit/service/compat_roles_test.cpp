@@ -66,7 +66,8 @@ TEST_CASE("a configured role is found by its name and by its ARN") {
   Stage stage;
   const std::string app_arn = "/role-arn/arn:aws:iam::111122223333:role/app";
   for (const auto& target : {std::string("/role/app"), std::string("/role/app/"), std::string("//role//app"), app_arn,
-                             app_arn + "/", std::string("/role-arn/arn%3Aaws%3Aiam%3A%3A111122223333%3Arole/app")}) {
+                             app_arn + "/", std::string("/role-arn/arn%3Aaws%3Aiam%3A%3A111122223333%3Arole/app"),
+                             std::string("/role-arn/arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fapp")}) {
     CAPTURE(target);
     check_role(stage.ask(target), stage.app);
   }

@@ -263,6 +263,16 @@ TEST_CASE("users may be added, but not two with one key id") {
   CHECK(stage.caller.call(aws::GetCallerIdentity{}, &stage.jane)->arn == "arn:aws:iam::111122223333:user/jane");
 }
 
+TEST_CASE("of two users of the configuration with one key id the first counts, which is told") {
+  const fakes::FakeClock clock;
+  fakes::RecordingLog log;
+  const StsUser jane{"jane", kKeyId, Secret(kSecret), "", {}};
+  const StsUser joe{"joe", kKeyId, Secret("other"), "", {}};
+  const EmbeddedSts sts({{jane, joe}, {}, "999988887777", "us-east-1", Secret()}, clock, log);
+  CHECK(log.count(LogLevel::kWarning,
+                  "as \"jane\" and as \"joe\": leave one of them out. The embedded STS ignores the second.") == 1);
+}
+
 TEST_CASE("temporary keys of others come with their session token or not at all") {
   Stage stage;
   REQUIRE(stage.sts.add_user({"env", "ASIAIOSFODNN7EXAMPLE", Secret("s"), "", Secret("foreign")}).has_value());

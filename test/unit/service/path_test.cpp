@@ -55,6 +55,23 @@ TEST_CASE("what could climb, hide a slash or end a text early names nothing") {
   }
 }
 
+TEST_CASE("behind role-arn alone an encoded slash is one, and climbs no more than a plain one") {
+  for (const auto target : {"/role-arn/arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fteam%2fapp"sv,
+                            "/role-arn/arn:aws:iam::111122223333:role%2Fteam/app/"sv,
+                            "//role-arn//arn:aws:iam::111122223333:role/team%2F%2fapp%2F"sv,
+                            "/role%2Darn/arn:aws:iam::111122223333:role%2Fteam%2F.%2Fapp"sv}) {
+    CAPTURE(target);
+    CHECK(normal(target) == "role-arn/arn:aws:iam::111122223333:role/team/app");
+  }
+  for (const auto target :
+       {"/role-arn%2Fx"sv, "/role-arns/a%2Fb"sv, "/role/a%2Fb"sv, "/x/role-arn/a%2Fb"sv, "/role-arn/a%2F..%2Fb"sv,
+        "/role-arn/..%2Fv2"sv, "/role-arn/a%2F%00"sv, "/role-arn/a%5Cb"sv}) {
+    CAPTURE(target);
+    CHECK(normal(target) == "(refused)");
+  }
+  CHECK(normal("/role-arn/a%252Fb") == "role-arn/a%2Fb");
+}
+
 TEST_CASE("a path in normal form already is not copied") {
   const std::string target = "/latest/meta-data/iam/security-credentials/app";
   std::string buffer;

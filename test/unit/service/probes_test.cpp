@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "caller_stage.hpp"
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_handler.hpp"
 #include "fakes/fake_roles.hpp"
@@ -51,6 +52,47 @@ TEST_CASE("where no role is to be played it is ready at once") {
   fakes::FakeRoles roles;
   CHECK(Probes(roles, {}, clock).ready().status == 200);
   CHECK(Probes(roles, {}, clock).alive().body.view() == "ok\n");
+}
+
+TEST_CASE("it is not ready while those callers can not be told apart who are known by the engine") {
+  Stage stage;
+  for (const char* key : {"app", "late"}) {
+    stage.roles.add(key).publish(fakes::some_credentials(stage.clock.wall()));
+  }
+  ChangingContainers containers;
+  CallersSettings labels;
+  labels.labels = true;
+  const CallerRoles callers(labels, stage.roles, containers);
+  stage.probes.look_at(&callers);
+  const auto told = [&] {
+    const auto response = stage.probes.ready();
+    CHECK(response.status == (response.body.view() == "ready\n" ? 200 : 503));
+    return std::string(response.body.view());
+  };
+  const Error error{Error::Kind::kUnavailable, "ConnectionError", "the engine\nis down"};
+  CHECK(told() == "callers can not be told apart: the container engine has not answered yet\n");
+  containers.now(metadata::ContainerSet(error));
+  CHECK(told() == "callers can not be told apart: the engine\\x0Ais down\n");
+  CHECK(stage.probes.alive().status == 200);
+  stage.roles.add("late");
+  CHECK(told() ==
+        "role late has no credentials: the first ones have not been fetched yet\n"
+        "callers can not be told apart: the engine\\x0Ais down\n");
+  stage.roles.add("late").publish(fakes::some_credentials(stage.clock.wall()));
+  // One container alone is not known; the others are.
+  containers.now(metadata::ContainerSet::current({}, error));
+  CHECK(told() == "ready\n");
+  containers.now(metadata::ContainerSet(error));
+  CallersSettings services;
+  services.services = {{"web", "app"}};
+  const CallerRoles by_service(services, stage.roles, containers);
+  stage.probes.look_at(&by_service);
+  CHECK(told().starts_with("callers can not be told apart: "));
+  CallersSettings addresses;
+  addresses.addresses = {{*AddressRange::parse("10.0.0.1"), "app"}};
+  const CallerRoles by_address(addresses, stage.roles, containers);
+  stage.probes.look_at(&by_address);
+  CHECK(told() == "ready\n");
 }
 
 TEST_CASE("the admin listener's routes are open") {

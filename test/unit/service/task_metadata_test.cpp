@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "understudy/metadata/task_document.hpp"
@@ -54,16 +55,22 @@ metadata::TaskSettings settings() {
   return made;
 }
 
+/// What is answered where nobody can wait.
+std::optional<Response> now(TaskMetadata& tasks, const Request& request) {
+  std::string buffer;
+  const auto path = normalise_path(request.target, buffer);
+  REQUIRE(path);
+  auto answer = tasks.answer(request, *path, Patience::kMustAnswer);
+  return answer ? std::optional(std::get<Response>(*std::move(answer))) : std::nullopt;
+}
+
 struct Stage {
   /// nullopt: no path of task metadata.
   std::optional<Response> ask(const std::string& target, const std::string& address = "172.18.0.2") {
     Request request;
     request.target = target;
     request.peer.address = address;
-    std::string buffer;
-    const auto path = normalise_path(target, buffer);
-    REQUIRE(path);
-    return tasks.answer(request, *path);
+    return now(tasks, request);
   }
   [[nodiscard]] metadata::Task task() const {
     return metadata::make_task({"shop", {*made(kWeb, "web", "172.18.0.2"), *made(kJob, "job", "172.18.0.3")}},
@@ -230,7 +237,7 @@ TEST_CASE("without anybody who measures there are no statistics, and no error ei
   TaskMetadata tasks(stage.lookup, nullptr);
   Request request;
   request.target = "/v4/web/stats";
-  check_json(tasks.answer(request, "v4/web/stats"), 200, "{}");
+  check_json(now(tasks, request), 200, "{}");
 }
 
 TEST_CASE("the paths of another server are there where they are asked for, with a slash at their end or none") {
@@ -240,8 +247,7 @@ TEST_CASE("the paths of another server are there where they are asked for, with 
     Request request;
     request.target = target;
     request.peer.address = address;
-    std::string buffer;
-    return local.answer(request, *normalise_path(target, buffer));
+    return now(local, request);
   };
   struct Row {
     std::string path;  ///< Of the other server, from the job.
