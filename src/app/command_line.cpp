@@ -16,7 +16,8 @@ namespace {
 
 constexpr const char* kAbout =
     "Plays an IAM role for unmodified AWS SDKs and tools on this machine: stands in for the EC2 instance metadata\n"
-    "service and the ECS container credential endpoints, and gets the credentials through STS.\n";
+    "service, the ECS container endpoints and EKS Pod Identity. The credentials are STS's, IAM Identity Center's,\n"
+    "those of aws login, of a credential process, or whatever else the AWS CLI would take here.\n";
 
 constexpr const char* kExamples = R"(Examples:
   understudy serve --config configs/demo.yaml       no AWS account: roles from an embedded STS

@@ -17,7 +17,10 @@ void complain(const std::string& message) { print_error("understudy: " + message
 
 void warn(const std::string& line) { print_error("warning: " + line + "\n"); }
 
-void complain(const Error& error) { complain(fmt::format("{}: {}", error.code, error.message)); }
+void complain(const Error& error) {
+  constexpr std::size_t kLongestText = 2048;
+  complain(fmt::format("{}: {}", escape_for_log(error.code), escape_for_log(error.message, kLongestText)));
+}
 
 Environment with_chosen_profile(const ConfigOptions& options, const Environment& environment) {
   const auto variable = environment.get("UNDERSTUDY_PROFILE");
@@ -113,7 +116,10 @@ std::string choose_role(const config::Config& config, const std::string& key) {
   if (keys.size() == 1) {
     return keys.front();
   }
-  complain(fmt::format("say which role to play; the configuration has: {}", fmt::join(keys, ", ")));
+  complain(
+      fmt::format("say which role to play (exec, decode and eks-token take --role KEY, credentials and whoami "
+                  "KEY alone); the configuration has: {}",
+                  fmt::join(keys, ", ")));
   return {};
 }
 

@@ -47,12 +47,21 @@ void note(const json& entry, const std::string& interface, std::vector<LinkLocal
       continue;
     }
     state.on_loopback = state.on_loopback || interface == "lo";
-    if (interface == "lo" && has_our_mark(entry)) {
-      state.ours = true;
-    } else {
+    if (interface != "lo") {
       state.taken_by = "interface " + interface;
+    } else if (has_our_mark(entry)) {
+      state.ours = true;
     }
   }
+}
+
+/// What there is to say of an address that is on `lo` and that `down` leaves there.
+std::string unmarked(const LinkLocalState& state) {
+  return state.on_loopback && !state.ours ? fmt::format(
+                                                " (it is on lo without understudy's mark: sudo ip address del "
+                                                "{} dev lo takes it away)",
+                                                with_length(state.address))
+                                          : std::string();
 }
 
 Result<json> parse_list(const std::string& text) {
@@ -109,6 +118,10 @@ Result<std::string> LinkLocal::taken_by(const LinkLocalAddress& address) {
   if (!routes->empty() && routes->front().contains("dst")) {
     return fmt::format("a route of its own, by interface {}", aws::json_text(routes->front(), "dev"));
   }
+  return answering(address);
+}
+
+Result<std::string> LinkLocal::answering(const LinkLocalAddress& address) {
   const auto host = address.is_ipv6() ? fmt::format("[{}]", address.address) : std::string(address.address);
   const auto origin = parse_url(fmt::format("http://{}/", host));
   if (!origin) {
@@ -126,10 +139,11 @@ Result<std::vector<LinkLocalState>> LinkLocal::look() {
     return states.error();
   }
   for (auto& state : *states) {
-    if (state.on_loopback || !state.taken_by.empty()) {
+    if (state.ours || !state.taken_by.empty()) {
       continue;
     }
-    auto other = taken_by(state.address);
+    // What is on the loopback interface has a route of its own by that.
+    auto other = state.on_loopback ? answering(state.address) : taken_by(state.address);
     if (!other) {
       return other.error();
     }
@@ -160,7 +174,7 @@ Result<std::vector<LinkLocalAddress>> LinkLocal::up(bool ipv6, bool force) {
   std::vector<std::string> taken;
   for (const auto& state : *states) {
     if (!state.taken_by.empty() && !force) {
-      taken.push_back(fmt::format("{} is taken by {}", state.address.address, state.taken_by));
+      taken.push_back(fmt::format("{} is taken by {}{}", state.address.address, state.taken_by, unmarked(state)));
     }
   }
   if (!taken.empty()) {
@@ -205,10 +219,12 @@ Result<std::vector<LinkLocalAddress>> LinkLocal::down() {
 std::string link_local_text(const std::vector<LinkLocalState>& states) {
   std::string text;
   for (const auto& state : states) {
-    const auto where = state.ours               ? "on this host, by understudy"
-                       : state.taken_by.empty() ? "not on this host"
-                                                : "taken by " + state.taken_by;
-    text += fmt::format("{:<16}  {:<21}  {}\n", state.address.address, state.address.endpoint, where);
+    const auto where = state.ours                ? "on this host, by understudy"
+                       : !state.taken_by.empty() ? "taken by " + state.taken_by
+                       : state.on_loopback       ? "on this host"
+                                                 : "not on this host";
+    text +=
+        fmt::format("{:<16}  {:<21}  {}{}\n", state.address.address, state.address.endpoint, where, unmarked(state));
   }
   return text;
 }

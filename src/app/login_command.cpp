@@ -15,7 +15,6 @@
 #include "understudy/base/time_text.hpp"
 #include "understudy/base/url.hpp"
 #include "understudy/source/json_call.hpp"
-#include "understudy/source/shared_files.hpp"
 #include "understudy/source/sso_login.hpp"
 #include "understudy/source/sso_place.hpp"
 
@@ -50,11 +49,6 @@ void tell(const aws::SsoDevice& device, bool may_open, const Environment& enviro
   if (may_open && open_browser(device.url_with_code, environment)) {
     say("Your browser should open it now.\n");
   }
-}
-
-Result<aws::SsoPlace> find_place(const source::LogIn& wanted, const Environment& environment) {
-  const auto shared = source::read_shared_config(environment);
-  return shared ? source::sso_place(*shared, wanted) : shared.error();
 }
 
 }  // namespace
@@ -92,7 +86,7 @@ int LoginCommand::run(const Environment& environment) {
     }
   }
   const auto named = log_in_named(wanted, loaded);
-  const auto place = named ? find_place(*named, environment) : Result<aws::SsoPlace>(named.error());
+  const auto place = named ? source::find_sso_place(environment, *named) : Result<aws::SsoPlace>(named.error());
   if (!place && place.error().kind == Error::Kind::kNotFound && loaded) {
     // It may have been meant as a role, and then that is the mistake.
     static_cast<void>(choose_role(*loaded, wanted));

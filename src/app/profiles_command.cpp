@@ -1,13 +1,11 @@
 #include "understudy/app/profiles_command.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include "understudy/app/commands.hpp"
 #include "understudy/app/profile_report.hpp"
 #include "understudy/app/standard_streams.hpp"
 #include "understudy/base/files.hpp"
-#include "understudy/base/text.hpp"
 
 namespace understudy::app {
 
@@ -43,7 +41,7 @@ int ProfilesCommand::run(const Environment& environment) {
     return print_out(profiles_json(report, only)) && !error ? kSuccess : kFailure;
   }
   if (!is_there) {
-    complain(fmt::format("{}: {}", error->code, escape_for_log(error->message, 2048)));
+    complain(*error);
     return kFailure;
   }
   const auto text = profile.empty() ? profiles_text(report) : profile_text(report, profile);

@@ -92,10 +92,13 @@ std::string_view ServeCommand::lesson() const {
   export AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1339/creds
 and then any SDK or tool finds the role by itself: aws sts get-caller-identity
 
-The role is assumed with the credentials of --profile, else with the keys in the environment, else with the default
-profile's; without --role-arn those are served as they are, if they are temporary ones.
+--role-arn is assumed with the credentials of --profile, else of the role base of the file, else with what the AWS CLI
+would take here: keys or a web identity in the environment, the profile of AWS_PROFILE or default, a container's or an
+instance's role; without --role-arn those are served as they are, if they are temporary ones. A file with roles needs
+neither flag.
 A flag wins over the environment, and that over the file: listen.imds there is UNDERSTUDY_LISTEN_IMDS.
-A role whose profile is missing or broken fails alone and when it is fetched; --check tells every one (exit status 2).
+A role whose profile or sso-session is missing or broken fails alone and when it is fetched; --check tells every one
+(exit status 2).
 When the configuration file changes, or by SIGHUP, it is read anew and served in place of the one before, listeners and
 credentials staying where they can; one with mistakes is refused as a whole.
 SIGTERM and Ctrl-C let requests under way be answered and end the server within 3 seconds, with status 0.)";
@@ -107,7 +110,8 @@ void ServeCommand::add_options(CLI::App& app) {
   app.add_option("--imds", config.flags.imds, "the EC2 instance metadata service listens here")->type_name("ADDR:PORT");
   app.add_option("--containers", config.flags.containers, "the ECS container credential endpoint listens here")
       ->type_name("ADDR:PORT");
-  app.add_option("--admin", config.flags.admin, "the operator's endpoint listens here, for understudy status and mfa")
+  app.add_option("--admin", config.flags.admin,
+                 "the operator's endpoint listens here, for understudy status, mfa and play")
       ->type_name("ADDR:PORT");
   app.add_flag("--no-watch", no_watch, "do not follow the configuration file's changes; SIGHUP alone reads it anew");
   app.add_flag("--check", check, "only validate the configuration and the profiles it names; says each role's way");

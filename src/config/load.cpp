@@ -1,9 +1,12 @@
 #include "understudy/config/load.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -73,6 +76,19 @@ std::optional<std::string> refused_mode(const std::string& file, mode_t mode) {
                      mode, file);
 }
 
+/// Of a file that is another's, as one mounted into a container, `chmod 600` would deprive this process too.
+std::string how_to_keep_keys(const std::string& file) {
+  struct stat facts{};
+  const auto user = ::geteuid();
+  const bool may_be_owners_alone = user == 0 || ::stat(file.c_str(), &facts) != 0 || facts.st_uid == user;
+  return may_be_owners_alone
+             ? "type: chmod 600 " + file
+             : fmt::format(
+                   "user {} has to read it and is not its owner, so keep the keys out of it, by environment: "
+                   "true or a profile",
+                   user);
+}
+
 Lines loose_modes(const std::string& file, mode_t mode, const Loaded& loaded) {
   const std::string_view verdict = loaded.config.strict ? ", which config.strict refuses" : "";
   Lines lines;
@@ -81,10 +97,27 @@ Lines loose_modes(const std::string& file, mode_t mode, const Loaded& loaded) {
                                 verdict, file));
   }
   if ((mode & (S_IRGRP | S_IROTH)) != 0 && loaded.has_keys) {
-    lines.push_back(fmt::format("{}: others may read the keys in this file (mode {:04o}){}; type: chmod 600 {}", file,
-                                mode, verdict, file));
+    lines.push_back(fmt::format("{}: others may read the keys in this file (mode {:04o}){}; {}", file, mode, verdict,
+                                how_to_keep_keys(file)));
   }
   return lines;
+}
+
+/// Why it can not be read, and what to do where that is known.
+std::string explain(const Error& error, const std::string& file) {
+  struct stat facts{};
+  if (::stat(file.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode)) {
+    return error.message +
+           "; the configuration is a file: where one that is to be mounted is not there, Docker makes a folder of its "
+           "name, on the host too";
+  }
+  if (::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) != 0 && errno == EACCES) {
+    return fmt::format(
+        "{}; it has to be readable for user {}; in a container: chmod 644 it on the host, or run as its owner, user: "
+        "\"1000:1000\" (what id -u and id -g print there)",
+        error.message, ::geteuid());
+  }
+  return error.message;
 }
 
 bool says_nothing(std::string_view text) {
@@ -152,7 +185,7 @@ Result<Loaded, Lines> load_config(const std::optional<std::string>& file, const 
   const auto& path = *chosen;
   auto text = read_file(path);
   if (!text) {
-    return Lines{text.error().message};
+    return Lines{explain(text.error(), path)};
   }
   const mode_t mode = file_mode(path) & ALLPERMS;
   if (auto refusal = refused_mode(path, mode)) {

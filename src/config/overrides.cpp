@@ -159,7 +159,7 @@ void apply_flags(Node& tree, const Flags& flags, std::vector<Problem>& problems)
     auto& listen = map_member(tree, "listen");
     lay(listen, "imds", flags.imds, "--imds");
     lay(listen, "containers", flags.containers, "--containers");
-    lay(listen, "sts", flags.sts, "--sts");
+    lay(listen, "sts", flags.sts, "--listen");
     lay(listen, "admin", flags.admin, "--admin");
   }
 }

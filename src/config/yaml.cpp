@@ -239,19 +239,30 @@ std::optional<Problem> unreadable_text(std::string_view text) {
   return std::nullopt;
 }
 
-/// yaml-cpp's message, and what to do about the mistakes that people make here.
+/// What to do about the mistakes that people make here; empty: it is none of those.
+std::string_view hint_for(const YAML::Exception& fault, std::string_view line) {
+  if (line.find("]:") != std::string_view::npos) {
+    return R"(; an IPv6 address has to be quoted: "[::1]:1338")";
+  }
+  if (line.starts_with('\t')) {
+    return "; indent with spaces, not with tabs";
+  }
+  if (fault.msg != YAML::ErrorMsg::MAP_VALUE) {
+    return "";
+  }
+  const auto key_end = line.find(": ");
+  const auto value = key_end == std::string_view::npos ? std::string_view() : trim(line.substr(key_end + 1));
+  return value.find(": ") != std::string_view::npos || value.ends_with(':')
+             ? R"(; a value that holds ": " has to be quoted, or to stand below >- in lines of its own)"
+             : "; the key above has a value already, so nothing can stand indented below it";
+}
+
 Problem explain(const YAML::Exception& fault, std::string_view text) {
   const int line = line_of(fault.mark);
   const auto lines = split(text, '\n');
   const auto at = line > 0 && static_cast<std::size_t>(line) <= lines.size() ? static_cast<std::size_t>(line) - 1 : 0;
-  std::string hint;
-  if (lines[at].find("]:") != std::string_view::npos) {
-    hint = R"(; an IPv6 address has to be quoted: "[::1]:1338")";
-  } else if (lines[at].starts_with('\t')) {
-    hint = "; indent with spaces, not with tabs";
-  }
   // It may end in what yaml-cpp reads behind the last byte, which is a control character.
-  return {"", line, fmt::format("expected YAML: {}{}", escape_for_log(fault.msg), hint)};
+  return {"", line, fmt::format("expected YAML: {}{}", escape_for_log(fault.msg), hint_for(fault, lines[at]))};
 }
 
 }  // namespace

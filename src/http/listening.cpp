@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstring>
+#include <string_view>
 
 #include "understudy/base/text.hpp"
 #include "unix_listening.hpp"
@@ -27,6 +29,19 @@ std::string spell(const asio::ip::tcp::endpoint& endpoint) {
                                     : fmt::format("{}:{}", address, endpoint.port());
 }
 
+/// What gives this machine an address that none of its interfaces has.
+std::string how_to_have(const std::string& address) {
+  constexpr std::array<std::string_view, 3> kEndpoints{"169.254.169.254", "169.254.170.2", "169.254.170.23"};
+  if (std::ranges::find(kEndpoints, address) != kEndpoints.end()) {
+    return "`sudo understudy link-local up` puts 169.254.169.254, 169.254.170.2 and 169.254.170.23 there, in a compose "
+           "file ipv4_address does";
+  }
+  if (address == "fd00:ec2::254" || address == "fd00:ec2::23") {
+    return "`sudo understudy link-local up --ipv6` puts it there, in a compose file ipv6_address does";
+  }
+  return fmt::format("`sudo ip address add {} dev lo` gives it one", address);
+}
+
 Error explain(const std::string& name, const asio::ip::tcp::endpoint& endpoint, const ErrorCode& error) {
   const auto message = [&](std::string_view advice) {
     return fmt::format("{} can not listen on {}: {}; {}", name, spell(endpoint), error.message(), advice);
@@ -38,12 +53,14 @@ Error explain(const std::string& name, const asio::ip::tcp::endpoint& endpoint, 
   }
   if (error == boost::system::errc::address_not_available) {
     return {Kind::kInvalid, "AddressNotAvailable",
-            message(fmt::format("no interface of this machine has the address; `ip address add {} dev lo` gives it one",
-                                endpoint.address().to_string()))};
+            message("no interface of this machine has the address; " + how_to_have(endpoint.address().to_string()))};
   }
   if (error == asio::error::access_denied) {
     return {Kind::kInvalid, "PermissionDenied",
-            message("ports under 1024 need root or the capability CAP_NET_BIND_SERVICE")};
+            message(fmt::format("ports under 1024 need root (`sudo understudy serve .. --user \"$USER\"`), the "
+                                "capability CAP_NET_BIND_SERVICE, or `sudo sysctl "
+                                "net.ipv4.ip_unprivileged_port_start={}`",
+                                endpoint.port()))};
   }
   return {Kind::kUnavailable, "CanNotListen", message("choose another address or port")};
 }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "profile_start.hpp"
@@ -98,9 +100,25 @@ class Walk {
       known.push_back(key);
     }
     const auto near = nearest(name, known);
-    return {Error::Kind::kNotFound, "NoSuchProfile",
-            fmt::format("{}the shared config files have no profile {}{}{}", asked_at(), name, asked_by,
-                        near ? fmt::format("; did you mean {}?", *near) : "")};
+    const auto guess = near ? fmt::format("; did you mean {}?", *near) : std::string();
+    // Else the file has been named by its line.
+    const auto there = visited_.empty() ? (near ? " " : "; ") + what_there_is() : std::string();
+    return {
+        Error::Kind::kNotFound, "NoSuchProfile",
+        fmt::format("{}the shared config files have no profile {}{}{}{}", asked_at(), name, asked_by, guess, there)};
+  }
+
+  /// What there is, in which files.
+  [[nodiscard]] std::string what_there_is() const {
+    std::set<std::string_view> files;
+    for (const auto& [name, group] : config_.profiles()) {
+      files.insert(group.file);
+      for (const auto& [key, property] : group.properties) {
+        files.insert(property.file);
+      }
+    }
+    return files.empty() ? "there are no profiles in them: understudy profiles says which files they are"
+                         : fmt::format("understudy profiles shows those of {}", fmt::join(files, " and "));
   }
 
   const aws::SharedConfig& config_;

@@ -11,7 +11,6 @@
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
 #include "understudy/source/json_call.hpp"
-#include "understudy/source/shared_files.hpp"
 #include "understudy/source/sso_place.hpp"
 
 namespace understudy::source {
@@ -19,7 +18,11 @@ namespace {
 
 class SsoBlueprint final : public Blueprint {
  public:
-  explicit SsoBlueprint(SsoSource::Settings settings) : settings_(std::move(settings)) {}
+  /// `session` is the entry's; nullptr where it has none.
+  SsoBlueprint(SsoSource::Settings settings, const Node* session)
+      : settings_(std::move(settings)),
+        path_(session != nullptr ? session->path : ""),
+        line_(session != nullptr ? session->line : 0) {}
 
   [[nodiscard]] std::unique_ptr<Source> build(const Surroundings& surroundings, Source*) const override {
     return std::make_unique<SsoSource>(surroundings, settings_);
@@ -31,8 +34,19 @@ class SsoBlueprint final : public Blueprint {
     return LogIn{.session = settings_.session, .start_url = settings_.start_url, .region = settings_.region};
   }
 
+  void look_ahead(const Environment& environment, std::vector<Problem>& problems) const override {
+    if (settings_.session.empty()) {
+      return;
+    }
+    if (const auto place = find_sso_place(environment, {.session = settings_.session}); !place) {
+      problems.push_back({path_, line_, fmt::format("{}: {}", place.error().code, place.error().message)});
+    }
+  }
+
  private:
   SsoSource::Settings settings_;
+  std::string path_;
+  int line_;
 };
 
 std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
@@ -48,7 +62,8 @@ std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& pr
   if (!settings.account_id.empty() && !aws::is_account_id(settings.account_id)) {
     fields.problem("account_id", "expected an account of 12 digits such as \"111122223333\"");
   }
-  return problems.size() == before ? std::make_unique<SsoBlueprint>(std::move(settings)) : nullptr;
+  return problems.size() == before ? std::make_unique<SsoBlueprint>(std::move(settings), entry.value.find("session"))
+                                   : nullptr;
 }
 
 /// The AWS CLI logs in for a profile or a session; a start URL alone has neither.
@@ -83,11 +98,7 @@ Result<void> SsoSource::complete(Settings& settings) const {
   if (settings.session.empty() || !settings.region.empty()) {
     return {};
   }
-  const auto shared = read_shared_config(surroundings_.environment);
-  if (!shared) {
-    return shared.error();
-  }
-  const auto place = sso_place(*shared, {.session = settings.session});
+  const auto place = find_sso_place(surroundings_.environment, {.session = settings.session});
   if (!place) {
     return place.error();
   }

@@ -12,27 +12,31 @@
 namespace understudy::source {
 namespace {
 
-Result<aws::SsoPlace> place_of_session(const aws::SharedConfig& shared, const std::string& name) {
+Result<aws::SsoPlace> place_of_session(const aws::SharedConfig& shared, const std::string& name,
+                                       std::string_view config_file) {
   constexpr std::string_view kUsualScope = "sso:account:access";
   const auto* session = shared.sso_session(name);
   const auto start_url = session != nullptr ? session->get("sso_start_url") : std::nullopt;
   const auto region = session != nullptr ? session->get("sso_region") : std::nullopt;
   if (!start_url || !region) {
     return Error{Error::Kind::kInvalid, "BadSsoSession",
-                 fmt::format("the shared config file has no [sso-session {}] with sso_start_url and sso_region",
-                             escape_for_log(name, 80))};
+                 fmt::format("{} has no [sso-session {}] with sso_start_url and sso_region; aws configure sso writes "
+                             "one",
+                             config_file, escape_for_log(name, 80))};
   }
   return aws::SsoPlace{name, std::string(*start_url), std::string(*region),
                        aws::parse_sso_scopes(session->get("sso_registration_scopes").value_or(kUsualScope))};
 }
 
-Result<aws::SsoPlace> place_of_profile(const aws::SharedConfig& shared, const std::string& name) {
+Result<aws::SsoPlace> place_of_profile(const aws::SharedConfig& shared, const std::string& name,
+                                       std::string_view config_file) {
   const auto plan = plan_profile(shared, name, "understudy");
   if (!plan) {
     return plan.error();
   }
   if (const auto* sso = std::get_if<SsoSource::Settings>(&plan->start)) {
-    return sso_place(shared, {.session = sso->session, .start_url = sso->start_url, .region = sso->region});
+    return sso_place(shared, {.session = sso->session, .start_url = sso->start_url, .region = sso->region},
+                     config_file);
   }
   if (std::holds_alternative<LoginSessionSource::Settings>(plan->start)) {
     return Error{Error::Kind::kActionNeeded, "LoginRequired",
@@ -46,12 +50,17 @@ Result<aws::SsoPlace> place_of_profile(const aws::SharedConfig& shared, const st
 
 }  // namespace
 
-Result<aws::SsoPlace> sso_place(const aws::SharedConfig& shared, const LogIn& log_in) {
+Result<aws::SsoPlace> sso_place(const aws::SharedConfig& shared, const LogIn& log_in, std::string_view config_file) {
   if (!log_in.profile.empty()) {
-    return place_of_profile(shared, log_in.profile);
+    return place_of_profile(shared, log_in.profile, config_file);
   }
   return log_in.session.empty() ? aws::SsoPlace{{}, log_in.start_url, log_in.region, {}}
-                                : place_of_session(shared, log_in.session);
+                                : place_of_session(shared, log_in.session, config_file);
+}
+
+Result<aws::SsoPlace> find_sso_place(const Environment& environment, const LogIn& log_in) {
+  const auto shared = read_shared_config(environment);
+  return shared ? sso_place(*shared, log_in, shared_file_paths(environment).config) : shared.error();
 }
 
 std::filesystem::path sso_cache(const Environment& environment) {

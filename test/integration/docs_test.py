@@ -7,10 +7,12 @@
   below `<!-- check: refused -->` one that it refuses with the lines of the ```text block behind it (FILE is its name there).
 - docs/configuration.md has a table row for every key that the program knows, and for no other.
 - docs/imds.md names every path of an instance that has everything, and no other.
+- systemd understands the units.
 - Links inside the repository lead somewhere.
 """
 
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +25,7 @@ IMDS = ROOT / "docs" / "imds.md"
 UNDERSTUDY = ""
 
 BLOCK = re.compile(r"^<!-- check: (valid|refused) -->\n```yaml\n(.*?)^```\n(?:```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
+UNIT = re.compile(r"^```ini\n(\[Unit\]\n.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 KNOWN = re.compile(r"^\S+?:\d+: (?:(.+)\.)?unheard_of: unknown key; known here: (.+)$", re.MULTILINE)
@@ -51,8 +54,9 @@ process: {unheard_of: 1}
 link_local: {unheard_of: 1}
 events: [{unheard_of: 1}]
 """
-# The profiles that the documentation speaks of.
-SHARED = "[profile dev]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = fake\n"
+# The profiles and the session that the documentation speaks of.
+SHARED = ("[profile dev]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = fake\n"
+          "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n")
 # An instance that has everything.
 FULL_INSTANCE = """
 roles: {app: {environment: true}}
@@ -168,6 +172,18 @@ class Documentation(unittest.TestCase):
         self.assertGreater(len(paths), 60)
         self.assertEqual([path for path in sorted(paths) if not any(one.fullmatch(path) for one in documented.values())], [])
         self.assertEqual([name for name, one in documented.items() if not any(map(one.fullmatch, paths))], [])
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not installed")
+    def test_systemd_understands_the_units(self):
+        units = [unit for document in documents() for unit in UNIT.findall(document.read_text())]
+        self.assertGreater(len(units), 0)
+        for unit in units:
+            with tempfile.TemporaryDirectory(prefix="understudy-docs-") as folder:
+                file = Path(folder) / "understudy.service"
+                file.write_text(unit.replace("/usr/local/bin/understudy", str(Path(UNDERSTUDY).resolve())))
+                run = subprocess.run(["systemd-analyze", "--user", "verify", file], capture_output=True, text=True, timeout=30,
+                                     env={"PATH": "/usr/bin:/bin", "HOME": folder, "XDG_RUNTIME_DIR": folder}, check=False)
+                self.assertEqual((run.returncode, run.stderr), (0, ""))
 
     def test_links_lead_somewhere(self):
         for document in documents():

@@ -71,15 +71,26 @@ class LinkLocal(understudy.TestCase):
         self.assertEqual(self.link_local("down").count("taken from this host: "), 5)
         self.assertEqual(self.addresses(), set())
 
-    def test_what_others_put_there_is_refused_and_stays(self):
-        self.ip("addr", "add", "169.254.170.2/32", "dev", "lo")
+    def test_what_another_interface_has_is_refused_and_stays(self):
+        self.ip("link", "add", "eth9", "type", "veth", "peer", "name", "far9")
+        self.ip("addr", "add", "169.254.170.2/32", "dev", "eth9")
         told = self.link_local("up", status=1)
-        self.assertIn("169.254.170.2 is taken by interface lo", told)
+        self.assertIn("169.254.170.2 is taken by interface eth9, as on", told)
         self.assertIn("Nothing was changed", told)
-        self.assertEqual(self.addresses(), {("169.254.170.2", 32)})
-        self.assertEqual(self.link_local("up", "--force").count("put on this host"), 2)
+        self.assertEqual(self.addresses(), set())
+        self.assertEqual(self.link_local("up", "--force").count("put on this host"), 3)
+        self.link_local("down")
+        self.assertEqual((self.addresses(), self.addresses("eth9")), (set(), {("169.254.170.2", 32)}))
+
+    def test_what_was_put_there_by_hand_is_there_already_and_stays(self):
+        self.ip("addr", "add", "169.254.170.2/32", "dev", "lo")
+        self.assertIn("169.254.170.2     ECS                    on this host (it is on lo without understudy's mark: sudo ip "
+                      "address del 169.254.170.2/32 dev lo takes it away)\n", self.link_local())
+        self.assertEqual(self.link_local("up").count("put on this host"), 2)
         self.link_local("down")
         self.assertEqual(self.addresses(), {("169.254.170.2", 32)})
+        self.ip("address", "del", "169.254.170.2/32", "dev", "lo")
+        self.assertEqual(self.addresses(), set())
 
     def test_an_instance_of_ec2_is_seen_by_its_route(self):
         self.ip("link", "add", "eth9", "type", "veth", "peer", "name", "far9")

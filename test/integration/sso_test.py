@@ -96,7 +96,8 @@ class IdentityCenterRoles(understudy.TestCase):
         self.write(".aws/config", "[profile dev]\nsso_session = other\n")
         server = self.serve_all()
         self.assertIn("there is no [sso-session other]", get(server["containers"], "/v2/credentials/profile")[1])
-        self.assertIn("has no [sso-session corp]", get(server["containers"], "/v2/credentials/session")[1])
+        self.assertIn(f"{self.folder}/.aws/config has no [sso-session corp] with sso_start_url and sso_region; aws configure sso",
+                      get(server["containers"], "/v2/credentials/session")[1])
 
 
 understudy.main()

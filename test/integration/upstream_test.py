@@ -82,6 +82,18 @@ class Failing(understudy.TestCase):
         self.assertEqual(document["Code"], "AssumeRoleUnauthorizedAccess")
         self.assertNotIn("AccessKeyId", document)
 
+    def test_what_an_sts_says_is_one_line_on_the_terminal(self):
+        config = ["--config", self.folder / "understudy.yaml"]
+        with Upstream((403, "text/xml", DENIED.replace("not authorized", "not\x1b[2J&#10;authorized"))) as upstream:
+            self.write("understudy.yaml", served_from(upstream.address))
+            for command in (["credentials", "app", *config], ["exec", "--role", "app", *config, "--", "true"]):
+                with self.subTest(command[0]):
+                    done = self.run_command(*command, **ONCE)
+                    self.assertEqual(done.returncode, 1)
+                    self.assertIn("AccessDenied: User: arn:aws:iam::111122223333:user/x is not\\x1B[2J\\x0Aauthorized\n",
+                                  done.stderr)
+                    self.assertNotIn("\x1b", done.stderr)
+
     def test_the_embedded_one_refuses_by_its_trust_table(self):
         trust = f"trust: {{'{APP_ARN}': {{external_id: a-secret-handshake}}}}"
         text = CHAIN.replace("endpoint: embedded", f"endpoint: embedded, {trust}")

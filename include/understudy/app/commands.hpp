@@ -42,7 +42,8 @@ namespace understudy::app {
 void warn(const std::string& line);
 /// Prints `understudy: MESSAGE` to standard error.
 void complain(const std::string& message);
-/// The same with `CODE: MESSAGE`, for what AWS or another service answered.
+/// The same with `CODE: MESSAGE`, for what AWS or another service answered: one line, escaped as for a log, and cut
+/// after 2048 bytes.
 void complain(const Error& error);
 
 /// The role that `key` names, or, where it is empty, `default` or the only one. Complains and is empty where there is

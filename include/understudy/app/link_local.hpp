@@ -27,7 +27,7 @@ struct LinkLocalAddress {
 struct LinkLocalState {
   LinkLocalAddress address;
   bool ours = false;         ///< LinkLocal put it there.
-  bool on_loopback = false;  ///< By whomever.
+  bool on_loopback = false;  ///< By whomever: where it is not `ours`, somebody put it there by other means.
   std::string taken_by;      ///< Who else has it, for people: `interface eth1`; empty: nobody.
 };
 
@@ -40,10 +40,11 @@ struct LinkLocalState {
 /// with the next start of the host. Works by ip(8) of iproute2.
 ///
 /// An address is taken where another interface has it, where it has a route of its own (as EC2's images and other
-/// clouds set), or where somebody answers there over HTTP: an instance's metadata, an agent, another program.
+/// clouds set), or where somebody answers there over HTTP: an instance's metadata, an agent, another program. One that
+/// is on the loopback interface without the mark is taken where somebody answers there; else it is there already.
 ///
-/// Blocks; asks each free address over HTTP, 0.5 s at the most. REQUIRES: both outlive it. Errors: kUnavailable
-/// `LinkLocalFailed`, with ip's last words and what it takes.
+/// Blocks; asks each address that is neither ours nor known to be taken over HTTP, 0.5 s at the most. REQUIRES: both
+/// outlive it. Errors: kUnavailable `LinkLocalFailed`, with ip's last words and what it takes.
 class LinkLocal {
  public:
   LinkLocal(CommandRunner& commands, HttpClient& http) : commands_(commands), http_(http) {}
@@ -62,6 +63,7 @@ class LinkLocal {
  private:
   Result<std::vector<LinkLocalState>> on_interfaces();
   Result<std::string> taken_by(const LinkLocalAddress& address);
+  Result<std::string> answering(const LinkLocalAddress& address);
   Result<std::string> run_ip(const std::string& arguments);
   Result<void> add(const LinkLocalAddress& address);
   Result<void> remove(const LinkLocalAddress& address);

@@ -28,8 +28,12 @@ struct Loaded {
 ///     understudy.yaml:12: roles.app.assume_role.arn: expected ..
 ///     imds.role (UNDERSTUDY_IMDS_ROLE): expected the name of a role, found "ap"; did you mean "app"?
 ///
+/// A file that can not be read is told with what to do: where this process's user may not, and where it is a folder, as
+/// Docker makes one in the place of a file that is not there.
+///
 /// A file that everybody may write is refused. Where the group may write it, or it holds keys that others may read, a
-/// warning says what to type, or with `config: {strict: true}` an error does:
+/// warning says what to type (or to keep the keys out of it, where the file is another user's), or with
+/// `config: {strict: true}` an error does:
 ///
 ///     understudy.yaml: the group may write this file (mode 0620), which config.strict refuses; type: chmod g-w ..
 [[nodiscard]] Result<Loaded, std::vector<std::string>> load_config(const std::optional<std::string>& file,

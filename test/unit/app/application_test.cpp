@@ -133,7 +133,9 @@ TEST_CASE("one key id with two secrets builds nothing") {
   const auto built = Application::build(config_of(text), bare_environment(), clock, log);
   REQUIRE_FALSE(built.has_value());
   CHECK(built.error().code == "DuplicateKey");
-  CHECK(built.error().message.find("knows it as \"base\" and ignores \"other\"") != std::string::npos);
+  CHECK(built.error().message ==
+        "The access key id ...MPLE stands twice with different secrets, as \"base\" and as \"other\": leave one of "
+        "them out.");
   CHECK(built.error().message.find("fake") == std::string::npos);
 }
 

@@ -19,6 +19,8 @@ constexpr const char* kOurs = R"([{"ifname": "lo", "addr_info": [
 constexpr const char* kTheirs = R"([{"ifname": "lo", "addr_info": [{"local": "169.254.170.2", "label": "lo"}]},
   {"ifname": "eth1", "addr_info": [{"local": "169.254.169.254", "label": "eth1"}]}])";
 
+constexpr const char* kUnmarked = R"([{"ifname": "lo", "addr_info": [{"local": "169.254.170.2", "label": "lo"}]}])";
+
 /// A LinkLocal over fakes. What ip prints is queued; nobody answers over HTTP unless that is queued, too.
 struct Host {
   explicit Host(const char* addresses) { prints(addresses); }
@@ -74,7 +76,7 @@ TEST_CASE("an address that somebody has is refused, and nothing is changed") {
     const char* word;
   };
   const Row rows[] = {
-      {kTheirs, "[]", 0, "169.254.169.254 is taken by interface eth1; 169.254.170.2 is taken by interface lo"},
+      {kTheirs, "[]", 0, "169.254.169.254 is taken by interface eth1, as on"},
       {kNothing, R"([{"dst": "169.254.169.254", "dev": "eth0"}])", 0, "a route of its own, by interface eth0"},
       {kNothing, "[]", 401, "somebody who answers there (HTTP status 401)"},
   };
@@ -105,6 +107,29 @@ TEST_CASE("by force an address is put there that others have, but not a second t
                                  "-4 addr add 169.254.170.23/32 dev lo scope host label lo:understudy"});
 }
 
+TEST_CASE("an address that is on the loopback interface without our mark is there already, where nobody answers") {
+  Host host(kUnmarked);
+  host.has_no_routes(4 + 2);
+  const auto added = host.link_local.up(false, false);
+  REQUIRE(added.has_value());
+  CHECK(host.changes() ==
+        std::vector<std::string>{"-4 addr add 169.254.169.254/32 dev lo scope host label lo:understudy",
+                                 "-4 addr add 169.254.170.23/32 dev lo scope host label lo:understudy"});
+}
+
+TEST_CASE("where somebody answers at one without our mark, it is told how to take it away") {
+  Host host(kUnmarked);
+  host.has_no_routes(4);
+  host.http.then(Error{Error::Kind::kUnavailable, "ConnectionError", "nobody"});
+  host.http.then(Response{404, {}, {}, {}});
+  const auto added = host.link_local.up(false, false);
+  REQUIRE_FALSE(added.has_value());
+  CHECK(added.error().message.starts_with(
+      "169.254.170.2 is taken by somebody who answers there (HTTP status 404) (it is on lo without understudy's mark: "
+      "sudo ip address del 169.254.170.2/32 dev lo takes it away), as on"));
+  CHECK(host.changes().empty());
+}
+
 TEST_CASE("only what has our mark is taken away") {
   Host host(kOurs);
   host.has_no_routes(2);
@@ -115,6 +140,9 @@ TEST_CASE("only what has our mark is taken away") {
   Host other(kTheirs);
   CHECK(other.link_local.down().value().empty());
   CHECK(other.changes().empty());
+  Host by_hand(kUnmarked);
+  CHECK(by_hand.link_local.down().value().empty());
+  CHECK(by_hand.changes().empty());
 }
 
 TEST_CASE("where one fails those before it are taken away again, and the reason says what it takes") {
@@ -157,7 +185,8 @@ TEST_CASE("how it stands is a line for each address") {
   REQUIRE(states.has_value());
   CHECK(link_local_text(*states) ==
         "169.254.169.254   EC2 instance metadata  taken by interface eth1\n"
-        "169.254.170.2     ECS                    taken by interface lo\n"
+        "169.254.170.2     ECS                    on this host (it is on lo without understudy's mark: sudo ip address "
+        "del 169.254.170.2/32 dev lo takes it away)\n"
         "169.254.170.23    EKS Pod Identity       not on this host\n"
         "fd00:ec2::254     EC2 instance metadata  not on this host\n"
         "fd00:ec2::23      EKS Pod Identity       not on this host\n");

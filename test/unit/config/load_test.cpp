@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -41,6 +42,18 @@ class TemporaryFile {
   std::filesystem::path folder_;
 };
 
+/// Root may open everything, so be somebody else for a while.
+class WithoutRoot {
+ public:
+  WithoutRoot() : was_root_(geteuid() == 0) { REQUIRE((!was_root_ || seteuid(65534) == 0)); }
+  WithoutRoot(const WithoutRoot&) = delete;
+  WithoutRoot& operator=(const WithoutRoot&) = delete;
+  ~WithoutRoot() { CHECK((!was_root_ || seteuid(0) == 0)); }
+
+ private:
+  bool was_root_;
+};
+
 Lines errors_of(std::string_view text, Variables variables = {}, const Flags& flags = {}) {
   auto loaded = load_config_text(text, "understudy.yaml", Environment(std::move(variables)), flags);
   return loaded ? Lines{} : loaded.error();
@@ -73,6 +86,9 @@ TEST_CASE("a complaint about a variable or a flag names it instead of a line") {
   const auto flag = errors_of("", {}, {.imds = "1338"});
   REQUIRE(flag.size() == 1);
   CHECK(flag[0].starts_with("listen.imds (--imds): expected an address too: 127.0.0.1:1338"));
+  const auto of_sts = errors_of("", {}, {.sts = "1341", .sts_alone = true});
+  REQUIRE(of_sts.size() == 1);
+  CHECK(of_sts[0].starts_with("listen.sts (--listen): expected an address too"));
 }
 
 TEST_CASE("with nothing configured at all there is a role to serve") {
@@ -125,6 +141,45 @@ TEST_CASE("the file is named by the flag, or else by the environment") {
   const auto missing = load_config("/nonexistent/x.yaml", Environment(), {});
   REQUIRE_FALSE(missing.has_value());
   CHECK(missing.error().front().find("/nonexistent/x.yaml") != std::string::npos);
+}
+
+TEST_CASE("a folder in the file's place is told with who makes such") {
+  const TemporaryFile file(kKeys, 0600);
+  const auto folder = std::filesystem::path(file.path()).parent_path().string();
+  const auto loaded = load_config(folder, Environment(), {});
+  REQUIRE_FALSE(loaded.has_value());
+  REQUIRE(loaded.error().size() == 1);
+  CHECK(loaded.error()[0].starts_with("can not read " + folder + ": Is a directory; the configuration is a file: "));
+  CHECK(loaded.error()[0].find("Docker makes a folder") != std::string::npos);
+}
+
+TEST_CASE("a file that this process's user may not read is told with the user and what to do in a container") {
+  const TemporaryFile file(kKeys, 0000);
+  std::filesystem::permissions(std::filesystem::path(file.path()).parent_path(), std::filesystem::perms(0755));
+  const WithoutRoot somebody;
+  const auto loaded = load_config(file.path(), Environment(), {});
+  REQUIRE_FALSE(loaded.has_value());
+  CHECK(loaded.error() ==
+        Lines{fmt::format("can not open {}: Permission denied; it has to be readable for user {}; in a container: "
+                          "chmod 644 it on the host, or run as its owner, user: \"1000:1000\" (what id -u and id -g "
+                          "print there)",
+                          file.path(), geteuid())});
+}
+
+TEST_CASE("who reads another user's file is not told to take it from everybody else" * doctest::skip(geteuid() != 0)) {
+  const TemporaryFile file(kKeys, 0644);
+  std::filesystem::permissions(std::filesystem::path(file.path()).parent_path(), std::filesystem::perms(0755));
+  for (const uid_t owner : {0U, 1000U}) {
+    CAPTURE(owner);
+    REQUIRE(chown(file.path().c_str(), owner, owner) == 0);
+    CHECK(load_config(file.path(), Environment(), {}).value().warnings[0].find("; type: chmod 600 ") !=
+          std::string::npos);
+    const WithoutRoot somebody;
+    CHECK(load_config(file.path(), Environment(), {}).value().warnings ==
+          Lines{file.path() +
+                ": others may read the keys in this file (mode 0644); user 65534 has to read it and is not its owner, "
+                "so keep the keys out of it, by environment: true or a profile"});
+  }
 }
 
 TEST_CASE("modes that let others in are refused or warned about, with the command that mends them") {

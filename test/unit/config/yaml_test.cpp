@@ -188,6 +188,22 @@ TEST_CASE("text that is no YAML names the line") {
   CHECK(problems_of("a:\n\tb: 1\n").back().message.find("spaces") != std::string::npos);
 }
 
+TEST_CASE("a value that holds a colon and a blank is answered with how to write it, one below a value with that") {
+  for (const std::string_view text :
+       {"a:\n  process: curl -H Accept: x\n", "a: echo \"b: c\"\n", "a: x y: z\r\n", "a: say Accept:\n"}) {
+    CAPTURE(text);
+    CHECK(problems_of(text).back().message ==
+          R"(expected YAML: illegal map value; a value that holds ": " has to be quoted, or to stand below >- in )"
+          "lines of its own");
+  }
+  for (const std::string_view text : {"a: x\n  b: y\n", "a: x\n  b:\n    c: y\n"}) {
+    CAPTURE(text);
+    CHECK(problems_of(text).back().message ==
+          "expected YAML: illegal map value; the key above has a value already, so nothing can stand indented below "
+          "it");
+  }
+}
+
 TEST_CASE("a complaint has no control character, also at the end of the text") {
   const auto tree = parse_yaml("a: \"b\\");
   REQUIRE_FALSE(tree);

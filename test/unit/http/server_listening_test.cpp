@@ -1,7 +1,10 @@
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <ctime>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <poll.h>
 #include <string>
@@ -29,6 +32,13 @@ std::chrono::nanoseconds processor_time() {
   timespec used{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
   return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+/// From which on everybody may have it; 0 where Linux does not tell.
+int first_free_port() {
+  int port = 0;
+  std::ifstream("/proc/sys/net/ipv4/ip_unprivileged_port_start") >> port;
+  return port;
 }
 
 }  // namespace
@@ -61,10 +71,17 @@ TEST_CASE("addresses that can not be had are explained") {
   };
   const std::vector<Row> rows{
       {"localhost", "BadAddress", "write one such as 127.0.0.1"},
-      {"192.0.2.77", "AddressNotAvailable", "ip address add 192.0.2.77 dev lo"},
+      {"192.0.2.77", "AddressNotAvailable", "`sudo ip address add 192.0.2.77 dev lo` gives it one"},
+      {"169.254.1.1", "AddressNotAvailable", "`sudo ip address add 169.254.1.1 dev lo` gives it one"},
+      {"169.254.170.23", "AddressNotAvailable",
+       "`sudo understudy link-local up` puts 169.254.169.254, 169.254.170.2 and 169.254.170.23 there"},
+      {"fd00:ec2::23", "AddressNotAvailable", "`sudo understudy link-local up --ipv6` puts it there"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.address);
+    if (row.address.find(':') != std::string::npos && !std::filesystem::exists("/proc/net/if_inet6")) {
+      continue;  // This machine has no IPv6.
+    }
     fakes::RecordingLog log;
     fakes::FakeClock clock;
     fakes::FakeHandler handler(answer_plain);
@@ -74,6 +91,23 @@ TEST_CASE("addresses that can not be had are explained") {
     CHECK(bound.error().code == row.code);
     CHECK(bound.error().message.find(row.advice) != std::string::npos);
   }
+}
+
+TEST_CASE("who may not have a port under 1024 is told of every way to it" * doctest::skip(first_free_port() <= 80)) {
+  fakes::RecordingLog log;
+  fakes::FakeClock clock;
+  fakes::FakeHandler handler(answer_plain);
+  Server server({{"imds", "127.0.0.1", 80, handler}}, {}, log, clock);
+  const bool is_root = geteuid() == 0;
+  REQUIRE((!is_root || seteuid(65534) == 0));
+  const auto bound = server.start();
+  REQUIRE((!is_root || seteuid(0) == 0));
+  REQUIRE_FALSE(bound);
+  CHECK(bound.error().code == "PermissionDenied");
+  CHECK(bound.error().message ==
+        "imds can not listen on 127.0.0.1:80: Permission denied; ports under 1024 need root (`sudo understudy serve .. "
+        "--user \"$USER\"`), the capability CAP_NET_BIND_SERVICE, or `sudo sysctl "
+        "net.ipv4.ip_unprivileged_port_start=80`");
 }
 
 TEST_CASE("every listener has its own handler, and every thread its acceptor") {

@@ -155,7 +155,12 @@ TEST_CASE("a step takes over all that the profile says of it") {
 
 TEST_CASE("an error says where it is and what to do") {
   CHECK(plan_of("[profile dev]\n", "dve").error().message ==
-        "the shared config files have no profile dve; did you mean dev?");
+        "the shared config files have no profile dve; did you mean dev? understudy profiles shows those of config");
+  CHECK(plan_of("[profile dev]\n", "zzz").error().message ==
+        "the shared config files have no profile zzz; understudy profiles shows those of config");
+  CHECK(plan_of("", "dev").error().message ==
+        "the shared config files have no profile dev; there are no profiles in them: understudy profiles says which "
+        "files they are");
   CHECK(plan_of("[profile a]\nrole_arn=r\nsource_profile=zzz", "a").error().message ==
         "config:3: the shared config files have no profile zzz, which profile a names as its source");
   CHECK(plan_of("[profile a]\naws_access_key_id=AK", "a").error().message ==

@@ -1,7 +1,10 @@
 #include "understudy/source/sso_place.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 
+#include "fakes/temp_folder.hpp"
 #include "understudy/base/text.hpp"
 
 #include <doctest/doctest.h>
@@ -38,7 +41,7 @@ aws_secret_access_key = fake-secret
 )";
 
 Result<aws::SsoPlace> place(const LogIn& log_in) {
-  return sso_place(aws::SharedConfig::parse({kShared, "config"}, {}).value(), log_in);
+  return sso_place(aws::SharedConfig::parse({kShared, "config"}, {}).value(), log_in, "config");
 }
 
 TEST_CASE("a profile leads to its session, its own start URL, or those of the profile that it starts from") {
@@ -64,7 +67,10 @@ TEST_CASE("what leads to no log-in says why and what to do") {
     std::string words;
   };
   const Row rows[] = {
-      {{.session = "none"}, Error::Kind::kInvalid, "BadSsoSession", "has no [sso-session none] with sso_start_url"},
+      {{.session = "none"},
+       Error::Kind::kInvalid,
+       "BadSsoSession",
+       "config has no [sso-session none] with sso_start_url and sso_region; aws configure sso writes one"},
       {{.session = "half"}, Error::Kind::kInvalid, "BadSsoSession", "has no [sso-session half] with sso_start_url"},
       {{.profile = "devv"}, Error::Kind::kNotFound, "NoSuchProfile", "did you mean dev?"},
       {{.profile = "keys"}, Error::Kind::kInvalid, "NoLogIn", "profile keys has nothing to log in to"},
@@ -78,6 +84,17 @@ TEST_CASE("what leads to no log-in says why and what to do") {
     CHECK(found.error().code == row.code);
     CHECK(found.error().message.find(row.words) != std::string::npos);
   }
+}
+
+TEST_CASE("what is looked for in the files that there are is told with their path") {
+  const fakes::TempFolder home;
+  const Environment environment({{"HOME", home.path().string()}, {"UNUSED", "x"}});
+  CHECK(find_sso_place(environment, {.session = "corp"})
+            .error()
+            .message.starts_with((home / ".aws/config").string() + " has no [sso-session corp]"));
+  std::filesystem::create_directory(home / ".aws");
+  std::ofstream(home / ".aws/config") << kShared;
+  CHECK(find_sso_place(environment, {.session = "corp"})->region == "eu-west-1");
 }
 
 TEST_CASE("the cache stands below HOME") {

@@ -13,6 +13,7 @@
 #include "fakes/temp_folder.hpp"
 #include "understudy/base/files.hpp"
 #include "understudy/base/time_text.hpp"
+#include "unit/source/reading.hpp"
 
 #include <doctest/doctest.h>
 
@@ -237,6 +238,26 @@ TEST_CASE("a session that is only named is that of the shared config file") {
   stage.then_role();
   REQUIRE(stage.get().has_value());
   CHECK(stage.sent(0).headers.get("Host") == "portal.sso.us-west-2.amazonaws.com");
+}
+
+TEST_CASE("a session that the shared config file does not have is told ahead, with the entry's place") {
+  const Stage stage;
+  const auto problems_of = [&](std::vector<Node::Member> where) {
+    where.insert(where.end(), {{"account_id", fakes::text("111122223333")}, {"role_name", fakes::text("Dev")}});
+    const auto role = read("sso", fakes::map(std::move(where)));
+    REQUIRE(role.blueprint);
+    std::vector<Problem> problems;
+    role.blueprint->look_ahead(stage.network.environment, problems);
+    return problems;
+  };
+  const auto missing = problems_of({{"session", fakes::text("corp")}});
+  REQUIRE(missing.size() == 1);
+  CHECK(missing[0].path == "roles.app.sso.session");
+  CHECK(missing[0].message.starts_with("BadSsoSession: " + (stage.home / ".aws/config").string()));
+  CHECK(problems_of({{"start_url", fakes::text("https://x")}, {"region", fakes::text("us-east-1")}}).empty());
+  std::ofstream(stage.home / ".aws/config")
+      << "[sso-session corp]\nsso_region = us-west-2\nsso_start_url = https://x\n";
+  CHECK(problems_of({{"session", fakes::text("corp")}}).empty());
 }
 
 }  // namespace
