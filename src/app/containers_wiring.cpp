@@ -38,13 +38,10 @@ Result<void> check_token(const service::ContainerCredential& added,
                            added.id, same->id, same->role->key())};
 }
 
-/// Those that associations of Pod Identity name, and nothing that gives roles to containers does.
+/// Those that associations of Pod Identity name, and no entry for containers does.
 std::vector<source::Role*> roles_of_pods(const config::Config& config, source::Roles& roles) {
-  const auto callers = config.containers.callers.value_or(service::CallersSettings());
   const auto is_for_containers = [&](const std::string& key) {
-    const auto names_it = [&](const auto& entry) { return entry.second == key; };
-    return std::ranges::any_of(config.containers.credentials, [&](const auto& entry) { return entry.role == key; }) ||
-           std::ranges::any_of(callers.services, names_it) || std::ranges::any_of(callers.addresses, names_it);
+    return std::ranges::any_of(config.containers.credentials, [&](const auto& entry) { return entry.role == key; });
   };
   std::vector<source::Role*> out;
   for (const auto& each : config.pod_identity.value_or(service::PodIdentitySettings()).associations) {

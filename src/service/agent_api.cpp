@@ -98,7 +98,8 @@ std::optional<Answer> AgentApi::answer(const Request& request, std::string_view 
       !(parts.size() == 6 && parts[2] == "fault" && parts[3] == "v1" && is_fault(parts[4], parts[5]))) {
     return std::nullopt;
   }
-  if (patience == Patience::kMayWait && parts[1] == kSelf && !find(request, kSelf)) {
+  const bool is_method = is_protection ? request.method == "GET" || request.method == "PUT" : request.method == "POST";
+  if (is_method && patience == Patience::kMayWait && parts[1] == kSelf && !find(request, kSelf)) {
     return tasks_.until_known(request.peer.address);
   }
   return is_protection ? protection(request, parts[1]) : fault(request, parts[1]);

@@ -90,7 +90,7 @@ Result<source::Role*> CallerRoles::by_label(std::string_view label, std::string_
     return denied(std::string(kRoleOfPods),
                   fmt::format("the label {} of container {} names the role {}, which is for pods alone, by their "
                               "service account's token (pod_identity.associations); to give it to containers, too, "
-                              "name it in containers.credentials or in services or addresses of containers.callers",
+                              "name it in containers.credentials",
                               kRoleLabel, container, shown));
   }
   return role;

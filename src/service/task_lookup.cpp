@@ -48,6 +48,11 @@ std::optional<TaskBook::Place> by_whole_id(const TaskBook& book, std::string_vie
   return container && container->id == id ? book.find(id) : std::nullopt;
 }
 
+/// Whether nobody at that address is a container, as far as one can know: the host, say.
+bool is_nobodys(const TaskBook& book, std::string_view address) {
+  return book.set()->is_current() && !book.set()->is_shared(address);
+}
+
 }  // namespace
 
 std::shared_ptr<const metadata::TaskBook> TaskLookup::book() {
@@ -70,19 +75,19 @@ std::optional<TaskBook::Place> place_of(const TaskBook& book, std::string_view i
   if (id == kSelf) {
     return asks;
   }
-  if (!asks) {
+  if (!asks && is_nobodys(book, address)) {
     return book.find(id);
   }
   auto place = by_whole_id(book, id);
-  return place ? place : find_in(asks->task, id);
+  return place || !asks ? place : find_in(asks->task, id);
 }
 
 std::optional<TaskBook::Place> place_of_part(const TaskBook& book, std::string_view part, std::string_view address) {
   const auto asks = book.by_address(address);
-  if (!asks) {
+  if (!asks && is_nobodys(book, address)) {
     return book.find_part(part, address);
   }
-  if (auto place = by_whole_id(book, part)) {
+  if (auto place = by_whole_id(book, part); place || !asks) {
     return place;
   }
   if (auto place = find_in(asks->task, part)) {
@@ -94,9 +99,11 @@ std::optional<TaskBook::Place> place_of_part(const TaskBook& book, std::string_v
   if (auto place = only(asks->task, has_part)) {
     return place;
   }
-  const bool has_any =
-      std::ranges::any_of(asks->task.containers, [&](const auto& member) { return has_part(member.container); });
-  return !has_any || has_part(asks->member.container) ? asks : std::nullopt;
+  // Where another's container is meant, who asks is the wrong one.
+  return has_part(asks->member.container) ||
+                 std::ranges::none_of(book.set()->containers(), [&](const auto& one) { return has_part(*one); })
+             ? asks
+             : std::nullopt;
 }
 
 }  // namespace understudy::service

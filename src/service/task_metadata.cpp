@@ -67,13 +67,13 @@ std::optional<Answer> TaskMetadata::answer(const Request& request, std::string_v
   }
   const auto tasks = tasks_.book();
   const auto& address = request.peer.address;
-  if (const auto place = place_of(*tasks, *route, address)) {
-    return tell(*place, *route);
-  }
-  if (patience == Patience::kMayWait && is_by_address(*route) && !tasks->by_address(address)) {
+  const auto place = place_of(*tasks, *route, address);
+  // A part of a name may be another's as long as it is not known who asks.
+  const bool is_sure = place && (!route->by_part || route->id == place->member.container.id);
+  if (!is_sure && patience == Patience::kMayWait && is_by_address(*route) && !tasks->by_address(address)) {
     return tasks_.until_known(address);
   }
-  return nobody_there(*route, address);
+  return place ? tell(*place, *route) : nobody_there(*route, address);
 }
 
 Response TaskMetadata::tell(const TaskBook::Place& place, const TaskRoute& route) const {

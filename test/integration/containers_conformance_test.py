@@ -110,7 +110,7 @@ def callers_rows(token):
             (LOST, "UnknownRole", "the label understudy.role of container other-lost-1 names no role of the configuration: nothing", {}),
             (POD, "RoleOfPods", "the label understudy.role of container other-pod-1 names the role pods, which is for pods "
              "alone, by their service account's token (pod_identity.associations); to give it to containers, too, name it in "
-             "containers.credentials or in services or addresses of containers.callers", {}),
+             "containers.credentials", {}),
             (PLAIN, "CallerHasNoRole", "container other-plain-1 has no role: give it the label understudy.role=<role>", {}),
             (TWINS, "CallerUnknown", f"two containers have the address {TWINS}, each in a network of its own, and neither is known by it: "
              "give one of the networks another subnet, or each a token", {}),

@@ -153,7 +153,7 @@ class PodIdentity(understudy.TestCase):
         config = self.verified.replace("containers: {credentials: {audit: {role: audit}}}", """containers:
   credentials: {audit: {role: audit}}
   compat: {source: base}
-  callers: {labels: true}
+  callers: {labels: true, addresses: {127.0.0.7: app}}
   tasks: {shop: {containers: {web: {addresses: [127.0.0.1], labels: {understudy.role: app}}}}}""")
         server = self.serve(config)
         containers = server["containers"]
@@ -162,6 +162,9 @@ class PodIdentity(understudy.TestCase):
                 status, text = get(containers, target)
                 self.assertEqual((status, json.loads(text)["code"]), (403, "RoleOfPods"))
         self.assertEqual(self.credentials(containers, "/role/audit")["RoleArn"], AUDIT_ARN)
+        status, text = understudy.request(containers, "GET", "/creds", source="127.0.0.7")[:2]
+        self.secrets |= {json.loads(text)["SecretAccessKey"], json.loads(text)["Token"]}
+        self.assertEqual((status, json.loads(text)["RoleArn"]), (200, APP_ARN))
         self.assert_plays(containers, self.cluster.token(), APP_ARN)
         self.assert_logged(server, "containers.compat: beside callers, any caller gets any role")
 

@@ -133,7 +133,8 @@ class Engine(understudy.TestCase):
     def test_by_a_name_nobody_reads_or_protects_another_project(self):
         for target, told in (("/v4/web", "shop-web-1"), ("/v4/self", "shop-web-1"), ("/v4/db", 404), ("/v3/db", 500),
                              ("/v4/blog-db-1", 404), (f"/v4/{'d' * 12}", 404), (f"/v4/{'d' * 64}", "blog-db-1"),
-                             ("/v3/containers/log-d", "shop-web-1"), ("/v2/metadata/blog-db-1", "shop-web-1")):
+                             ("/v3/containers/log-d", 500), ("/v2/metadata/blog-db-1", 400),
+                             ("/v3/containers/nobody", "shop-web-1")):
             with self.subTest(target):
                 self.assertEqual(self.name(self.WEB, target), told)
         self.assertEqual(self.name(self.DB, "/v4/web"), "blog-web-1")
@@ -144,7 +145,7 @@ class Engine(understudy.TestCase):
         self.assertEqual((self.name(STRANGER, "/v4/db"), self.name(STRANGER, "/v4/web")), ("blog-db-1", 404))
 
     def test_a_container_that_has_just_started_waits_for_what_is_its_own(self):
-        self.engine.delay = 0.3
+        self.engine.delay = 0.1
         for digit, target in zip("456789", ("/v4/self", "/v4/self/task", "/v2/metadata", "/v3/task", "/v3/containers/late",
                                             f"/api/self/{self.STATE}")):
             with self.subTest(target):

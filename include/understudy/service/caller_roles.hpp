@@ -32,7 +32,7 @@ inline constexpr std::string_view kRoleLabel = "understudy.role";
 class CallerRoles {
  public:
   /// `of_pods` are those of kRoleOfPods: no label gives them. REQUIRES: every role that the settings name is in
-  /// `roles`, and none of them in `of_pods`; `roles` and `containers` outlive this.
+  /// `roles`; `roles` and `containers` outlive this.
   CallerRoles(CallersSettings settings, source::Roles& roles, const metadata::ContainerSource& containers,
               std::vector<source::Role*> of_pods = {});
 

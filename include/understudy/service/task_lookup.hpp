@@ -40,11 +40,12 @@ inline constexpr std::string_view kSelf = "self";
 
 /// Whom the `<id>` of a path means: kSelf, or a container's whole id. A name, or a part of an id, is looked for in the
 /// task alone that the container at `address` is of, so that none guesses another's; for who is at none, as the host
-/// is, in all: TaskBook::find.
+/// is, in all: TaskBook::find. While it is not known who is where, and at an address that two have, in none.
 [[nodiscard]] std::optional<metadata::TaskBook::Place> place_of(const metadata::TaskBook& book, std::string_view id,
                                                                 std::string_view address);
 
-/// The same for what is a part of a name or an id: TaskBook::find_part, within the task of who asks.
+/// The same for what is a part of a name or an id: TaskBook::find_part, within the task of who asks; nobody where it is
+/// of another task's containers alone.
 [[nodiscard]] std::optional<metadata::TaskBook::Place> place_of_part(const metadata::TaskBook& book,
                                                                      std::string_view part, std::string_view address);
 

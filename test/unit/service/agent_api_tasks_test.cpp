@@ -94,7 +94,7 @@ TEST_CASE("the protection of a task that may run still is kept") {
   containers.now(ContainerSet::current({blog}, error));
   CHECK(is_protected("PUT", "job"));
   containers.now(ContainerSet(error, {blog}));
-  CHECK(is_protected("PUT", "job"));
+  CHECK(is_protected("PUT", blog->id));
   containers.now(ContainerSet::current({shop, blog}));
   CHECK(is_protected("GET", "web"));
 

@@ -98,9 +98,10 @@ TEST_CASE("a part of a name is looked for in the caller's own task, too") {
            {"-1", "172.18.0.3", "shop-job-1"},  // several have it, and who asks is one of them
            {"bbb", "172.18.0.2", "shop-job-1"},
            {std::string(64, 'd'), "172.18.0.2", "blog-db-1"},
-           {"blog-db-1", "172.18.0.2", "shop-web-1"},  // nobody's there, so it is who asks
-           {"log-d", "172.18.0.2", "shop-web-1"},
-           {"ddd", "172.18.0.2", "shop-web-1"},
+           {"nothing", "172.18.0.2", "shop-web-1"},  // nobody's, so it is who asks
+           {"blog-db-1", "172.18.0.2", ""},          // another's
+           {"log-d", "172.18.0.2", ""},
+           {"ddd", "172.18.0.2", ""},
            {"log-d", kHost, "blog-db-1"},
            {"shop", kHost, ""},
        }) {
@@ -118,6 +119,36 @@ TEST_CASE("what several of the task have, and who asks has not, is nobody") {
   CHECK(stage.find("job", "172.18.0.2").empty());
   CHECK(stage.find_part("job", "172.18.0.2").empty());
   CHECK(stage.find_part("job", "172.18.0.4") == "shop-job-1");
+}
+
+TEST_CASE("while it is not known who is where, and at a shared address, nobody finds another by a name") {
+  Stage stage;
+  const auto all = stage.containers.snapshot()->containers();
+  const std::string whole(64, 'd');
+  stage.containers.now(ContainerSet(Error{Error::Kind::kUnavailable, "EventsEnded", "gone"}, all));
+  for (const auto* from : {"172.18.0.2", "172.18.0.1"}) {
+    CHECK(stage.find("db", from).empty());
+    CHECK(stage.find_part("log-d", from).empty());
+    CHECK(stage.find("self", from).empty());
+    CHECK(stage.find(whole, from) == "blog-db-1");
+    CHECK(stage.find_part(whole, from) == "blog-db-1");
+  }
+  stage.containers.now(
+      ContainerSet::current({numbered('a', "172.18.0.2", "shop", "web"), numbered('d', "172.18.0.2", "blog", "db")}));
+  CHECK(stage.find("db", "172.18.0.2").empty());
+  CHECK(stage.find_part("log-d", "172.18.0.2").empty());
+  CHECK(stage.find("db", kHost) == "blog-db-1");
+}
+
+TEST_CASE("a part that is another's is no answer to who has just started") {
+  Stage stage;
+  TaskMetadata metadata(stage.tasks, nullptr, TaskMetadata::LocalPaths::kYes);
+  Request request;
+  request.target = "/v3/containers/db";
+  request.peer.address = "172.18.0.9";
+  const auto ask = [&](Patience patience) { return metadata.answer(request, "v3/containers/db", patience).value(); };
+  CHECK(std::holds_alternative<std::shared_ptr<Deferred>>(ask(Patience::kMayWait)));
+  CHECK(std::get<Response>(ask(Patience::kMustAnswer)).status == 200);
 }
 
 TEST_CASE("who is just starting waits for its own metadata, until it is known") {
