@@ -166,15 +166,13 @@ class EcsLocal(Example):
     """A project that was made for amazon-ecs-local-container-endpoints, with nothing but the image's name changed."""
 
     KEYS = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n"
-    # A container may ask before the server listens, and before the engine has told of it: the first answer holds.
+    # A container may ask before the server listens, and on a busy machine too long before the engine tells of it.
     FAMILY = """
-import json, time, urllib.error, urllib.request
+import json, time, urllib.request
 for _ in range(300):
     try:
         print(json.load(urllib.request.urlopen("http://169.254.170.2/v3/task"))["Family"])
         break
-    except urllib.error.HTTPError:
-        raise
     except OSError:
         time.sleep(0.2)
 """
