@@ -36,7 +36,6 @@ Result<void> Application::Impl::build(const Impl* before) {
   }
   roles_ = *std::move(registry);
   played_.emplace(*roles_, clock_);
-  probes_.emplace(*played_, served_roles(config_), clock_);
   if (auto done = add_own_keys(); !done) {
     return done;
   }
@@ -115,7 +114,7 @@ Result<void> Application::Impl::build_containers() {
     return parts.error();
   }
   containers_ = *std::move(parts);
-  probes_->look_at(containers_.callers());
+  probes_.emplace(*played_, served_roles(config_), clock_, containers_.callers());
   if (config_.listen.containers) {
     probed_.emplace(containers_.on_containers(), *probes_);
   }

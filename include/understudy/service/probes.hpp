@@ -26,13 +26,11 @@ namespace understudy::service {
 /// Thread-safe; no answer waits for anything.
 class Probes {
  public:
-  /// `played` are the keys of the roles that are to have credentials. REQUIRES: the others outlive this.
-  Probes(source::Roles& roles, std::vector<std::string> played, const Clock& clock)
-      : roles_(roles), played_(std::move(played)), clock_(clock) {}
-
-  /// Ready while `callers`, too, can be told apart; nullptr: nobody is to be. REQUIRES: this is not asked yet; what is
-  /// pointed to outlives it.
-  void look_at(const CallerRoles* callers) { callers_ = callers; }
+  /// `played` are the keys of the roles that are to have credentials, `callers` who is to be told apart; nullptr:
+  /// nobody. REQUIRES: the others outlive this.
+  Probes(source::Roles& roles, std::vector<std::string> played, const Clock& clock,
+         const CallerRoles* callers = nullptr)
+      : roles_(roles), played_(std::move(played)), clock_(clock), callers_(callers) {}
 
   [[nodiscard]] Response alive() const;
   [[nodiscard]] Response ready() const;
@@ -44,7 +42,7 @@ class Probes {
   source::Roles& roles_;
   std::vector<std::string> played_;
   const Clock& clock_;
-  const CallerRoles* callers_ = nullptr;
+  const CallerRoles* callers_;
 };
 
 /// Another endpoint that answers probes, too, where it has nothing of its own at their paths: what it answers by 404

@@ -62,18 +62,18 @@ TEST_CASE("it is not ready while those callers can not be told apart who are kno
   ChangingContainers containers;
   CallersSettings labels;
   labels.labels = true;
-  const CallerRoles callers(labels, stage.roles, containers);
-  stage.probes.look_at(&callers);
-  const auto told = [&] {
-    const auto response = stage.probes.ready();
+  const CallerRoles by_label(labels, stage.roles, containers);
+  const auto told_of = [&](const CallerRoles& callers) {
+    const auto response = Probes(stage.roles, {"app", "late"}, stage.clock, &callers).ready();
     CHECK(response.status == (response.body.view() == "ready\n" ? 200 : 503));
     return std::string(response.body.view());
   };
+  const auto told = [&] { return told_of(by_label); };
   const Error error{Error::Kind::kUnavailable, "ConnectionError", "the engine\nis down"};
   CHECK(told() == "callers can not be told apart: the container engine has not answered yet\n");
   containers.now(metadata::ContainerSet(error));
   CHECK(told() == "callers can not be told apart: the engine\\x0Ais down\n");
-  CHECK(stage.probes.alive().status == 200);
+  CHECK(Probes(stage.roles, {"app", "late"}, stage.clock, &by_label).alive().status == 200);
   stage.roles.add("late");
   CHECK(told() ==
         "role late has no credentials: the first ones have not been fetched yet\n"
@@ -86,13 +86,11 @@ TEST_CASE("it is not ready while those callers can not be told apart who are kno
   CallersSettings services;
   services.services = {{"web", "app"}};
   const CallerRoles by_service(services, stage.roles, containers);
-  stage.probes.look_at(&by_service);
-  CHECK(told().starts_with("callers can not be told apart: "));
+  CHECK(told_of(by_service).starts_with("callers can not be told apart: "));
   CallersSettings addresses;
   addresses.addresses = {{*AddressRange::parse("10.0.0.1"), "app"}};
   const CallerRoles by_address(addresses, stage.roles, containers);
-  stage.probes.look_at(&by_address);
-  CHECK(told() == "ready\n");
+  CHECK(told_of(by_address) == "ready\n");
 }
 
 TEST_CASE("the admin listener's routes are open") {
