@@ -85,10 +85,8 @@ AdminClient::AdminClient(const ListenAddress& address, Secret token)
 
 std::optional<nlohmann::ordered_json> AdminClient::call(const std::string& method, const std::string& path,
                                                         const nlohmann::json& body) {
-  Request request;
-  request.method = method;
-  request.target = path;
-  request.headers = {{"Host", url_.authority()}, {"Authorization", "Bearer " + std::string(token_.reveal())}};
+  auto request = request_to(url_, method, path);
+  request.headers.add("Authorization", "Bearer " + std::string(token_.reveal()));
   if (method != "GET") {
     request.headers.add("Content-Type", "application/json");
     request.body = body.dump();

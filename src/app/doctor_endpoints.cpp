@@ -8,6 +8,7 @@
 
 #include "doctor_steps.hpp"
 #include "understudy/app/doctor.hpp"
+#include "understudy/app/local_client.hpp"
 #include "understudy/app/tls_ca_command.hpp"
 #include "understudy/base/json.hpp"
 #include "understudy/base/text.hpp"

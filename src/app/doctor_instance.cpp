@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "doctor_steps.hpp"
+#include "understudy/app/local_client.hpp"
 #include "understudy/base/text.hpp"
 
 /// The instance endpoint: what the environment says of it, and what it answers.

@@ -2,28 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <utility>
 
 #include "understudy/app/exec.hpp"
-#include "understudy/app/local_client.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/http/proxy.hpp"
 
 namespace understudy::app {
-
-CallLimits probe_limits() {
-  using std::chrono::milliseconds;
-  return {.connect = milliseconds(1000), .total = milliseconds(2000), .max_body = kMostOfOwnAnswer};
-}
-
-Request request_to(const Url& url, std::string method, std::string target) {
-  Request request;
-  request.method = std::move(method);
-  request.target = std::move(target);
-  request.headers.set("Host", url.authority());
-  return request;
-}
 
 bool is_awss_own(const DoctorView& view, std::string_view host) {
   if (!host.starts_with("169.254.") && !host.starts_with("fd00:ec2:")) {

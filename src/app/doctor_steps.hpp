@@ -9,12 +9,6 @@
 /// What the questions to both endpoints have in common. Private to the doctor.
 namespace understudy::app {
 
-/// So long one question takes at the most.
-[[nodiscard]] CallLimits probe_limits();
-
-/// A request for `target` by the name that `url` has.
-[[nodiscard]] Request request_to(const Url& url, std::string method, std::string target);
-
 /// A machine or container of AWS's has the real endpoint at the link-local addresses.
 [[nodiscard]] bool is_awss_own(const DoctorView& view, std::string_view host);
 

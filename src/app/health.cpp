@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <chrono>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -19,23 +18,18 @@
 namespace understudy::app {
 namespace {
 
-using std::chrono::milliseconds;
-
-const CallLimits kProbe{.connect = milliseconds(1000), .total = milliseconds(2000), .max_body = kMostOfOwnAnswer};
 constexpr std::string_view kRoles = "/latest/meta-data/iam/security-credentials/";
 constexpr std::size_t kMostWords = 4096;
 
 using Ask = Result<std::string> (*)(HttpClient& http, const Url& origin);
 
-Result<Response> ask(HttpClient& http, const Url& origin, std::string method, std::string target, Headers more = {}) {
-  Request request;
-  request.method = std::move(method);
-  request.target = std::move(target);
-  request.headers = std::move(more);
-  if (!request.headers.get("Host")) {
-    request.headers.add("Host", origin.authority());
+Result<Response> ask(HttpClient& http, const Url& origin, std::string method, std::string target,
+                     const Headers& more = {}) {
+  auto request = request_to(origin, std::move(method), std::move(target));
+  for (const auto& [name, value] : more) {
+    request.headers.set(name, value);
   }
-  return http.send(origin, request, kProbe);
+  return http.send(origin, request, probe_limits());
 }
 
 Error not_ready(const Url& origin, std::string_view why) {
@@ -54,8 +48,8 @@ Result<std::string> judge_readiness(const Url& url, const Response& response) {
   return response.status == 200 ? Result<std::string>("ready") : strange_status(url, response);
 }
 
-Result<std::string> ask_readiness(HttpClient& http, const Url& url, Headers more = {}) {
-  const auto response = ask(http, url, "GET", url.target, std::move(more));
+Result<std::string> ask_readiness(HttpClient& http, const Url& url, const Headers& more = {}) {
+  const auto response = ask(http, url, "GET", url.target, more);
   return response ? judge_readiness(url, *response) : response.error();
 }
 
