@@ -115,6 +115,7 @@ Result<void> ContainerParts::add_ecs(const config::Config& config, source::Roles
   if (!credentials) {
     return credentials.error();
   }
+  const auto of_pods = roles_of_pods(config, roles);
   service::ContainerExtras extras;
   if (settings.has_containers()) {
     auto tasks = TaskParts::build(config, surroundings);
@@ -128,13 +129,12 @@ Result<void> ContainerParts::add_ecs(const config::Config& config, source::Roles
     extras.agent = &tasks_->agent();
   }
   if (settings.callers) {
-    callers_ = std::make_unique<service::CallerRoles>(*settings.callers, roles, tasks_->containers(),
-                                                      roles_of_pods(config, roles));
+    callers_ = std::make_unique<service::CallerRoles>(*settings.callers, roles, tasks_->containers(), of_pods);
     extras.callers = callers_.get();
   }
   if (settings.compat) {
     const service::CompatRoleSet configured{roles.all(), service::open_roles(*credentials),
-                                            service::guarded_roles(*credentials), roles_of_pods(config, roles)};
+                                            service::guarded_roles(*credentials), of_pods};
     if (!settings.compat->source.empty()) {
       add_on_demand(config, configured, registry, surroundings);
     }

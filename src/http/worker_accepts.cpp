@@ -1,5 +1,3 @@
-#include <boost/asio/co_spawn.hpp>
-
 #include <exception>
 #include <new>
 #include <utility>

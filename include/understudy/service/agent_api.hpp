@@ -25,7 +25,8 @@ namespace understudy::service {
 /// `{"ProtectionEnabled":true,"ExpiresInMinutes":60}` (1 to 2880, else 120): 200 with
 /// `{"protection":{"ExpirationDate":"2026-11-20T23:37:24Z","ProtectionEnabled":true, "TaskArn":".."}}`, without
 /// protection null and false. Nothing scales in here: it is kept until it, or the task, ends, and told. A task ends
-/// when none of its containers runs any more, also where others of its name start again. Errors are
+/// when none runs any more of the containers that it had when somebody last asked, also where others of its name start.
+/// Errors are
 /// `{"error":{"Arn":"..","Code":"..","Message":".."}}`, in this order; the first two have no `Arn`:
 ///
 /// | case | status | code |
