@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 PATIENCE = 90  # seconds, for what takes one or two
 ROOTLESS = "/usr/share/docker.io/contrib/dockerd-rootless.sh"  # Debian's place for it
@@ -52,11 +53,14 @@ def owner_of(folder):
     owner = folder.stat()
     # Where it may not enter what XDG_CACHE_HOME names, a rootless Podman finds no image by its name.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
-    for name in ("home", "runtime"):
-        (folder / name).mkdir(mode=0o700, exist_ok=True)
-        os.chown(folder / name, owner.st_uid, owner.st_gid)
+    # Where a log in would make it. Below a longer path Podman keeps the networks of containers that have ended, for its clean-up
+    # refuses more than 50 characters.
+    runtime = Path(f"/run/user/{owner.st_uid}")
+    for path in (folder / "home", runtime):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.chown(path, owner.st_uid, owner.st_gid)
     return {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": [],
-            "env": {**environment, "HOME": str(folder / "home"), "XDG_RUNTIME_DIR": str(folder / "runtime")}}
+            "env": {**environment, "HOME": str(folder / "home"), "XDG_RUNTIME_DIR": str(runtime)}}
 
 
 class Docker(Daemon):
