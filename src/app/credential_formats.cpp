@@ -45,9 +45,11 @@ std::string assignments(const ExportedRole& role, std::string_view before) {
   return out;
 }
 
-Result<std::string> process(const ExportedRole& role) { return aws::render_process_document(role.credentials) + "\n"; }
+Result<std::string> as_process(const ExportedRole& role) {
+  return aws::render_process_document(role.credentials) + "\n";
+}
 
-Result<std::string> env(const ExportedRole& role) {
+Result<std::string> as_env(const ExportedRole& role) {
   std::string out = assignments(role, "export ");
   for (const auto& setting : settings_of(role)) {
     out += setting.value.empty() && setting.must_go ? fmt::format("unset {}\n", setting.variable) : "";
@@ -55,9 +57,9 @@ Result<std::string> env(const ExportedRole& role) {
   return out;
 }
 
-Result<std::string> env_no_export(const ExportedRole& role) { return assignments(role, ""); }
+Result<std::string> as_env_no_export(const ExportedRole& role) { return assignments(role, ""); }
 
-Result<std::string> profile(const ExportedRole& role) {
+Result<std::string> as_profile(const ExportedRole& role) {
   const auto& end = role.credentials.expiration;
   std::string out = fmt::format("[{}]\n", role.key);
   out += end ? fmt::format("# until {}\n", format_iso8601(*end)) : "";
@@ -77,7 +79,7 @@ Result<std::string> profile(const ExportedRole& role) {
   return out;
 }
 
-Result<std::string> json(const ExportedRole& role) {
+Result<std::string> as_json(const ExportedRole& role) {
   if (!role.credentials.is_temporary()) {
     return Error{Error::Kind::kInvalid, "NotTemporary",
                  "These credentials do not say when they end, and a container endpoint's answer has to: take --format "
@@ -91,8 +93,9 @@ struct Format {
   Result<std::string> (*render)(const ExportedRole& role);
 };
 
-constexpr std::array kFormats = {Format{"process", process}, Format{"env", env}, Format{"env-no-export", env_no_export},
-                                 Format{"profile", profile}, Format{"json", json}};
+constexpr std::array kFormats = {Format{"process", as_process}, Format{"env", as_env},
+                                 Format{"env-no-export", as_env_no_export}, Format{"profile", as_profile},
+                                 Format{"json", as_json}};
 
 }  // namespace
 

@@ -37,9 +37,10 @@ std::string event_time(WallTime time) {
   return text.starts_with('0') ? text.substr(1) : text;
 }
 
-class Translator {
+class LifeTranslator {
  public:
-  Translator(const MockSettings& settings, MockPlay play, WallTime now) : settings_(settings), play_(play), now_(now) {
+  LifeTranslator(const MockSettings& settings, MockPlay play, WallTime now)
+      : settings_(settings), play_(play), now_(now) {
     out_.events = json::array();
   }
 
@@ -177,7 +178,7 @@ class Translator {
 }  // namespace
 
 MockLife translate_mock_life(const MockSettings& settings, MockPlay play, WallTime now) {
-  return Translator(settings, play, now).translate();
+  return LifeTranslator(settings, play, now).translate();
 }
 
 }  // namespace understudy::app

@@ -37,9 +37,9 @@ std::string dump(const ordered_json& document, int indent) {
   return document.dump(indent, '\t', false, ordered_json::error_handler_t::replace);
 }
 
-class Translator {
+class MetadataTranslator {
  public:
-  explicit Translator(const MockSettings& settings) : settings_(settings) {}
+  explicit MetadataTranslator(const MockSettings& settings) : settings_(settings) {}
 
   MockMetadata translate() {
     read_region_and_role();
@@ -219,6 +219,6 @@ class Translator {
 
 }  // namespace
 
-MockMetadata translate_mock_metadata(const MockSettings& settings) { return Translator(settings).translate(); }
+MockMetadata translate_mock_metadata(const MockSettings& settings) { return MetadataTranslator(settings).translate(); }
 
 }  // namespace understudy::app

@@ -25,8 +25,8 @@ Error bad_file(std::string message) { return {Error::Kind::kInvalid, "BadFile", 
 /// As AEMM compares keys, which leaves tags as they are.
 std::string folded(const std::string& key) { return to_lower(key).starts_with(kTags) ? key : to_lower(key); }
 
-Result<void> flatten(const ordered_json& json, const std::string& prefix, MockKeys& out) {
-  for (const auto& [name, value] : json.items()) {
+Result<void> flatten(const ordered_json& document, const std::string& prefix, MockKeys& out) {
+  for (const auto& [name, value] : document.items()) {
     const auto key = folded(prefix + name);
     if (value.is_object()) {
       auto inner = flatten(value, key + ".", out);
@@ -137,12 +137,12 @@ ordered_json typed(const std::string& key, const std::string& value) {
   return value;
 }
 
-void set_nested(ordered_json& json, std::string_view key, ordered_json value) {
+void set_nested(ordered_json& document, std::string_view key, ordered_json value) {
   const auto dot = key.find('.');
   if (dot == std::string_view::npos) {
-    json[std::string(key)] = std::move(value);
+    document[std::string(key)] = std::move(value);
   } else {
-    set_nested(json[std::string(key.substr(0, dot))], key.substr(dot + 1), std::move(value));
+    set_nested(document[std::string(key.substr(0, dot))], key.substr(dot + 1), std::move(value));
   }
 }
 

@@ -34,7 +34,7 @@ constexpr Said kSaid[]{
     {"TASK_DEFINITION_REVISION", "/containers/tasks/*/revision", "", "1"},
 };
 
-constexpr std::pair<std::string_view, std::string_view> kTags[]{
+constexpr std::pair<std::string_view, std::string_view> kTagVariables[]{
     {"CONTAINER_INSTANCE_TAGS", "/containers/ecs/instance_tags"}, {"TASK_TAGS_VAR", "/containers/tasks/*/tags"}};
 
 constexpr std::pair<std::string_view, std::string_view> kNotHonoured[]{
@@ -83,7 +83,7 @@ json process_of(const std::optional<FileUser>& user, const Environment& environm
 }
 
 void add_tags(LocalConfig& out, const Environment& environment) {
-  for (const auto& [variable, pointer] : kTags) {
+  for (const auto& [variable, pointer] : kTagVariables) {
     const auto text = environment.get(variable);
     auto tags = text ? tags_of(*text) : std::nullopt;
     if (tags) {

@@ -20,7 +20,7 @@
 namespace understudy::app {
 namespace {
 
-constexpr std::chrono::milliseconds kDrain{500};
+constexpr std::chrono::milliseconds kDrainAfterChild{500};
 constexpr int kNotFoundStatus = 127;
 constexpr int kNotRunnableStatus = 126;
 
@@ -103,7 +103,7 @@ int run_command(ChildProcess& child, const std::vector<std::string>& command, co
     return kFailure;
   }
   const auto status = child.run(command, child_environment(environment, *where));
-  (*application)->stop(kDrain);
+  (*application)->stop(kDrainAfterChild);
   if (!status) {
     complain(status.error().message);
     return status.error().kind == Error::Kind::kNotFound ? kNotFoundStatus : kNotRunnableStatus;

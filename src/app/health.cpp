@@ -107,17 +107,17 @@ Result<std::string> ask_anything(HttpClient& http, const Url& origin) {
   return response ? Result<std::string>("ready") : response.error();
 }
 
-struct Way {
+struct Probe {
   std::optional<ListenAddress> address;
   Ask ask;
   std::string tls_name{};  ///< Empty: plain HTTP.
 };
 
-Url place_of(const Way& way) {
-  auto origin = origin_of(*way.address);
-  if (!way.tls_name.empty()) {
+Url place_of(const Probe& probe) {
+  auto origin = origin_of(*probe.address);
+  if (!probe.tls_name.empty()) {
     origin.scheme = "https";
-    origin.host = way.tls_name;
+    origin.host = probe.tls_name;
   }
   return origin;
 }
@@ -125,20 +125,21 @@ Url place_of(const Way& way) {
 }  // namespace
 
 Result<std::string> health_of(HttpClient& http, const config::Listeners& listeners, const std::string& tls_name) {
-  const std::array<Way, 5> ways{Way{listeners.admin, ask_readyz}, Way{listeners.containers, ask_readyz, tls_name},
-                                Way{listeners.pod_identity, ask_pod_identity}, Way{listeners.imds, ask_imds},
-                                Way{listeners.sts, ask_anything}};
+  const std::array<Probe, 5> probes{Probe{listeners.admin, ask_readyz},
+                                    Probe{listeners.containers, ask_readyz, tls_name},
+                                    Probe{listeners.pod_identity, ask_pod_identity}, Probe{listeners.imds, ask_imds},
+                                    Probe{listeners.sts, ask_anything}};
   std::vector<std::string> silent;
-  for (const auto& way : ways) {
-    if (!way.address || (way.address->port == 0 && !way.address->is_unix())) {
+  for (const auto& probe : probes) {
+    if (!probe.address || (probe.address->port == 0 && !probe.address->is_unix())) {
       continue;
     }
-    const auto socket = way.address->is_unix() ? client_to(*way.address) : nullptr;
-    auto health = way.ask(socket ? *socket : http, place_of(way));
+    const auto socket = probe.address->is_unix() ? client_to(*probe.address) : nullptr;
+    auto health = probe.ask(socket ? *socket : http, place_of(probe));
     if (health || (health.error().code != "ConnectionError" && health.error().code != "NoSocket")) {
       return health;
     }
-    silent.push_back(way.address->reachable().to_string());
+    silent.push_back(probe.address->reachable().to_string());
   }
   if (silent.empty()) {
     return Error{Error::Kind::kInvalid, "NoAddress",

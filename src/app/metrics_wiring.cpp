@@ -112,8 +112,8 @@ void add_role_time(Metrics& metrics, const Measured& measured, std::string_view 
   metrics.add(name, Type::kGauge, help, [&roles = measured.shown, &clock = measured.clock, value](MetricWriter& out) {
     for (const auto* const role : roles.all()) {
       const auto state = role->state();
-      if (const auto seconds = state->credentials ? value(*state, clock.boot()) : std::nullopt) {
-        out.put({{"role", role->key()}}, *seconds);
+      if (const auto time = state->credentials ? value(*state, clock.boot()) : std::nullopt) {
+        out.put({{"role", role->key()}}, *time);
       }
     }
   });

@@ -54,10 +54,10 @@ std::string way_in_words(const aws::SharedConfig& shared, std::string_view profi
 }
 
 std::string file_line(const ProfileReport::File& file) {
-  using State = ProfileReport::File::State;
-  const auto note = file.state == State::kRead     ? ""
-                    : file.state == State::kAbsent ? " (not there)"
-                                                   : " (can not be read)";
+  using FileState = ProfileReport::File::State;
+  const auto note = file.state == FileState::kRead     ? ""
+                    : file.state == FileState::kAbsent ? " (not there)"
+                                                       : " (can not be read)";
   return escape_for_log(file.path, kLongestText) + note + "\n";
 }
 

@@ -21,13 +21,13 @@ bool may_be_signed(std::string_view name) {
          !name.starts_with("proxy-");
 }
 
-bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 void append_folded(std::string& out, std::string_view value) {
   bool blank_before = false;
   const auto start = out.size();
   for (const char c : value) {
-    if (is_blank(c)) {
+    if (is_space(c)) {
       blank_before = true;
       continue;
     }

@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "identity_token.hpp"
 #include "jwt_parts.hpp"
 #include "understudy/aws/json_keys.hpp"
 #include "understudy/base/crypto.hpp"
@@ -15,12 +16,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::chrono::minutes kSkew(5);
-
-Error invalid(std::string message) { return {Error::Kind::kDenied, "InvalidIdentityToken", std::move(message)}; }
-
 Error not_a_jwt() {
-  return invalid("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)");
+  return invalid_identity_token(
+      "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)");
 }
 
 /// A part of the token; a discarded value where it is no base64url of a JSON object.
@@ -35,7 +33,7 @@ long long seconds_of(WallTime time) {
 
 Result<JwtClaims> read_claims(const Json& json) {
   if (const auto name = malformed_claim(json, {"nbf"}, {"azp"}); !name.empty()) {
-    return invalid(fmt::format("The claim {} has a form that it can not have.", name));
+    return invalid_identity_token(fmt::format("The claim {} has a form that it can not have.", name));
   }
   JwtClaims claims;
   claims.issuer = json_text(json, "iss");
@@ -52,7 +50,7 @@ Result<JwtClaims> read_claims(const Json& json) {
                        : !expires                 ? "exp"
                                                   : nullptr;
   if (missing != nullptr) {
-    return invalid(fmt::format("Missing a required claim: {}", missing));
+    return invalid_identity_token(fmt::format("Missing a required claim: {}", missing));
   }
   claims.issued_at = *issued_at;
   claims.expires = *expires;
@@ -65,8 +63,8 @@ Result<void> check_times(const JwtClaims& claims, WallTime now) {
                  fmt::format("Token expired: current date/time {} must be before the expiration date/time {}",
                              seconds_of(now), seconds_of(claims.expires))};
   }
-  if (now + kSkew < claims.issued_at || (claims.not_before && now + kSkew < *claims.not_before)) {
-    return invalid("Token is not valid yet: its iat or nbf lies in the future.");
+  if (now + kClockSkew < claims.issued_at || (claims.not_before && now + kClockSkew < *claims.not_before)) {
+    return invalid_identity_token("Token is not valid yet: its iat or nbf lies in the future.");
   }
   return {};
 }
@@ -84,7 +82,7 @@ Result<JwtClaims> read_jwt(std::string_view token, WallTime now) {
     return not_a_jwt();
   }
   if (const auto algorithm = json_text(header, "alg"); algorithm.empty() || equal_ignoring_case(algorithm, "none")) {
-    return invalid("The ID Token has to be signed: its alg is missing or none.");
+    return invalid_identity_token("The ID Token has to be signed: its alg is missing or none.");
   }
   auto claims = read_claims(payload);
   if (!claims) {

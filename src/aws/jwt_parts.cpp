@@ -9,14 +9,12 @@
 
 namespace understudy::aws {
 
-using Json = nlohmann::json;
-
-Json parse_object(std::string_view text) {
-  auto json = parse_json(text);
-  return json.is_object() ? json : Json(Json::value_t::discarded);
+nlohmann::json parse_object(std::string_view text) {
+  auto parsed = parse_json(text);
+  return parsed.is_object() ? parsed : nlohmann::json(nlohmann::json::value_t::discarded);
 }
 
-std::optional<WallTime> time_claim(const Json& claims, const char* name) {
+std::optional<WallTime> time_claim(const nlohmann::json& claims, const char* name) {
   const auto found = claims.find(name);
   if (found == claims.end() || !found->is_number()) {
     return std::nullopt;
@@ -28,7 +26,7 @@ std::optional<WallTime> time_claim(const Json& claims, const char* name) {
   return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
 }
 
-std::string_view malformed_claim(const Json& claims, std::initializer_list<const char*> times,
+std::string_view malformed_claim(const nlohmann::json& claims, std::initializer_list<const char*> times,
                                  std::initializer_list<const char*> texts) {
   for (const auto* const name : times) {
     if (claims.contains(name) && !time_claim(claims, name)) {
@@ -43,13 +41,13 @@ std::string_view malformed_claim(const Json& claims, std::initializer_list<const
   return {};
 }
 
-std::vector<std::string> audience_claim(const Json& claims) {
+std::vector<std::string> audience_claim(const nlohmann::json& claims) {
   const auto found = claims.find("aud");
   std::vector<std::string> audiences;
   if (found == claims.end()) {
     return audiences;
   }
-  for (const auto& item : found->is_array() ? *found : Json::array({*found})) {
+  for (const auto& item : found->is_array() ? *found : nlohmann::json::array({*found})) {
     if (item.is_string() && !item.get_ref<const std::string&>().empty()) {
       audiences.push_back(item.get<std::string>());
     }

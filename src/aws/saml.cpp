@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "identity_token.hpp"
 #include "understudy/base/crypto.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/base/time_text.hpp"
@@ -11,10 +12,6 @@
 
 namespace understudy::aws {
 namespace {
-
-constexpr std::chrono::minutes kSkew(5);
-
-Error invalid(std::string message) { return {Error::Kind::kDenied, "InvalidIdentityToken", std::move(message)}; }
 
 std::optional<std::string> decode(std::string_view text) {
   std::string dense(text);
@@ -78,13 +75,13 @@ Result<void> check_window(const pugi::xml_node& element, WallTime now) {
       continue;
     }
     if (!time) {
-      return invalid("A time in the SAML response can not be read.");
+      return invalid_identity_token("A time in the SAML response can not be read.");
     }
     if (std::string_view(name) == "NotOnOrAfter" && now >= *time) {
       return Error{Error::Kind::kExpired, "ExpiredTokenException", "Response has expired"};
     }
-    if (std::string_view(name) == "NotBefore" && now + kSkew < *time) {
-      return invalid("The SAML response is not valid yet.");
+    if (std::string_view(name) == "NotBefore" && now + kClockSkew < *time) {
+      return invalid_identity_token("The SAML response is not valid yet.");
     }
   }
   return {};
@@ -126,23 +123,24 @@ std::string what_is_missing(const SamlAssertion& assertion) {
 Result<SamlAssertion> read_saml_assertion(std::string_view base64_text, WallTime now) {
   const auto text = decode(base64_text);
   if (!text) {
-    return invalid("Invalid base64 SAMLResponse");
+    return invalid_identity_token("Invalid base64 SAMLResponse");
   }
   pugi::xml_document document;
   if (!document.load_buffer(text->data(), text->size())) {
-    return invalid("The SAML response is not well-formed XML.");
+    return invalid_identity_token("The SAML response is not well-formed XML.");
   }
   const auto response = xml::child(document, "Response");
   const auto assertion = xml::child(response ? response : pugi::xml_node(document), "Assertion");
   if (!assertion) {
-    return invalid(xml::child(response, "EncryptedAssertion") ? "Encrypted SAML assertions are not understood here."
-                                                              : "The SAML response holds no assertion.");
+    return invalid_identity_token(xml::child(response, "EncryptedAssertion")
+                                      ? "Encrypted SAML assertions are not understood here."
+                                      : "The SAML response holds no assertion.");
   }
   const auto confirmation =
       xml::child(xml::child(xml::child(assertion, "Subject"), "SubjectConfirmation"), "SubjectConfirmationData");
   auto values = read_values(assertion, confirmation);
   if (const auto missing = what_is_missing(values); !missing.empty()) {
-    return invalid(missing + " is required in the SAML assertion and is missing.");
+    return invalid_identity_token(missing + " is required in the SAML assertion and is missing.");
   }
   for (const auto& element : {xml::child(assertion, "Conditions"), confirmation}) {
     if (auto timely = check_window(element, now); !timely) {

@@ -30,11 +30,11 @@ Result<Json> object_in(std::string_view part, std::string_view what) {
   if (!text) {
     return malformed(fmt::format("could not base64 decode {}", what));
   }
-  auto json = parse_object(*text);
-  if (json.is_discarded()) {
+  auto object = parse_object(*text);
+  if (object.is_discarded()) {
     return malformed(fmt::format("could not JSON decode {}", what));
   }
-  return json;
+  return object;
 }
 
 void read_account(const Json& claims, ServiceAccountToken& token) {

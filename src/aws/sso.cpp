@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "sso_answer.hpp"
 #include "understudy/aws/json_keys.hpp"
 #include "understudy/aws/partition.hpp"
 #include "understudy/base/crypto.hpp"
@@ -17,7 +18,6 @@ namespace {
 using nlohmann::json;
 
 Error bad_token(std::string why) { return {Error::Kind::kInvalid, "BadSsoToken", std::move(why)}; }
-Error bad_answer(std::string why) { return {Error::Kind::kUnavailable, "BadAnswer", std::move(why)}; }
 
 std::string host(std::string_view service, std::string_view region) {
   return fmt::format("{}.{}.{}", service, region, partition_of_region(region).dns_suffix);
@@ -60,7 +60,7 @@ Result<SsoRenewal> read_sso_renewal(const json& answer, WallTime now) {
   const auto life = json_number(answer, "expiresIn", kLongest);
   SsoRenewal renewal{Secret(json_text(answer, "accessToken")), now, Secret(json_text(answer, "refreshToken"))};
   if (!life || renewal.access_token.empty()) {
-    return bad_answer("IAM Identity Center answered without a token and its life");
+    return bad_sso_answer("IAM Identity Center answered without a token and its life");
   }
   renewal.expires = now + std::chrono::seconds(*life);
   return renewal;
@@ -81,7 +81,7 @@ Result<Credentials> read_role_credentials(const json& answer) {
   auto credentials = json_keys(role);
   const auto end = json_number(role, "expiration", kLastSecond * 1000);
   if (!end || !are_complete(credentials)) {
-    return bad_answer("IAM Identity Center answered without complete credentials");
+    return bad_sso_answer("IAM Identity Center answered without complete credentials");
   }
   credentials.expiration = WallTime(std::chrono::milliseconds(*end));
   return credentials;

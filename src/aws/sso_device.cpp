@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sso_answer.hpp"
 #include "understudy/aws/json_keys.hpp"
 #include "understudy/base/ascii.hpp"
 #include "understudy/base/crypto.hpp"
@@ -20,7 +21,6 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-Error bad_answer(std::string why) { return {Error::Kind::kUnavailable, "BadAnswer", std::move(why)}; }
 Error bad_registration(std::string why) { return {Error::Kind::kInvalid, "BadSsoRegistration", std::move(why)}; }
 
 /// As Python's json.dumps writes a text.
@@ -94,7 +94,7 @@ Result<SsoRegistration> read_registered_client(const json& answer) {
   const auto expires = json_number(answer, "clientSecretExpiresAt", kLastSecond);
   SsoRegistration registration{json_text(answer, "clientId"), Secret(json_text(answer, "clientSecret")), WallTime{}};
   if (registration.client_id.empty() || registration.client_secret.empty() || !expires) {
-    return bad_answer("IAM Identity Center registered a client without telling its id, its secret and their end");
+    return bad_sso_answer("IAM Identity Center registered a client without telling its id, its secret and their end");
   }
   registration.expires = WallTime(std::chrono::seconds(*expires));
   return registration;
@@ -111,10 +111,10 @@ Result<SsoDevice> read_device_authorization(const json& answer) {
   }
   const auto life = json_number(answer, "expiresIn", kLongest);
   if (device.device_code.empty() || device.user_code.empty() || !life) {
-    return bad_answer("IAM Identity Center answered without a device code, a user code and their life");
+    return bad_sso_answer("IAM Identity Center answered without a device code, a user code and their life");
   }
   if (!is_page(device.url) || !is_page(device.url_with_code)) {
-    return bad_answer("IAM Identity Center answered with a page that no browser should open");
+    return bad_sso_answer("IAM Identity Center answered with a page that no browser should open");
   }
   device.life = std::chrono::seconds(*life);
   device.interval = std::chrono::seconds(json_number(answer, "interval", kLongestInterval).value_or(kUsualInterval));

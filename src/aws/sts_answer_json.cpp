@@ -8,9 +8,9 @@
 namespace understudy::aws {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
-Json credentials_of(const Credentials& credentials) {
+ordered_json credentials_of(const Credentials& credentials) {
   const auto end = credentials.expiration.value_or(WallTime()).time_since_epoch();
   return {{"AccessKeyId", credentials.access_key_id},
           {"SecretAccessKey", credentials.secret_access_key.reveal()},
@@ -19,12 +19,14 @@ Json credentials_of(const Credentials& credentials) {
 }
 
 /// A caller's name may hold bytes that are no UTF-8; an answer is no place to fail.
-std::string written(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string written(const ordered_json& document) {
+  return document.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
 
 }  // namespace
 
 std::string json_answer(const AnswerShape& shape, const StsAnswer& answer, std::string_view request_id) {
-  Json result = Json::object();
+  ordered_json result = ordered_json::object();
   if (shape.has_credentials && answer.credentials) {
     result["Credentials"] = credentials_of(*answer.credentials);
   }
@@ -36,15 +38,15 @@ std::string json_answer(const AnswerShape& shape, const StsAnswer& answer, std::
   if (answer.packed_policy_size) {
     result["PackedPolicySize"] = *answer.packed_policy_size;
   }
-  Json document;
-  Json& response = document[fmt::format("{}Response", shape.action)];
+  ordered_json document;
+  ordered_json& response = document[fmt::format("{}Response", shape.action)];
   response[fmt::format("{}Result", shape.action)] = std::move(result);
   response["ResponseMetadata"]["RequestId"] = request_id;
   return written(document);
 }
 
 std::string json_error(const Error& error, std::string_view type, std::string_view request_id) {
-  Json document;
+  ordered_json document;
   document["Error"] = {{"Code", error.code}, {"Message", error.message}, {"Type", type}};
   document["RequestId"] = request_id;
   return written(document);

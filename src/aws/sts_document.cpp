@@ -35,8 +35,8 @@ std::string text_of(const Json& value) {
 
 /// The result may stand bare: some servers leave out `AssumeRoleResponse` and `AssumeRoleResult`.
 std::optional<Lookup> read_json_result(std::string_view action, std::string_view body) {
-  auto json = std::make_shared<Json>(parse_json(body));
-  const Json* result = json.get();
+  auto document = std::make_shared<Json>(parse_json(body));
+  const Json* result = document.get();
   for (const auto* suffix : {"Response", "Result"}) {
     const Json& inner = member(*result, fmt::format("{}{}", action, suffix));
     result = inner.is_object() ? &inner : result;
@@ -44,15 +44,15 @@ std::optional<Lookup> read_json_result(std::string_view action, std::string_view
   if (!result->is_object()) {
     return std::nullopt;
   }
-  return [json, result](std::string_view group, std::string_view name) {
+  return [document, result](std::string_view group, std::string_view name) {
     return text_of(member(group.empty() ? *result : member(*result, group), name));
   };
 }
 
 ErrorText read_json_error(std::string_view body) {
-  const auto json = parse_json(body);
-  const Json& nested = member(json, "Error");
-  const Json& error = nested.is_object() ? nested : json;
+  const auto document = parse_json(body);
+  const Json& nested = member(document, "Error");
+  const Json& error = nested.is_object() ? nested : document;
   ErrorText found;
   for (const auto* name : {"Code", "code", "__type"}) {
     found.code = found.code.empty() ? text_of(member(error, name)) : found.code;

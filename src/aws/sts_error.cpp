@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "sts_document.hpp"
 #include "understudy/aws/sts.hpp"
+#include "understudy/base/ascii.hpp"
 #include "understudy/base/text.hpp"
 
 namespace understudy::aws {
@@ -69,11 +69,7 @@ Kind kind_of(std::string_view code, int status) {
 }
 
 /// A code goes into answers and logs: one that is no word is not taken over.
-bool is_word(std::string_view code) {
-  return !code.empty() && code.size() <= 128 && std::ranges::all_of(code, [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-';
-  });
-}
+bool is_code(std::string_view code) { return code.size() <= 128 && is_word(code, "._-"); }
 
 /// A text that is no error of STS's comes from something in between (a proxy, a login page): it says nothing of the
 /// role.
@@ -90,7 +86,7 @@ Error without_reason(const Response& response) {
 Error parse_error(const Response& response) {
   constexpr std::size_t kLongestMessage = 1024;
   auto [code, message] = read_error(response.body.view());
-  if (!is_word(code)) {
+  if (!is_code(code)) {
     return without_reason(response);
   }
   if (constexpr std::string_view kSuffix = "Exception"; code.size() > kSuffix.size() && code.ends_with(kSuffix)) {

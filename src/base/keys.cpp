@@ -21,7 +21,6 @@ namespace {
 constexpr std::size_t kP256Bytes = 32;
 
 using Number = Owned<BIGNUM, BN_free>;
-using PublicKey = Owned<EVP_PKEY, EVP_PKEY_free>;
 
 Error bad_key(std::string_view place, std::string_view why) {
   return {Error::Kind::kInvalid, "BadPrivateKey",
@@ -179,7 +178,8 @@ std::string PrivateKey::sign_es256(std::string_view data) const {
 
 bool PrivateKey::belongs_to(const Certificate& certificate) const {
   const auto* bytes = raw(certificate.public_key);
-  const PublicKey theirs(d2i_PUBKEY(nullptr, &bytes, static_cast<long>(certificate.public_key.size())));
+  const Owned<EVP_PKEY, EVP_PKEY_free> theirs(
+      d2i_PUBKEY(nullptr, &bytes, static_cast<long>(certificate.public_key.size())));
   const bool equal = theirs != nullptr && EVP_PKEY_eq(theirs.get(), key_.get()) == 1;
   ERR_clear_error();
   return equal;

@@ -110,7 +110,7 @@ void set(Node& map, std::string_view key, std::string_view value, const std::str
 }
 
 /// Roles have names of the user's own, so what is no way into one of them can not be a new value.
-std::optional<Problem> unknown_role(const Node& tree, std::string_view rest, const std::string& variable) {
+std::optional<Problem> unknown_role_variable(const Node& tree, std::string_view rest, const std::string& variable) {
   if (!rest.starts_with("ROLES_")) {
     return std::nullopt;
   }
@@ -131,7 +131,7 @@ void apply_variable(Node& tree, const std::string& variable, std::string_view va
   if (is_for_others(rest)) {
     return;
   }
-  if (auto problem = unknown_role(tree, rest, variable)) {
+  if (auto problem = unknown_role_variable(tree, rest, variable)) {
     problems.push_back(*std::move(problem));
     return;
   }

@@ -39,7 +39,7 @@ bool is_closed(std::string_view text, std::size_t at) {
   return false;
 }
 
-int line_of(const YAML::Mark& mark) { return mark.is_null() ? 0 : mark.line + 1; }
+int line_at(const YAML::Mark& mark) { return mark.is_null() ? 0 : mark.line + 1; }
 
 /// Builds the tree from yaml-cpp's events. Its own node tree is of no use here: it resolves aliases silently, keeps the
 /// first of two equal keys and forgets which scalars were quoted.
@@ -113,7 +113,7 @@ class TreeBuilder final : public YAML::EventHandler {
   [[nodiscard]] Node leaf(Node::Kind kind, const YAML::Mark& mark) const {
     Node node;
     node.kind = kind;
-    node.line = line_of(mark);
+    node.line = line_at(mark);
     node.path = next_path();
     return node;
   }
@@ -202,7 +202,7 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
-  void report(const YAML::Mark& mark, std::string message) { report_line(line_of(mark), std::move(message)); }
+  void report(const YAML::Mark& mark, std::string message) { report_line(line_at(mark), std::move(message)); }
 
   void report_line(int line, std::string message) {
     if (problems_.size() < kMaxProblems) {
@@ -258,7 +258,7 @@ std::string_view hint_for(const YAML::Exception& fault, std::string_view line) {
 }
 
 Problem explain(const YAML::Exception& fault, std::string_view text) {
-  const int line = line_of(fault.mark);
+  const int line = line_at(fault.mark);
   const auto lines = split(text, '\n');
   const auto at = line > 0 && static_cast<std::size_t>(line) <= lines.size() ? static_cast<std::size_t>(line) - 1 : 0;
   // It may end in what yaml-cpp reads behind the last byte, which is a control character.

@@ -5,7 +5,7 @@
 namespace understudy::docker {
 namespace {
 
-constexpr std::size_t kMost = 256;
+constexpr std::size_t kMostImages = 256;
 
 bool is_made_by_compose(const Labels& own) {
   return own.contains("com.docker.compose.container-number") || own.contains("com.docker.compose.config-hash");
@@ -36,7 +36,7 @@ Result<void> ImageLabels::leave_out(metadata::Container& container) {
       tell_apart(container, container.labels);
       return labels.error();
     }
-    if (images_.size() >= kMost) {
+    if (images_.size() >= kMostImages) {
       images_.clear();
     }
     known = images_.emplace(container.image_id, *std::move(labels)).first;

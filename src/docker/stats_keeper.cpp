@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::minutes kWanted{1};
 /// Callers name containers that run, so that there are never many; this is for those that come and go.
-constexpr std::size_t kMost = 1024;
+constexpr std::size_t kMostContainers = 1024;
 
 }  // namespace
 
@@ -35,7 +35,7 @@ metadata::ContainerStats StatsKeeper::stats(std::string_view id) const {
   const std::scoped_lock lock(mutex_);
   auto found = kept_.find(id);
   if (found == kept_.end()) {
-    if (kept_.size() >= kMost) {
+    if (kept_.size() >= kMostContainers) {
       return {};
     }
     found = kept_.emplace(id, Kept{}).first;

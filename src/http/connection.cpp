@@ -9,7 +9,6 @@ namespace {
 
 namespace beast_http = boost::beast::http;
 
-constexpr std::size_t kReadSize = 2048;
 constexpr std::size_t kReadSizeOfBodies = 16 * 1024;
 // What each connection may keep from one request to the next, uncounted: most requests never take more.
 constexpr std::size_t kOwn = 4096;

@@ -48,6 +48,7 @@ class Connection {
   friend class Worker;
   // Linux's word for "as the route says", in both families.
   static constexpr int kDefaultHops = -1;
+  static constexpr std::size_t kReadSize = 2048;
   enum class State { kIdle, kReading, kAnswering, kWriting };
   enum class Handshake { kNone, kWaits, kUnderWay };
   /// A request is there, it is refused, or the client has gone.

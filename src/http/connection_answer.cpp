@@ -16,7 +16,6 @@
 namespace understudy::http {
 namespace {
 
-constexpr std::size_t kReadSize = 2048;
 // What goes out as one record of TLS, and so as one packet where it is small.
 constexpr std::size_t kTlsRecord = 16 * 1024;
 // What a refused client may still send before we close over it: a reset could overtake the answer.

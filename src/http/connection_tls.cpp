@@ -13,8 +13,6 @@ namespace understudy::http {
 
 namespace {
 
-constexpr std::size_t kReadSize = 2048;
-
 /// A client by Nagle's algorithm, one without TCP_NODELAY, keeps its request back until the last of its handshake is
 /// acknowledged, which the kernel puts off for 40 ms where there is nothing to say (tcp(7), TCP_QUICKACK).
 void acknowledge(int descriptor) {

@@ -20,9 +20,6 @@ namespace {
 
 using Kind = Error::Kind;
 
-// Bursts of connections wait here; the kernel cuts it to net.core.somaxconn.
-constexpr int kBacklog = 4096;
-
 std::string spell(const asio::ip::tcp::endpoint& endpoint) {
   const auto address = endpoint.address().to_string();
   return endpoint.address().is_v6() ? fmt::format("[{}]:{}", address, endpoint.port())

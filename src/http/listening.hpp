@@ -14,6 +14,9 @@
 
 namespace understudy::http {
 
+/// Bursts of connections wait here; the kernel cuts it to net.core.somaxconn.
+inline constexpr int kBacklog = 4096;
+
 /// The file of a Unix socket that was made here: the destructor takes it away, unless it is another's by now. A
 /// resource.
 class SocketFile {

@@ -22,20 +22,6 @@ namespace {
 // Room for some bodies of the longest kind at a time, on however many threads.
 constexpr std::size_t kLeastBuffered = 2 * 1024 * 1024;
 
-/// A listener with what each thread counts of it. Those that are closed stay: connections refer to them.
-struct Opened {
-  Listener listener;
-  SocketFile file{};
-  std::vector<std::unique_ptr<TrafficCounts>> counts{};
-};
-
-/// Who has not answered yet. Shared: an answer may come when nobody waits any more.
-struct Roll {
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::size_t missing = 0;
-};
-
 }  // namespace
 
 class Server::Impl {
@@ -149,6 +135,20 @@ class Server::Impl {
   }
 
  private:
+  /// A listener with what each thread counts of it. Those that are closed stay: connections refer to them.
+  struct Opened {
+    Listener listener;
+    SocketFile file{};
+    std::vector<std::unique_ptr<TrafficCounts>> counts{};
+  };
+
+  /// Who has not answered yet. Shared: an answer may come when nobody waits any more.
+  struct Roll {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::size_t missing = 0;
+  };
+
   /// Worker::add or Worker::open.
   using Add = void (Worker::*)(const Listener&, Acceptor, TrafficCounts&);
 

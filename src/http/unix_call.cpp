@@ -19,7 +19,7 @@ namespace {
 
 namespace beast_http = boost::beast::http;
 
-constexpr std::size_t kReadSize = 16 * 1024;
+constexpr std::size_t kReadSizeOfAnswers = 16 * 1024;
 
 std::string bytes_of(const Url& origin, const Request& request) {
   auto bytes = fmt::format("{} {} HTTP/1.1\r\n", request.method, request.target);
@@ -196,7 +196,7 @@ Result<void> UnixCall::receive(SteadyTime deadline) {
   if (room == 0) {
     return unavailable("TooLarge", "a part of the answer is longer than any should be");
   }
-  const auto space = buffer_.prepare(std::min(room, kReadSize));
+  const auto space = buffer_.prepare(std::min(room, kReadSizeOfAnswers));
   auto read = complete(deadline, [&] {
     socket_.async_read_some(space, [this](ErrorCode error, std::size_t size) {
       buffer_.commit(size);

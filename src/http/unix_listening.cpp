@@ -19,8 +19,6 @@ namespace {
 using Kind = Error::Kind;
 using Unix = asio::local::stream_protocol;
 
-constexpr int kBacklog = 4096;
-
 ErrorCode last_error() { return {errno, boost::system::system_category()}; }
 
 Error explain(const Listener& listener, const ErrorCode& error, std::string_view advice) {

@@ -13,7 +13,6 @@ namespace understudy::metadata {
 namespace {
 
 bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
-bool is_name_char(char c) { return is_lower(c) || is_digit(c) || c == '-' || c == '.'; }
 
 bool is_cidr(int family, std::string_view text, std::uint64_t most) {
   const auto slash = text.find('/');
@@ -48,8 +47,7 @@ bool is_mac(std::string_view text) {
 }
 
 bool is_host_name(std::string_view text) {
-  return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, is_name_char) && !text.starts_with('.') &&
-         !text.starts_with('-');
+  return text.size() <= 253 && is_lower_word(text, "-.") && !text.starts_with('.') && !text.starts_with('-');
 }
 
 std::optional<std::string> checked_text(Fields& fields, std::string_view key, const Form& form,

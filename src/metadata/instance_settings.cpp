@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "forms.hpp"
 #include "understudy/aws/arn.hpp"
 #include "understudy/base/ascii.hpp"
@@ -11,25 +9,23 @@
 namespace understudy::metadata {
 namespace {
 
-bool is_name_char(char c) { return is_lower(c) || is_digit(c) || c == '-' || c == '.'; }
-
 bool is_instance_id(std::string_view text) { return is_aws_id("i-", text); }
 bool is_image_id(std::string_view text) { return is_aws_id("ami-", text); }
 
 bool is_instance_type(std::string_view text) {
   const auto dot = text.find('.');
-  return dot != std::string_view::npos && dot > 0 && dot + 1 < text.size() && std::ranges::all_of(text, is_name_char);
+  return dot != std::string_view::npos && dot > 0 && dot + 1 < text.size() && is_lower_word(text, "-.");
 }
 
 bool is_zone(std::string_view text) {
   return text.size() > 2 && is_lower(text.back()) && is_digit(text[text.size() - 2]) && is_lower(text.front()) &&
-         text.find('.') == std::string_view::npos && std::ranges::all_of(text, is_name_char);
+         is_lower_word(text, "-");
 }
 
 bool is_zone_id(std::string_view text) {
   const auto az = text.find("-az");
   return az != std::string_view::npos && az > 0 && parse_decimal(text.substr(az + 3)).has_value() &&
-         std::ranges::all_of(text, is_name_char);
+         is_lower_word(text, "-.");
 }
 
 /// The characters that tags in instance metadata may have (EC2 User Guide, "Work with instance tags in instance

@@ -24,7 +24,7 @@ std::string uuid_of(std::string_view digits) {
 }
 
 /// What a task is called where nobody says: its project, or its only container.
-std::string name_of(const ContainerTask& task) {
+std::string default_name(const ContainerTask& task) {
   return task.project.empty() && !task.containers.empty() ? task.containers.front().docker_name : task.project;
 }
 
@@ -68,7 +68,7 @@ ContainerStatus Task::status() const {
 }
 
 Task make_task(const ContainerTask& containers, const TaskSettings& settings) {
-  const auto name = name_of(containers);
+  const auto name = default_name(containers);
   const auto wanted = override_of(settings, name);
   const auto cluster = settings.cluster.substr(settings.cluster.rfind('/') + 1);
   const Seed seed(settings.account_id, settings.region);

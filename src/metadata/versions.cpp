@@ -60,7 +60,7 @@ std::string_view take_segment(std::string_view& path) {
 }
 
 /// `folder` may have `*` for a segment.
-bool is_at_or_below(std::string_view path, std::string_view folder) {
+bool falls_under(std::string_view path, std::string_view folder) {
   while (!folder.empty()) {
     const auto wanted = take_segment(folder);
     if (path.empty() || (take_segment(path) != wanted && wanted != "*")) {
@@ -84,7 +84,7 @@ std::optional<Version> find_version(std::string_view name) {
 Version first_version_of(std::string_view path) {
   Version first = 0;
   for (const auto& category : kCategories) {
-    if (is_at_or_below(path, category.path)) {
+    if (falls_under(path, category.path)) {
       first = std::max(first, place_of(category.since));
     }
   }

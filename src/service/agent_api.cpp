@@ -30,12 +30,12 @@ struct Wish {
 
 /// Names in any letter case, as Go's decoder takes them, and no others.
 std::optional<Wish> decode_wish(std::string_view body) {
-  const auto json = parse_json(body);
-  if (!json.is_object()) {
+  const auto document = parse_json(body);
+  if (!document.is_object()) {
     return std::nullopt;
   }
   Wish wish;
-  for (const auto& [key, value] : json.items()) {
+  for (const auto& [key, value] : document.items()) {
     if (equal_ignoring_case(key, "ProtectionEnabled") && (value.is_boolean() || value.is_null())) {
       wish.is_wanted = value.is_boolean() ? std::optional(value.get<bool>()) : wish.is_wanted;
     } else if (equal_ignoring_case(key, "ExpiresInMinutes") && (value.is_number_integer() || value.is_null())) {
@@ -58,11 +58,11 @@ Result<std::optional<std::chrono::minutes>> duration_of(const Wish& wish) {
   if (!*wish.is_wanted) {
     return std::optional<std::chrono::minutes>();
   }
-  const auto minutes = wish.minutes.value_or(kUsualMinutes);
-  if (minutes < 1 || minutes > kMostMinutes) {
+  const auto wanted = wish.minutes.value_or(kUsualMinutes);
+  if (wanted < 1 || wanted > kMostMinutes) {
     return invalid(fmt::format("Invalid request: ExpiresInMinutes has to be 1 to {}", kMostMinutes));
   }
-  return std::optional(std::chrono::minutes(minutes));
+  return std::optional(std::chrono::minutes(wanted));
 }
 
 Response failure(int status, std::string_view arn, std::string_view code, std::string_view message) {

@@ -17,7 +17,7 @@ constexpr std::string_view kV2Path = "v2/credentials";
 constexpr std::string_view kV1Prefix = "CredentialsV1Request: ";
 constexpr std::string_view kV2Prefix = "CredentialsV2Request: ";
 
-Response json(int status, Body body) {
+Response json_response(int status, Body body) {
   Response response;
   response.status = status;
   response.headers.reserve(2);
@@ -27,8 +27,8 @@ Response json(int status, Body body) {
 }
 
 Response failure(int status, std::string_view code, std::string_view message) {
-  return json(status, fmt::format(R"({{"code":{},"message":{},"HTTPErrorCode":{}}})", json_string(code),
-                                  json_string(message), status));
+  return json_response(status, fmt::format(R"({{"code":{},"message":{},"HTTPErrorCode":{}}})", json_string(code),
+                                           json_string(message), status));
 }
 
 Response uninitialized(std::string_view prefix, std::string_view reason) {
@@ -226,7 +226,7 @@ Answer Containers::serve_role(std::string_view prefix, const std::shared_ptr<sou
   const auto state = role->state();
   switch (standing_of(*state, clock_.boot())) {
     case Standing::kGood:
-      return json(200, state->documents.ecs);
+      return json_response(200, state->documents.ecs);
     case Standing::kCold:
       if (patience == Patience::kMayWait) {
         return until_settled(role);

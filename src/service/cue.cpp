@@ -10,8 +10,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLongestWait = std::chrono::seconds(15);
-
 void read_times(Fields& fields, Cue& cue) {
   cue.after = fields.duration("after").value_or(std::chrono::seconds(0));
   cue.every = fields.duration("every");

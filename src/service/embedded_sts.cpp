@@ -15,7 +15,7 @@
 namespace understudy::service {
 namespace {
 
-int status_of(const Error& error) {
+int error_status(const Error& error) {
   constexpr std::array<std::string_view, 5> kForbidden = {"AccessDenied", "ExpiredToken", "InvalidClientTokenId",
                                                           "MissingAuthenticationToken", "SignatureDoesNotMatch"};
   return std::ranges::find(kForbidden, error.code) != kForbidden.end() ? 403 : 400;
@@ -87,7 +87,7 @@ Answer EmbeddedSts::answer(const Request& request, Patience) {
   count(action);
   const auto outcome = perform(request, form, action);
   return outcome ? aws::render_answer(action, *outcome, request_id, in_form)
-                 : aws::render_error(status_of(outcome.error()), outcome.error(), request_id, in_form);
+                 : aws::render_error(error_status(outcome.error()), outcome.error(), request_id, in_form);
 }
 
 Result<aws::StsAnswer> EmbeddedSts::perform(const Request& request, const std::string& form, std::string_view action) {

@@ -9,7 +9,7 @@
 namespace understudy::service {
 namespace {
 
-constexpr std::size_t kLongest = 1024;  // A path and what to do about it.
+constexpr std::size_t kLongestReason = 1024;  // A path and what to do about it.
 
 }  // namespace
 
@@ -105,7 +105,7 @@ void IdentitySigner::load_keys() {
     keys_.emplace(*std::move(keys));
   } else {
     log_.error("identity: the document can not be signed, its signatures are answered with 503: {}",
-               escape_for_log(keys.error().message, kLongest));
+               escape_for_log(keys.error().message, kLongestReason));
   }
 }
 

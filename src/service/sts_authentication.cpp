@@ -18,13 +18,11 @@ constexpr std::chrono::minutes kSkew(5);
 /// 60 seconds and rely on it; the AWS SDK for Go writes URLs without).
 constexpr std::chrono::minutes kPresignedLasts(15);
 
-Error denied(std::string code, std::string message) {
-  return {Error::Kind::kDenied, std::move(code), std::move(message)};
+Error mismatch(std::string message) { return {Error::Kind::kDenied, "SignatureDoesNotMatch", std::move(message)}; }
+
+Error unknown_key() {
+  return {Error::Kind::kDenied, "InvalidClientTokenId", "The security token included in the request is invalid."};
 }
-
-Error mismatch(std::string message) { return denied("SignatureDoesNotMatch", std::move(message)); }
-
-Error unknown_key() { return denied("InvalidClientTokenId", "The security token included in the request is invalid."); }
 
 /// An identity and the secret that it signs with.
 struct Signer {

@@ -17,38 +17,38 @@ constexpr std::string_view kForm = "understudy session 1/";
 
 std::string encode(const StsSession& session) {
   const auto& who = session.identity;
-  const Json json = {static_cast<int>(who.kind),
-                     who.arn,
-                     who.user_id,
-                     who.account,
-                     who.role_arn,
-                     who.tags,
-                     who.transitive_tag_keys,
-                     who.source_identity,
-                     who.mfa_serial,
-                     std::string(session.secret_access_key.reveal()),
-                     session.expires.time_since_epoch().count()};
+  const Json parts = {static_cast<int>(who.kind),
+                      who.arn,
+                      who.user_id,
+                      who.account,
+                      who.role_arn,
+                      who.tags,
+                      who.transitive_tag_keys,
+                      who.source_identity,
+                      who.mfa_serial,
+                      std::string(session.secret_access_key.reveal()),
+                      session.expires.time_since_epoch().count()};
   // CBOR takes bytes as they are; text that is not UTF-8 may stand in a tag.
   std::string bytes;
-  Json::to_cbor(json, bytes);
+  Json::to_cbor(parts, bytes);
   return bytes;
 }
 
 StsSession decode(const std::string& bytes, std::string_view access_key_id) {
-  const auto json = Json::from_cbor(bytes);
+  const auto parts = Json::from_cbor(bytes);
   StsSession session;
   auto& who = session.identity;
   std::size_t at = 0;
-  who.kind = static_cast<StsIdentity::Kind>(json.at(at++).get<int>());
+  who.kind = static_cast<StsIdentity::Kind>(parts.at(at++).get<int>());
   for (auto* text : {&who.arn, &who.user_id, &who.account, &who.role_arn}) {
-    *text = json.at(at++).get<std::string>();
+    *text = parts.at(at++).get<std::string>();
   }
-  who.tags = json.at(at++).get<aws::Tags>();
-  who.transitive_tag_keys = json.at(at++).get<std::vector<std::string>>();
-  who.source_identity = json.at(at++).get<std::string>();
-  who.mfa_serial = json.at(at++).get<std::string>();
-  session.secret_access_key = Secret(json.at(at++).get<std::string>());
-  session.expires = WallTime(std::chrono::milliseconds(json.at(at).get<std::int64_t>()));
+  who.tags = parts.at(at++).get<aws::Tags>();
+  who.transitive_tag_keys = parts.at(at++).get<std::vector<std::string>>();
+  who.source_identity = parts.at(at++).get<std::string>();
+  who.mfa_serial = parts.at(at++).get<std::string>();
+  session.secret_access_key = Secret(parts.at(at++).get<std::string>());
+  session.expires = WallTime(std::chrono::milliseconds(parts.at(at).get<std::int64_t>()));
   session.access_key_id = access_key_id;
   return session;
 }

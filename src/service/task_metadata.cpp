@@ -19,11 +19,11 @@ using Wanted = TaskRoute::Wanted;
 
 bool ends_in_slash(std::string_view target) { return target.substr(0, target.find('?')).ends_with('/'); }
 
-std::optional<TaskBook::Place> place_of(const TaskBook& tasks, const TaskRoute& route, std::string_view address) {
+std::optional<TaskBook::Place> place_by_route(const TaskBook& tasks, const TaskRoute& route, std::string_view address) {
   if (route.by_part) {
     return place_of_part(tasks, route.id, address);
   }
-  return route.version == TaskVersion::kV2 ? tasks.by_address(address) : service::place_of(tasks, route.id, address);
+  return route.version == TaskVersion::kV2 ? tasks.by_address(address) : place_of(tasks, route.id, address);
 }
 
 /// Whether it is who asks that is meant, or may be, and not another by its name.
@@ -67,7 +67,7 @@ std::optional<Answer> TaskMetadata::answer(const Request& request, std::string_v
   }
   const auto tasks = tasks_.book();
   const auto& address = request.peer.address;
-  const auto place = place_of(*tasks, *route, address);
+  const auto place = place_by_route(*tasks, *route, address);
   // A part of a name may be another's as long as it is not known who asks.
   const bool is_sure = place && (!route->by_part || route->id == place->member.container.id);
   if (!is_sure && patience == Patience::kMayWait && is_by_address(*route) && !tasks->by_address(address)) {

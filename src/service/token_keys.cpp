@@ -7,12 +7,6 @@
 #include "understudy/base/text.hpp"
 
 namespace understudy::service {
-namespace {
-
-/// std::condition_variable does not count the time a machine sleeps.
-constexpr std::chrono::milliseconds kLongestWait = std::chrono::seconds(15);
-
-}  // namespace
 
 class TokenKeys::Wanted final : public Deferred {
  public:

@@ -92,7 +92,7 @@ void check(const RoleEntry& entry, const AssumeRoleSource::Settings& settings, s
   }
 }
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_assume_role(const RoleEntry& entry, std::vector<Problem>& problems) {
   const auto before = problems.size();
   auto settings =
       entry.value.kind == Node::Kind::kScalar ? read_short_form(entry) : read_long_form(entry.value, problems);
@@ -107,6 +107,6 @@ std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& pr
 
 }  // namespace
 
-Kind assume_role_kind() { return {"assume_role", read}; }
+Kind assume_role_kind() { return {"assume_role", read_assume_role}; }
 
 }  // namespace understudy::source

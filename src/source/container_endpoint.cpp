@@ -53,9 +53,9 @@ class ContainerBlueprint final : public Blueprint {
   std::optional<ContainerEndpointSource::Settings> settings_;
 };
 
-class FromEnvironment final : public Source {
+class ContainerOfEnvironment final : public Source {
  public:
-  explicit FromEnvironment(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
+  explicit ContainerOfEnvironment(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
 
   Result<aws::Credentials> get(Freshness freshness) override {
     auto settings = container_endpoint_in(surroundings_.environment);
@@ -73,7 +73,7 @@ std::unique_ptr<Source> ContainerBlueprint::build(const Surroundings& surroundin
   return container_of_environment(surroundings);
 }
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_container_endpoint(const RoleEntry& entry, std::vector<Problem>& problems) {
   if (entry.value.kind == Node::Kind::kScalar && entry.value.scalar == "true") {
     return std::make_unique<ContainerBlueprint>(std::nullopt);
   }
@@ -151,9 +151,9 @@ Result<ContainerEndpointSource::Settings> container_endpoint_in(const Environmen
 }
 
 std::unique_ptr<Source> container_of_environment(const Surroundings& surroundings) {
-  return std::make_unique<FromEnvironment>(surroundings);
+  return std::make_unique<ContainerOfEnvironment>(surroundings);
 }
 
-Kind container_endpoint_kind() { return {"container", read}; }
+Kind container_endpoint_kind() { return {"container", read_container_endpoint}; }
 
 }  // namespace understudy::source

@@ -28,7 +28,7 @@ class DefaultChainBlueprint final : public Blueprint {
   std::string session_name_;
 };
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_default_chain(const RoleEntry& entry, std::vector<Problem>& problems) {
   if (entry.value.kind != Node::Kind::kScalar || entry.value.scalar != "true") {
     problems.push_back({entry.value.path, entry.value.line, "expected true (default_chain: true)"});
     return nullptr;
@@ -112,6 +112,6 @@ bool DefaultChain::has_profile() const {
   return plan || plan.error().code != "NoKeys" || profile->get("role_arn");
 }
 
-Kind default_chain_kind() { return {"default_chain", read}; }
+Kind default_chain_kind() { return {"default_chain", read_default_chain}; }
 
 }  // namespace understudy::source

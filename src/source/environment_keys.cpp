@@ -8,7 +8,7 @@
 namespace understudy::source {
 namespace {
 
-class EnvironmentBlueprint final : public Blueprint {
+class EnvironmentKeysBlueprint final : public Blueprint {
  public:
   [[nodiscard]] std::unique_ptr<Source> build(const Surroundings& surroundings, Source*) const override {
     return std::make_unique<EnvironmentKeys>(surroundings.environment, surroundings.clock);
@@ -16,12 +16,12 @@ class EnvironmentBlueprint final : public Blueprint {
   [[nodiscard]] std::string describe() const override { return "keys in the environment"; }
 };
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_environment_keys(const RoleEntry& entry, std::vector<Problem>& problems) {
   if (entry.value.kind != Node::Kind::kScalar || entry.value.quoted || entry.value.scalar != "true") {
     problems.push_back({entry.value.path, entry.value.line, "expected true (environment: true)"});
     return nullptr;
   }
-  return std::make_unique<EnvironmentBlueprint>();
+  return std::make_unique<EnvironmentKeysBlueprint>();
 }
 
 Error half_a_pair(std::string_view there, std::string_view missing) {
@@ -71,6 +71,6 @@ std::vector<aws::Credentials> EnvironmentKeys::own_keys() {
   return keys ? std::vector{*std::move(keys)} : std::vector<aws::Credentials>{};
 }
 
-Kind environment_keys_kind() { return {"environment", read}; }
+Kind environment_keys_kind() { return {"environment", read_environment_keys}; }
 
 }  // namespace understudy::source

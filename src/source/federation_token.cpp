@@ -24,7 +24,7 @@ class FederationTokenBlueprint final : public Blueprint {
   FederationTokenSource::Settings settings_;
 };
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_federation_token(const RoleEntry& entry, std::vector<Problem>& problems) {
   const auto before = problems.size();
   Fields fields(entry.value, problems);
   FederationTokenSource::Settings settings;
@@ -71,6 +71,6 @@ Result<aws::Credentials> FederationTokenSource::get(Freshness) {
   return credentials_of(surroundings_.sts.call(call, &*keys, nullptr), "GetFederationToken", {});
 }
 
-Kind federation_token_kind() { return {"federation_token", read}; }
+Kind federation_token_kind() { return {"federation_token", read_federation_token}; }
 
 }  // namespace understudy::source

@@ -17,9 +17,9 @@ namespace {
 constexpr std::string_view kRoles = "/latest/meta-data/iam/security-credentials/";
 constexpr std::string_view kWhat = "the instance metadata service";
 
-class FromEnvironment final : public Source {
+class InstanceOfEnvironment final : public Source {
  public:
-  explicit FromEnvironment(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
+  explicit InstanceOfEnvironment(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
 
   Result<aws::Credentials> get(Freshness freshness) override {
     auto settings = instance_endpoint_in(surroundings_.environment);
@@ -51,7 +51,7 @@ class InstanceBlueprint final : public Blueprint {
   std::optional<InstanceEndpointSource::Settings> settings_;
 };
 
-std::unique_ptr<Blueprint> read_entry(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_instance_endpoint(const RoleEntry& entry, std::vector<Problem>& problems) {
   if (entry.value.kind == Node::Kind::kScalar && entry.value.scalar == "true") {
     return std::make_unique<InstanceBlueprint>(std::nullopt);
   }
@@ -168,9 +168,9 @@ Result<InstanceEndpointSource::Settings> instance_endpoint_in(const Environment&
 }
 
 std::unique_ptr<Source> instance_of_environment(const Surroundings& surroundings) {
-  return std::make_unique<FromEnvironment>(surroundings);
+  return std::make_unique<InstanceOfEnvironment>(surroundings);
 }
 
-Kind instance_endpoint_kind() { return {"instance", read_entry}; }
+Kind instance_endpoint_kind() { return {"instance", read_instance_endpoint}; }
 
 }  // namespace understudy::source

@@ -31,7 +31,7 @@ std::string bare(std::string_view code) {
   return std::string(trim(hash == std::string_view::npos ? code : code.substr(hash + 1)));
 }
 
-JsonAnswer read(const Response& response) {
+JsonAnswer read_answer(const Response& response) {
   constexpr std::size_t kLongestMessage = 300;
   JsonAnswer answer{response.status, aws::json_object(response.body.view()), {}, {}, {}, {}};
   if (response.status / 100 != 2) {
@@ -70,7 +70,7 @@ Result<JsonAnswer> attempt(const Surroundings& surroundings, std::string_view wh
   if (!response) {
     return response.error();
   }
-  auto answer = read(*response);
+  auto answer = read_answer(*response);
   answer.skew = skew_of(*response, sent, received);
   answer.received = received_at(received, answer.skew);
   if (auto fault = fault_in(answer, what)) {

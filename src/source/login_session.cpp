@@ -33,7 +33,7 @@ class LoginSessionBlueprint final : public Blueprint {
   LoginSessionSource::Settings settings_;
 };
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_login(const RoleEntry& entry, std::vector<Problem>& problems) {
   const auto before = problems.size();
   LoginSessionSource::Settings settings;
   const auto* session = &entry.value;
@@ -224,6 +224,6 @@ Error LoginSessionSource::refusal(int status, std::string_view code, std::string
   return login_required(fmt::format("sign-in does not renew the session ({}) of", said));
 }
 
-Kind login_session_kind() { return {"login", read}; }
+Kind login_session_kind() { return {"login", read_login}; }
 
 }  // namespace understudy::source

@@ -27,7 +27,7 @@ class ProcessBlueprint final : public Blueprint {
   ProcessSource::Settings settings_;
 };
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_process(const RoleEntry& entry, std::vector<Problem>& problems) {
   const auto before = problems.size();
   ProcessSource::Settings settings;
   settings.what = fmt::format("the process of role {}", entry.key);
@@ -114,6 +114,6 @@ Result<aws::Credentials> ProcessSource::get(Freshness) {
   return credentials;
 }
 
-Kind process_kind() { return {"process", read}; }
+Kind process_kind() { return {"process", read_process}; }
 
 }  // namespace understudy::source

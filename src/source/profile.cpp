@@ -51,7 +51,7 @@ class ProfileBlueprint final : public Blueprint {
   std::string session_name_;
 };
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_profile(const RoleEntry& entry, std::vector<Problem>& problems) {
   if (entry.value.kind != Node::Kind::kScalar || entry.value.scalar.empty()) {
     problems.push_back({entry.value.path, entry.value.line, "expected a profile's name, such as profile: dev"});
     return nullptr;
@@ -205,6 +205,6 @@ Result<aws::Credentials> ProfileSource::start(const ProfilePlan& plan, Freshness
   return keys_in(surroundings_.environment, now);
 }
 
-Kind profile_kind() { return {"profile", read}; }
+Kind profile_kind() { return {"profile", read_profile}; }
 
 }  // namespace understudy::source

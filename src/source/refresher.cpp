@@ -5,12 +5,6 @@
 #include <utility>
 
 namespace understudy::source {
-namespace {
-
-/// std::condition_variable does not count the time a machine sleeps, and knows nothing of a clock that is set.
-constexpr std::chrono::milliseconds kLongestWait = std::chrono::seconds(15);
-
-}  // namespace
 
 Refresher::Refresher(const Clock& clock, std::size_t most_threads) : clock_(clock), most_threads_(most_threads) {}
 

@@ -69,7 +69,7 @@ void check(Fields& fields, Settings& settings) {
   }
 }
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_roles_anywhere(const RoleEntry& entry, std::vector<Problem>& problems) {
   const auto before = problems.size();
   Fields fields(entry.value, problems);
   Settings settings;
@@ -91,6 +91,6 @@ std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& pr
 
 }  // namespace
 
-Kind roles_anywhere_kind() { return {"roles_anywhere", read}; }
+Kind roles_anywhere_kind() { return {"roles_anywhere", read_roles_anywhere}; }
 
 }  // namespace understudy::source

@@ -44,7 +44,7 @@ Secret encoded(const Secret& assertion) {
   return Secret(std::move(one_line));
 }
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_saml(const RoleEntry& entry, std::vector<Problem>& problems) {
   const auto before = problems.size();
   Fields fields(entry.value, problems);
   SamlSource::Settings settings;
@@ -109,6 +109,6 @@ Result<Secret> SamlSource::from_standard_input() {
   return *read_once_;
 }
 
-Kind saml_kind() { return {"saml", read}; }
+Kind saml_kind() { return {"saml", read_saml}; }
 
 }  // namespace understudy::source

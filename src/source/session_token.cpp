@@ -27,7 +27,7 @@ class SessionTokenBlueprint final : public Blueprint {
   SessionTokenSource::Settings settings_;
 };
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_session_token(const RoleEntry& entry, std::vector<Problem>& problems) {
   const auto before = problems.size();
   Fields fields(entry.value, problems);
   SessionTokenSource::Settings settings;
@@ -71,6 +71,6 @@ Result<aws::Credentials> SessionTokenSource::get(Freshness freshness) {
   return credentials_of(surroundings_.sts.call(call, &*keys, nullptr), kAction, {});
 }
 
-Kind session_token_kind() { return {"session_token", read}; }
+Kind session_token_kind() { return {"session_token", read_session_token}; }
 
 }  // namespace understudy::source

@@ -49,7 +49,7 @@ class SsoBlueprint final : public Blueprint {
   int line_;
 };
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_sso(const RoleEntry& entry, std::vector<Problem>& problems) {
   const auto before = problems.size();
   Fields fields(entry.value, problems);
   SsoSource::Settings settings;
@@ -224,6 +224,6 @@ Error SsoSource::login_required(std::string_view why) const {
                       escape_for_log(how_to_log_in(settings_, surroundings_.role)))};
 }
 
-Kind sso_kind() { return {"sso", read}; }
+Kind sso_kind() { return {"sso", read_sso}; }
 
 }  // namespace understudy::source

@@ -23,7 +23,7 @@ class StaticKeysBlueprint final : public Blueprint {
   aws::Credentials keys_;
 };
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_static_keys(const RoleEntry& entry, std::vector<Problem>& problems) {
   const auto before = problems.size();
   aws::Credentials keys;
   Fields fields(entry.value, problems);
@@ -68,6 +68,6 @@ Result<aws::Credentials> StaticKeys::get(Freshness) {
   return out;
 }
 
-Kind static_keys_kind() { return {"static", read}; }
+Kind static_keys_kind() { return {"static", read_static_keys}; }
 
 }  // namespace understudy::source

@@ -7,8 +7,6 @@
 namespace understudy::source {
 namespace {
 
-constexpr std::string_view kAction = "AssumeRoleWithWebIdentity";
-
 class WebIdentityBlueprint final : public Blueprint {
  public:
   explicit WebIdentityBlueprint(WebIdentitySource::Settings settings) : settings_(std::move(settings)) {}
@@ -28,9 +26,9 @@ class WebIdentityBlueprint final : public Blueprint {
 };
 
 /// `web_identity: true`: what the environment says at each call.
-class FromEnvironment final : public Source {
+class WebIdentityOfEnvironment final : public Source {
  public:
-  FromEnvironment(Surroundings surroundings, std::string session_name)
+  WebIdentityOfEnvironment(Surroundings surroundings, std::string session_name)
       : surroundings_(std::move(surroundings)), session_name_(std::move(session_name)) {}
 
   Result<aws::Credentials> get(Freshness freshness) override {
@@ -43,9 +41,9 @@ class FromEnvironment final : public Source {
   std::string session_name_;
 };
 
-class EnvironmentBlueprint final : public Blueprint {
+class WebIdentityOfEnvironmentBlueprint final : public Blueprint {
  public:
-  explicit EnvironmentBlueprint(std::string session_name) : session_name_(std::move(session_name)) {}
+  explicit WebIdentityOfEnvironmentBlueprint(std::string session_name) : session_name_(std::move(session_name)) {}
 
   [[nodiscard]] std::unique_ptr<Source> build(const Surroundings& surroundings, Source*) const override {
     return web_identity_of_environment(surroundings, session_name_);
@@ -56,10 +54,10 @@ class EnvironmentBlueprint final : public Blueprint {
   std::string session_name_;
 };
 
-std::unique_ptr<Blueprint> read(const RoleEntry& entry, std::vector<Problem>& problems) {
+std::unique_ptr<Blueprint> read_web_identity(const RoleEntry& entry, std::vector<Problem>& problems) {
   const auto session_name = default_session_name(entry.key);
   if (entry.value.kind == Node::Kind::kScalar && entry.value.scalar == "true") {
-    return std::make_unique<EnvironmentBlueprint>(session_name);
+    return std::make_unique<WebIdentityOfEnvironmentBlueprint>(session_name);
   }
   const auto before = problems.size();
   Fields fields(entry.value, problems);
@@ -101,7 +99,7 @@ Result<aws::Credentials> WebIdentitySource::get(Freshness) {
                              settings_.token.command.empty() ? "in " + settings_.token.file : "of the token_command",
                              answer.error().message)};
   }
-  return credentials_of(answer, kAction, settings_.call.role_arn);
+  return credentials_of(answer, "AssumeRoleWithWebIdentity", settings_.call.role_arn);
 }
 
 Result<aws::StsAnswer> WebIdentitySource::ask(const aws::SessionPolicies& policies) {
@@ -134,9 +132,9 @@ Result<WebIdentitySource::Settings> web_identity_in(const Environment& environme
 }
 
 std::unique_ptr<Source> web_identity_of_environment(const Surroundings& surroundings, std::string session_name) {
-  return std::make_unique<FromEnvironment>(surroundings, std::move(session_name));
+  return std::make_unique<WebIdentityOfEnvironment>(surroundings, std::move(session_name));
 }
 
-Kind web_identity_kind() { return {"web_identity", read}; }
+Kind web_identity_kind() { return {"web_identity", read_web_identity}; }
 
 }  // namespace understudy::source

@@ -35,6 +35,10 @@ class SystemClock final : public Clock {
   [[nodiscard]] BootTime boot() const override;
 };
 
+/// How long at most to wait on a std::condition_variable for a time by one of the clocks, before a look at it: the wait
+/// does not count the time a machine sleeps, and knows nothing of a clock that is set.
+inline constexpr std::chrono::milliseconds kLongestWait = std::chrono::seconds(15);
+
 /// Where back-off takes its randomness from: a number in [0, 1). Thread-safe to call.
 using Jitter = std::function<double()>;
 
