@@ -24,7 +24,7 @@ RUN echo "deb $DEBIAN trixie-backports main" >/etc/apt/sources.list.d/backports.
 WORKDIR /src
 COPY . .
 # A library that is missing is to fail here, not to be downloaded.
-RUN meson setup /build --wrap-mode=nodownload -Doptimization=2 -Ddebug=false -Dtests=false \
+RUN meson setup /build --wrap-mode=nodownload -Doptimization=2 -Ddebug=false -Dtests=false -Dunity=on -Dunity_size=8 \
  && DESTDIR=/install meson install -C /build --strip
 # /image becomes the root of the small image: what the loader opens, at the paths where it looks without a cache, whatever the
 # architecture's are called. Each library's package leaves its licence (those of GCC's are
