@@ -85,8 +85,8 @@ def units_of(due, most):
     """Lists of files, of one folder and with the same flags each; `due` is {source: command}. Tests are programs of their own."""
     groups = {}
     for source, command in due.items():
-        whole = source if ROOT / "test" in source.parents else None
-        groups.setdefault((source.parent, whole, flags_of(command)), []).append(source)
+        alone = source if ROOT / "test" in source.parents else None
+        groups.setdefault((source.parent, alone, flags_of(command)), []).append(source)
     return [(files[start:start + most], flags) for (_, _, flags), files in groups.items() for start in range(0, len(files), most)]
 
 
