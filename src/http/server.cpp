@@ -110,7 +110,10 @@ class Server::Impl {
 
   void stop(std::chrono::milliseconds drain) {
     const auto deadline = std::chrono::steady_clock::now() + drain;
-    std::ranges::for_each(opened_, [](Opened& one) { one.file = SocketFile(); });
+    {
+      const std::lock_guard lock(mutex_);
+      std::ranges::for_each(opened_, [](Opened& one) { one.file = SocketFile(); });
+    }
     for (auto& worker : workers_) {
       worker->drain(deadline);
     }
