@@ -28,13 +28,6 @@ def raise_limit():
     return wanted
 
 
-def told_at_the_end(result):
-    """The last lines of a run: what was skipped, by name and reason, and how many did what."""
-    failed, skipped = len(result.failures) + len(result.errors), len(result.skipped)
-    return [*(f"skipped: {test.id().rpartition('.')[2]}: {reason}" for test, reason in result.skipped),
-            f"{result.testsRun - failed - skipped} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")]
-
-
 class HoldCase(understudy.TestCase):
     def start(self, sts="embedded", containers="", **more):
         """A server of the role app through that STS, with an admin listener. `containers` are more keys of that section."""

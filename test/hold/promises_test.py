@@ -5,8 +5,6 @@ import re
 import unittest
 from pathlib import Path
 
-from holding import told_at_the_end
-
 ROOT = Path(__file__).resolve().parents[2]
 # | 7 | what is promised | `file: name of the test`<br>`file: another` | figure |
 ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ((?:`[^`|]+: [^`|]+`(?:<br>)?)+) \|([^|]*)\|$")
@@ -43,17 +41,6 @@ class Promises(unittest.TestCase):
         for file in (ROOT / "test" / "hold").glob("*_hold.py"):
             for test in tests_in(file):
                 self.assertIn((str(file.relative_to(ROOT)), test), named)
-
-    def test_a_run_tells_at_its_end_what_it_skipped(self):
-        class Some(unittest.TestCase):
-            def test_one(self):
-                pass
-
-            def test_another(self):
-                self.skipTest("it is Sunday")
-        result = unittest.TestResult()
-        unittest.defaultTestLoader.loadTestsFromTestCase(Some).run(result)
-        self.assertEqual(told_at_the_end(result), ["skipped: test_another: it is Sunday", "1 passed, 0 failed, 1 skipped"])
 
     def test_a_row_that_is_none_is_told(self):
         for line in ("| 1 | a | b | c |", "| 1 | a | `b` | c |", "| 1 | `a: b` | c |"):

@@ -19,6 +19,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import telling
+
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "configuration.md"
 IMDS = ROOT / "docs" / "imds.md"
@@ -200,4 +202,4 @@ class Documentation(unittest.TestCase):
 
 if __name__ == "__main__":
     UNDERSTUDY = sys.argv.pop(1)
-    unittest.main()
+    telling.main(sys.argv[1:])

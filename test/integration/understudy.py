@@ -22,6 +22,7 @@ import unittest
 from pathlib import Path
 
 import secrecy
+import telling
 
 # AWS's documentation uses these.
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"
@@ -246,11 +247,11 @@ def leave_printed():
             json.dump({"secrets": sorted(PRINTED["secrets"]), "outputs": PRINTED["outputs"]}, file)
 
 
-def main(**how):
-    """Runs the tests of the file that was started; `how` is unittest.main's, whose value this gives."""
+def main():
+    """Runs the tests of the file that was started."""
     global BINARY
     if len(sys.argv) < 2:
         sys.exit(f"usage: {sys.argv[0]} UNDERSTUDY [TEST..]")
     BINARY = os.path.abspath(sys.argv[1])
     atexit.register(leave_printed)
-    return unittest.main(argv=[sys.argv[0], *sys.argv[2:]], **how)
+    telling.main(sys.argv[2:])
