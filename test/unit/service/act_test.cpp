@@ -18,8 +18,8 @@ namespace {
 using nlohmann::json;
 
 /// A show and its roles, to be played by what stands in JSON.
-struct Ground : Stage {
-  explicit Ground(ImdsSettings with = optional_tokens()) : Stage(std::move(with)) {
+struct Ground : ImdsStage {
+  explicit Ground(ImdsSettings with = optional_tokens()) : ImdsStage(std::move(with)) {
     app.publish(fakes::some_credentials(clock.wall()));
   }
   Result<void> play(const char* text) {

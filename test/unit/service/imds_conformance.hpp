@@ -57,10 +57,10 @@ struct Row {
   Reply reply;
 };
 
-/// A Stage's start, and when its role's credentials were got.
+/// A ImdsStage's start, and when its role's credentials were got.
 inline constexpr const char* kStarted = "Fri, 20 Nov 2026 23:37:24 GMT";
 
-inline Headers headers_of(Stage& stage, With with) {
+inline Headers headers_of(ImdsStage& stage, With with) {
   switch (with) {
     case With::kToken:
       return {{kTokenHeader, stage.token()}};
@@ -110,7 +110,7 @@ inline void check_reply(const Response& response, const Row& row) {
   CHECK(headers == expected_headers(row));
 }
 
-inline void check_rows(Stage& stage, const std::vector<Row>& rows) {
+inline void check_rows(ImdsStage& stage, const std::vector<Row>& rows) {
   for (const auto& row : rows) {
     check_reply(stage.ask(request_of(row.method, row.target, headers_of(stage, row.with))), row);
   }

@@ -80,7 +80,7 @@ std::string profile_document() {
 }
 
 TEST_CASE("each document has its members in their order, and no newline at the end") {
-  Stage stage;
+  ImdsStage stage;
   check_rows(stage, {
                         get("/latest/meta-data/iam/info", value(profile_document())),
                         get("/2012-01-12/meta-data/iam/info/", value(profile_document())),
@@ -103,7 +103,7 @@ TEST_CASE("each document has its members in their order, and no newline at the e
 }
 
 TEST_CASE("the identity document says what the instance is, in every version that has it") {
-  Stage stage(settings_of(R"({role: app, instance: {type: m7g.large, image_id: ami-0123456789abcdef0,
+  ImdsStage stage(settings_of(R"({role: app, instance: {type: m7g.large, image_id: ami-0123456789abcdef0,
     availability_zone: eu-west-1b, private_ip: 10.0.12.7, product_codes: [abc, def],
     ramdisk_id: ari-0123456789abcdef0}})"));
   check_rows(stage, {
@@ -112,14 +112,14 @@ TEST_CASE("the identity document says what the instance is, in every version tha
                         get("/2009-04-04/dynamic/instance-identity/document", value(kIdentityDocument)),
                         get("/2008-09-01/dynamic/instance-identity/document", page()),
                     });
-  Stage plain;
+  ImdsStage plain;
   const auto document = plain.get("/latest/dynamic/instance-identity/document", plain.signed_in()).body;
   CHECK(document.view().find("\"marketplaceProductCodes\" : null,\n") != std::string_view::npos);
   CHECK(document.view().find("\"ramdiskId\" : null,\n") != std::string_view::npos);
 }
 
 TEST_CASE("extended credentials are there where they are asked for, and tell the account") {
-  Stage stage(settings_of("{role: app, extended_credentials: true}"));
+  ImdsStage stage(settings_of("{role: app, extended_credentials: true}"));
   const std::string folder = "/latest/meta-data/iam";
   check_rows(stage, {
                         get(folder, value("info\nsecurity-credentials-extended/\nsecurity-credentials/")),
@@ -139,7 +139,7 @@ TEST_CASE("extended credentials are there where they are asked for, and tell the
 TEST_CASE("a role that may not be played is a success that says so") {
   auto settings = optional_tokens();
   settings.extended_credentials = true;
-  Stage stage(settings);
+  ImdsStage stage(settings);
   fakes::FakeRole denied("app", "arn:aws:iam::111122223333:role/team/app");
   denied.fail({Error::Kind::kDenied, "AccessDenied", "User is not authorized"});
   ImdsShow show(settings, instance_at(stage.clock.wall()), "app");
@@ -156,7 +156,7 @@ TEST_CASE("a role that may not be played is a success that says so") {
 
 TEST_CASE("an instance without a role has no iam, and knows its account all the same") {
   auto settings = settings_of("{extended_credentials: true, instance: {account_id: '111122223333'}}");
-  Stage stage(settings, false);
+  ImdsStage stage(settings, false);
   check_rows(stage, {
                         get("/latest/meta-data/iam", page()),
                         get("/latest/meta-data/iam/", page()),
@@ -170,7 +170,7 @@ TEST_CASE("an instance without a role has no iam, and knows its account all the 
 }
 
 TEST_CASE("credentials answer the same bytes until newer ones are there, and are never older than their end") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   const auto first = stage.get(kRolePath);
   stage.clock.advance(std::chrono::minutes(30));
   CHECK(stage.get(kRolePath) == first);

@@ -163,7 +163,7 @@ std::vector<LeafRow> network_rows(const metadata::Instance& instance) {
   };
 }
 
-std::vector<LeafRow> all_rows(Stage& stage) {
+std::vector<LeafRow> all_rows(ImdsStage& stage) {
   const auto instance = instance_at(stage.clock.wall(), stage.settings.instance);
   auto rows = top_rows(instance);
   for (auto& row : network_rows(instance)) {
@@ -173,7 +173,7 @@ std::vector<LeafRow> all_rows(Stage& stage) {
 }
 
 /// Every leaf below a folder, found as crawlers find it: by the listings alone.
-void crawl(Stage& stage, const Headers& headers, const std::string& folder,
+void crawl(ImdsStage& stage, const Headers& headers, const std::string& folder,
            std::map<std::string, std::string>& leaves) {
   const auto listing = std::string(stage.get(folder, headers).body.view());
   for (const auto line : split(listing, '\n')) {
@@ -190,7 +190,7 @@ void crawl(Stage& stage, const Headers& headers, const std::string& folder,
 }
 
 TEST_CASE("every leaf has its value from its version on, and is nowhere before") {
-  Stage stage(settings_of(kFull));
+  ImdsStage stage(settings_of(kFull));
   std::vector<Row> rows;
   for (const auto& leaf : all_rows(stage)) {
     const auto since = metadata::find_version(leaf.since);
@@ -207,7 +207,7 @@ TEST_CASE("every leaf has its value from its version on, and is nowhere before")
 }
 
 TEST_CASE("a crawl finds these leaves and no others, beside the documents") {
-  Stage stage(settings_of(kFull));
+  ImdsStage stage(settings_of(kFull));
   std::map<std::string, std::string> found;
   crawl(stage, stage.signed_in(), "/latest/meta-data/", found);
   std::erase_if(found, [](const auto& leaf) {
@@ -222,7 +222,7 @@ TEST_CASE("a crawl finds these leaves and no others, beside the documents") {
 }
 
 TEST_CASE("what the instance lacks is nowhere, and not listed") {
-  Stage stage(settings_of("{role: app}"));
+  ImdsStage stage(settings_of("{role: app}"));
   std::vector<Row> rows;
   for (const char* path : {"ancestor-ami-ids",
                            "autoscaling",

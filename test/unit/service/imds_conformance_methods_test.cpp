@@ -15,7 +15,7 @@ constexpr const char* kUnknownVersion = "/2020-01-01/meta-data/";
 Reply id() { return value("i-0123456789abcdef0"); }
 
 TEST_CASE("where tokens are required, nobody is told anything without one") {
-  Stage stage;
+  ImdsStage stage;
   std::vector<Row> rows;
   for (const char* target : {"/", "/latest", "/latest/", "/latest/meta-data/", kLeaf, kFolder, kRolePath, kUnknown,
                              kUnknownVersion, "/latest/user-data", "/latest/dynamic/", "/nowhere", "/latest/../x"}) {
@@ -33,7 +33,7 @@ TEST_CASE("where tokens are required, nobody is told anything without one") {
 TEST_CASE("with a good token both modes answer alike") {
   for (const bool optional : {false, true}) {
     CAPTURE(optional);
-    Stage stage(optional ? optional_tokens() : ImdsSettings{});
+    ImdsStage stage(optional ? optional_tokens() : ImdsSettings{});
     check_rows(stage, {
                           {"GET", kLeaf, With::kToken, id()},
                           {"GET", kFolder, With::kToken, value("app")},
@@ -58,7 +58,7 @@ TEST_CASE("with a good token both modes answer alike") {
 }
 
 TEST_CASE("where tokens are optional, no token is fine and a bad one is not") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   check_rows(stage, {
                         {"GET", kLeaf, With::kNothing, id()},
                         {"GET", kFolder, With::kNothing, value("app")},
@@ -79,7 +79,7 @@ TEST_CASE("where tokens are optional, no token is fine and a bad one is not") {
 }
 
 TEST_CASE("a client has a say in nothing: what it would accept is not looked at") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   for (const auto& field : std::vector<HeaderField>{{"Accept", "application/json"},
                                                     {"Accept-Encoding", "gzip"},
                                                     {"Range", "bytes=0-1"},
@@ -93,7 +93,7 @@ TEST_CASE("a client has a say in nothing: what it would accept is not looked at"
 
 TEST_CASE("a service that is switched off answers everything with an empty 403") {
   auto settings = settings_of("{enabled: false, tokens: optional}");
-  Stage stage(settings);
+  ImdsStage stage(settings);
   std::vector<Row> rows;
   for (const char* method : {"GET", "HEAD", "PUT", "OPTIONS", "POST", "DELETE"}) {
     for (const char* target : {"/", "/latest/api/token", "/latest/api/token/", kLeaf, kRolePath, kUnknown, "/nowhere",

@@ -16,7 +16,7 @@ TEST_CASE("user data are whatever bytes they are, in every version, and nothing 
                                   std::string("<html>"), std::string("\n"), std::string(16384, 'x')}) {
     auto settings = settings_of("{role: app}");
     settings.instance.user_data = data;
-    Stage stage(settings);
+    ImdsStage stage(settings);
     check_rows(stage, {
                           get("/latest/user-data", bytes(data)),
                           get("/latest/user-data/", bytes(data)),
@@ -36,14 +36,14 @@ TEST_CASE("user data are whatever bytes they are, in every version, and nothing 
 }
 
 TEST_CASE("no user data are nowhere, and listed all the same; empty ones are an empty answer") {
-  Stage none(settings_of("{role: app}"));
+  ImdsStage none(settings_of("{role: app}"));
   check_rows(none, {get("/latest/user-data", page()), get("/latest/", value("dynamic\nmeta-data\nuser-data"))});
-  Stage empty(settings_of("{role: app, instance: {user_data: ''}}"));
+  ImdsStage empty(settings_of("{role: app, instance: {user_data: ''}}"));
   check_rows(empty, {get("/latest/user-data", bytes(""))});
 }
 
 TEST_CASE("tags are shown by key, and as a set in the order of the configuration") {
-  Stage stage(
+  ImdsStage stage(
       settings_of(R"({role: app, instance: {tags: {Name: web, "a+b=c": "x/y", "aws:made": "1", k.e-y_: "ü"}}})"));
   check_rows(stage, {
                         get("/latest/meta-data/tags", value("instance/")),
@@ -63,7 +63,7 @@ TEST_CASE("tags are shown by key, and as a set in the order of the configuration
 }
 
 TEST_CASE("where tags are not allowed in metadata, every path of theirs is nowhere") {
-  Stage stage(settings_of("{role: app, instance: {tags: {Name: web}, show_tags: false}}"));
+  ImdsStage stage(settings_of("{role: app, instance: {tags: {Name: web}, show_tags: false}}"));
   std::vector<Row> rows;
   for (const char* path : {"tags", "tags/", "tags/instance", "tags/instance/", "tags/instance/Name", "tag-sets",
                            "tag-sets/", "tag-sets/instance"}) {
@@ -75,7 +75,7 @@ TEST_CASE("where tags are not allowed in metadata, every path of theirs is nowhe
 }
 
 TEST_CASE("single paths are set and taken away, and the listings follow") {
-  Stage stage(settings_of(R"({role: app, paths: {
+  ImdsStage stage(settings_of(R"({role: app, paths: {
     meta-data/elastic-inference/associations/eia-1: "{}", meta-data/managed-ssh-keys/active-keys/me: "",
     meta-data/system: null, meta-data/metrics: null, meta-data/ami-launch-index: 3}})"));
   check_rows(stage, {
@@ -91,7 +91,7 @@ TEST_CASE("single paths are set and taken away, and the listings follow") {
 }
 
 TEST_CASE("an instance with IPv6 tells its address, and is asked at AWS's own by that family") {
-  Stage stage(settings_of("{role: app, tokens: optional, instance: {ipv6: '2001:db8::7'}}"));
+  ImdsStage stage(settings_of("{role: app, tokens: optional, instance: {ipv6: '2001:db8::7'}}"));
   const Row row{"GET", "/latest/meta-data/ipv6", With::kNothing, value("2001:db8::7")};
   for (const char* host :
        {"[fd00:ec2::254]", "[fd00:ec2::254]:80", "[::1]:1338", "169.254.169.254", "localhost:1338"}) {
@@ -119,8 +119,8 @@ TEST_CASE("in us-east-1 and in other partitions names are what AWS makes them th
                      "ec2-203-0-113-25.us-gov-west-1.compute.amazonaws.com", "amazonaws.com", "aws-us-gov"},
        }) {
     CAPTURE(row.zone);
-    Stage stage(settings_of(std::string("{role: app, instance: {private_ip: 10.0.12.7, public_ip: 203.0.113.25, ") +
-                            "availability_zone: " + row.zone + "}}"));
+    ImdsStage stage(settings_of(std::string("{role: app, instance: {private_ip: 10.0.12.7, public_ip: 203.0.113.25, ") +
+                                "availability_zone: " + row.zone + "}}"));
     check_rows(stage, {
                           get("/latest/meta-data/placement/availability-zone", value(row.zone)),
                           get("/latest/meta-data/local-hostname", value(row.local_name)),

@@ -13,7 +13,7 @@ namespace {
 Row get(std::string target, Reply reply) { return {"GET", std::move(target), With::kToken, std::move(reply)}; }
 
 TEST_CASE("one path has many spellings, and each answers the same bytes") {
-  Stage stage;
+  ImdsStage stage;
   const auto id = value("i-0123456789abcdef0");
   const auto role = value("app");
   check_rows(stage, {
@@ -37,7 +37,7 @@ TEST_CASE("one path has many spellings, and each answers the same bytes") {
 }
 
 TEST_CASE("what is nowhere is a 404, however near it is to something") {
-  Stage stage;
+  ImdsStage stage;
   std::vector<Row> rows;
   for (const char* target : {"/Latest/meta-data/",
                              "/latest/Meta-Data/",
@@ -72,7 +72,7 @@ TEST_CASE("what is nowhere is a 404, however near it is to something") {
 }
 
 TEST_CASE("the root lists the versions, and each version the same three, of which some may be nowhere") {
-  Stage stage;
+  ImdsStage stage;
   const std::string versions =
       "1.0\n2007-01-19\n2007-03-01\n2007-08-29\n2007-10-10\n2007-12-15\n2008-02-01\n2008-09-01\n2009-04-04\n"
       "2011-01-01\n2011-05-01\n2012-01-12\n2014-02-25\n2014-11-05\n2015-10-20\n2016-04-19\n2016-06-30\n2016-09-02\n"
@@ -98,7 +98,7 @@ TEST_CASE("the root lists the versions, and each version the same three, of whic
 }
 
 TEST_CASE("an instance's listing grows with the versions") {
-  Stage stage(settings_of("{role: app, instance: {tags: {Name: web}, public_keys: {mine: ssh-ed25519 AAAA me}}}"));
+  ImdsStage stage(settings_of("{role: app, instance: {tags: {Name: web}, public_keys: {mine: ssh-ed25519 AAAA me}}}"));
   const auto listing = [](const char* version, const char* names) {
     return get(std::string("/") + version + "/meta-data/", value(names));
   };
@@ -134,7 +134,7 @@ TEST_CASE("an instance's listing grows with the versions") {
 }
 
 TEST_CASE("folders list what is in them, with a slash behind what is a folder itself") {
-  Stage stage(
+  ImdsStage stage(
       settings_of("{role: app, instance: {mac: '02:00:00:00:00:01', tags: {b: 1, A: 2, a: 3},"
                   " public_keys: {mine: ssh-ed25519 AAAA me, yours: ssh-ed25519 BBBB you}}}"));
   const std::string meta_data = "/latest/meta-data/";

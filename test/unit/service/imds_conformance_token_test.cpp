@@ -27,7 +27,7 @@ TEST_CASE("a life time of 0 to 21600 seconds gives a token that echoes it, any o
       {"", 400},      {"sixty", 400}, {"60, 60", 400},   {"4294967356", 400},
       {"6 0", 400},   {"NaN", 400},   {"\xD9\xA0", 400}, {"18446744073709551676", 400},
   };
-  Stage stage;
+  ImdsStage stage;
   for (const auto& row : rows) {
     CAPTURE(row.ttl);
     const auto response = stage.ask(request_of("PUT", kTokenPath, {{kTtlHeader, row.ttl}}));
@@ -74,7 +74,7 @@ TEST_CASE("what else a token request says makes no difference, save that proxies
       {"/1.0/api/token", {{kTtlHeader, "60"}}, 401},
       {"/api/token", {{kTtlHeader, "60"}}, 401},
   };
-  Stage stage;
+  ImdsStage stage;
   for (const auto& row : rows) {
     CAPTURE(row.target);
     const auto response = stage.ask(request_of("PUT", row.target, row.headers));
@@ -85,7 +85,7 @@ TEST_CASE("what else a token request says makes no difference, save that proxies
 }
 
 TEST_CASE("a token is text of the URL-safe base64 alphabet, and no two are alike") {
-  Stage stage;
+  ImdsStage stage;
   const auto token = stage.token();
   CHECK(token.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == 54);
   CHECK(token.substr(54) == "==");
@@ -93,7 +93,7 @@ TEST_CASE("a token is text of the URL-safe base64 alphabet, and no two are alike
 }
 
 TEST_CASE("a token is good in its own spelling alone, however many others are given") {
-  Stage stage;
+  ImdsStage stage;
   const auto token = stage.token();
   stage.token();
   stage.token("1");
@@ -111,12 +111,12 @@ TEST_CASE("a token is good in its own spelling alone, however many others are gi
     CAPTURE(text);
     CHECK(status_with(text) == 401);
   }
-  Stage other;
+  ImdsStage other;
   CHECK(other.get("/", {{kTokenHeader, token}}).status == 401);
 }
 
 TEST_CASE("a token's remaining life counts down with every answer, to the second in which it ends") {
-  Stage stage;
+  ImdsStage stage;
   const auto token = stage.token("60");
   struct Moment {
     int at;
@@ -138,7 +138,7 @@ TEST_CASE("a token's remaining life counts down with every answer, to the second
 
 TEST_CASE("no other method gives a token, and who tries is told before the token is looked at") {
   for (const bool optional : {false, true}) {
-    Stage stage(optional ? optional_tokens() : ImdsSettings{});
+    ImdsStage stage(optional ? optional_tokens() : ImdsSettings{});
     std::vector<Row> rows;
     for (const char* method : {"GET", "HEAD", "POST", "DELETE", "PATCH"}) {
       for (const auto with : {With::kNothing, With::kToken, With::kDeadToken, With::kGarbage}) {

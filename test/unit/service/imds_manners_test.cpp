@@ -22,7 +22,7 @@ ImdsSettings with_manners() {
 std::string body_of(const Response& response) { return std::string(response.body.view()); }
 
 TEST_CASE("errors have the pages that are asked for") {
-  Stage stage(with_manners());
+  ImdsStage stage(with_manners());
   CHECK(body_of(stage.get("/latest/meta-data/nothing", stage.signed_in())) == "no page");
   CHECK(body_of(stage.get("/latest/meta-data/mac")) == "no token");
   const auto refused = stage.ask(request_of("PUT", "/latest/api/token", {{kTtlHeader, "21601"}}));
@@ -35,14 +35,14 @@ TEST_CASE("a token that has ended before it is there can be refused") {
     CAPTURE(is_refused);
     ImdsSettings settings;
     settings.manners.refuses_dead_tokens = is_refused;
-    Stage stage(settings);
+    ImdsStage stage(settings);
     CHECK(stage.ask(request_of("PUT", "/latest/api/token", {{kTtlHeader, "0"}})).status == (is_refused ? 400 : 200));
     CHECK(stage.ask(request_of("PUT", "/latest/api/token", {{kTtlHeader, "1"}})).status == 200);
   }
 }
 
 TEST_CASE("what is announced is listed, and answers once something is there") {
-  Stage stage(with_manners());
+  ImdsStage stage(with_manners());
   const auto header = stage.signed_in();
   CHECK(body_of(stage.get("/latest/meta-data/spot", header)) == "instance-action");
   CHECK(stage.get("/latest/meta-data/spot/instance-action", header).status == 404);
@@ -58,7 +58,7 @@ TEST_CASE("the termination time can be there for every action") {
     CAPTURE(is_wanted);
     ImdsSettings settings;
     settings.manners.has_termination_time = is_wanted;
-    Stage stage(settings);
+    ImdsStage stage(settings);
     CHECK(stage.show.play(
         {}, [&](ImdsScene& scene) { scene.life.spot = metadata::SpotInterruption{"stop", stage.clock.wall()}; }));
     CHECK(stage.get("/latest/meta-data/spot/termination-time", stage.signed_in()).status == (is_wanted ? 200 : 404));
@@ -66,7 +66,7 @@ TEST_CASE("the termination time can be there for every action") {
 }
 
 TEST_CASE("latest can be the one version that is listed, while others still answer") {
-  Stage stage(with_manners());
+  ImdsStage stage(with_manners());
   CHECK(body_of(stage.get("/", stage.signed_in())) == "latest");
   CHECK(stage.get("/2021-03-23/meta-data/mac", stage.signed_in()).status == 200);
 }

@@ -11,7 +11,7 @@ namespace understudy::service {
 namespace {
 
 TEST_CASE("the role's credentials are the shared document, with the time they were got") {
-  Stage stage;
+  ImdsStage stage;
   const auto headers = stage.signed_in();
   const auto response = stage.get(kRolePath, headers);
   CHECK(response.status == 200);
@@ -28,7 +28,7 @@ TEST_CASE("the role's credentials are the shared document, with the time they we
 }
 
 TEST_CASE("a cold role is waited for where the caller can wait, else 503") {
-  Stage stage;
+  ImdsStage stage;
   fakes::FakeRole cold("app", "arn:aws:iam::111122223333:role/app");
   ImdsShow show(optional_tokens(), instance_at(stage.clock.wall()), "app");
   Imds imds(optional_tokens(), show, &cold, stage.signer, {}, stage.clock, stage.log);
@@ -46,7 +46,7 @@ TEST_CASE("a cold role is waited for where the caller can wait, else 503") {
 }
 
 TEST_CASE("only the credentials wait for a cold role") {
-  Stage stage;
+  ImdsStage stage;
   fakes::FakeRole cold("app");
   ImdsShow show(optional_tokens(), instance_at(stage.clock.wall()), "app");
   Imds imds(optional_tokens(), show, &cold, stage.signer, {}, stage.clock, stage.log);
@@ -59,7 +59,7 @@ TEST_CASE("only the credentials wait for a cold role") {
 }
 
 TEST_CASE("a role that STS refuses is a success that says so, in the wire's words") {
-  Stage stage;
+  ImdsStage stage;
   fakes::FakeRole refused("app", "arn:aws:iam::111122223333:role/app");
   refused.fail({Error::Kind::kDenied, "AccessDenied", "User is not authorized"});
   ImdsShow show(optional_tokens(), instance_at(stage.clock.wall()), "app");
@@ -74,7 +74,7 @@ TEST_CASE("a role that STS refuses is a success that says so, in the wire's word
 }
 
 TEST_CASE("credentials are served to their end through failed refreshes, and never after it") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   stage.role.fail({Error::Kind::kUnavailable, "Timeout", "STS did not answer"});
   stage.clock.advance(std::chrono::hours(1) - std::chrono::milliseconds(1));
   CHECK(stage.get(kRolePath).status == 200);
@@ -83,7 +83,7 @@ TEST_CASE("credentials are served to their end through failed refreshes, and nev
 }
 
 TEST_CASE("an instance without a role has no iam") {
-  Stage stage(optional_tokens(), false);
+  ImdsStage stage(optional_tokens(), false);
   CHECK(stage.get("/latest/meta-data/iam/").status == 404);
   CHECK(stage.get("/latest/meta-data/iam/info").status == 404);
   CHECK(stage.get(kRolePath).status == 404);

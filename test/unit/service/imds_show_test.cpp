@@ -20,14 +20,14 @@ const ImdsShow::Change kSpot = [](ImdsScene& scene) {
 const ImdsShow::Change kRebalance = [](ImdsScene& scene) { scene.life.rebalance = WallTime{}; };
 constexpr const char* kAction = "/latest/meta-data/spot/instance-action";
 
-Response get_from(Stage& stage, const std::string& address, const char* target) {
+Response get_from(ImdsStage& stage, const std::string& address, const char* target) {
   auto request = request_of("GET", target);
   request.peer.address = address;
   return stage.ask(request);
 }
 
 TEST_CASE("what is played for everyone is seen by everyone, and cleared") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   CHECK(stage.get(kAction).status == 404);
   CHECK(stage.show.play({}, kSpot));
   CHECK(stage.get(kAction).status == 200);
@@ -36,7 +36,7 @@ TEST_CASE("what is played for everyone is seen by everyone, and cleared") {
 }
 
 TEST_CASE("an audience by its addresses sees what others do not, and what is for all too") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   CHECK(stage.show.play({{"10.0.0.7"}, 0}, kSpot));
   CHECK(get_from(stage, "10.0.0.7", kAction).status == 200);
   CHECK(get_from(stage, "10.0.0.8", kAction).status == 404);
@@ -48,7 +48,7 @@ TEST_CASE("an audience by its addresses sees what others do not, and what is for
 }
 
 TEST_CASE("the first clients that ask are the audience, and stay it") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   CHECK(stage.show.play({{}, 2}, kSpot));
   for (const char* address : {"10.0.0.1", "10.0.0.2", "10.0.0.1"}) {
     CHECK(get_from(stage, address, kAction).status == 200);
@@ -58,7 +58,7 @@ TEST_CASE("the first clients that ask are the audience, and stay it") {
 }
 
 TEST_CASE("an audience's addresses are known however they are spelled") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   std::vector<Problem> problems;
   const auto named = nlohmann::json::parse(R"({"addresses": ["2001:DB8:0::7", "::ffff:10.0.0.7", "10.0.0.7"]})");
   const auto audience = read_audience(node_of(named), problems);
@@ -87,7 +87,7 @@ TEST_CASE("nobody can belong to two audiences, for it would see but one of them"
   };
   for (const auto& row : rows) {
     CAPTURE(name_of(row.audience));
-    Stage stage(optional_tokens());
+    ImdsStage stage(optional_tokens());
     CHECK(stage.show.play({{"10.0.0.7", "10.0.0.8"}, 0}, kSpot));
     const auto before = stage.show.describe();
     const auto done = stage.show.play(row.audience, kRebalance);
@@ -99,7 +99,7 @@ TEST_CASE("nobody can belong to two audiences, for it would see but one of them"
 }
 
 TEST_CASE("the first clients may be those of any address") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   CHECK(stage.show.play({{}, 2}, kSpot));
   CHECK(stage.show.play({{}, 2}, kRebalance));
   CHECK(stage.show.play({{}, 3}, kSpot).error().message ==
@@ -111,7 +111,7 @@ TEST_CASE("the first clients may be those of any address") {
 }
 
 TEST_CASE("there are not more audiences than can be kept") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   for (std::size_t i = 0; i < ImdsShow::kMostAudiences; ++i) {
     CHECK(stage.show.play({{"10.0.0." + std::to_string(i)}, 0}, kSpot));
   }
@@ -123,7 +123,7 @@ TEST_CASE("there are not more audiences than can be kept") {
 }
 
 TEST_CASE("readers do not wait for who makes a view") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   CHECK(stage.show.play({{}, 2}, kSpot));
   CHECK(stage.show.play({{}, 2}, [&](ImdsScene& scene) {
     CHECK(get_from(stage, "10.0.0.1", kAction).status == 200);
@@ -134,21 +134,21 @@ TEST_CASE("readers do not wait for who makes a view") {
 }
 
 TEST_CASE("a disabled endpoint answers 403 to everything, tokens too") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   CHECK(stage.show.play({}, [](ImdsScene& scene) { scene.is_enabled = false; }));
   check_empty(stage.get("/latest/meta-data/"), 403);
   check_empty(stage.ask(request_of("PUT", "/latest/api/token", {{kTtlHeader, "60"}})), 403);
 }
 
 TEST_CASE("tokens are demanded as long as that is played") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   CHECK(stage.show.play({}, [](ImdsScene& scene) { scene.tokens_required = true; }));
   check_empty(stage.get("/latest/meta-data/"), 401);
   CHECK(stage.get("/latest/meta-data/", stage.signed_in()).status == 200);
 }
 
 TEST_CASE("faults come before the answer, and latency with every one") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   CHECK(stage.show.play({}, [](ImdsScene& scene) {
     scene.faults.latency = std::chrono::milliseconds(300);
     scene.faults.error_rate = 0.5;
@@ -164,7 +164,7 @@ TEST_CASE("faults come before the answer, and latency with every one") {
 }
 
 TEST_CASE("more requests than the limit get 429 until the next second") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   CHECK(stage.show.play({}, [](ImdsScene& scene) { scene.faults.per_second = 2; }));
   const auto status = [&] { return stage.get("/latest/meta-data/").status; };
   CHECK(status() == 200);
@@ -175,7 +175,7 @@ TEST_CASE("more requests than the limit get 429 until the next second") {
 }
 
 TEST_CASE("each audience's requests are counted by themselves") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   CHECK(stage.show.play({}, [](ImdsScene& scene) { scene.faults.per_second = 2; }));
   CHECK(stage.show.play({{"10.0.0.7"}, 0}, [](ImdsScene& scene) { scene.faults.per_second = 1; }));
   const auto status = [&](const char* address) { return get_from(stage, address, "/latest/meta-data/").status; };
@@ -190,7 +190,7 @@ TEST_CASE("each audience's requests are counted by themselves") {
 }
 
 TEST_CASE("a request that had to wait meets faults once") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   CHECK(stage.show.play({}, [](ImdsScene& scene) { scene.faults.per_second = 2; }));
   const auto request = request_of("GET", "/latest/meta-data/");
   CHECK(stage.ask(request).status == 200);
@@ -200,7 +200,7 @@ TEST_CASE("a request that had to wait meets faults once") {
 }
 
 TEST_CASE("a reader sees one scene, never a mix") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   std::atomic<bool> done{false};
   std::thread player([&] {
     for (int i = 0; i < 300; ++i) {
@@ -233,7 +233,7 @@ TEST_CASE("a reader sees one scene, never a mix") {
 }
 
 TEST_CASE("what is played is told in words, an audience's where it differs") {
-  Stage stage;
+  ImdsStage stage;
   CHECK(stage.show.play({{"10.0.0.7"}, 1}, kSpot));
   CHECK(stage.show.describe() ==
         std::vector<std::string>{"tokens are required",

@@ -32,8 +32,8 @@ inline metadata::Instance instance_at(WallTime started, metadata::InstanceSettin
 }
 
 /// An IMDS with a role that has credentials, and what stands around it.
-struct Stage {
-  explicit Stage(ImdsSettings with = {}, bool has_role = true)
+struct ImdsStage {
+  explicit ImdsStage(ImdsSettings with = {}, bool has_role = true)
       : settings(std::move(with)),
         show(settings, instance_at(clock.wall(), settings.instance),
              has_role ? listed_role_name(settings, role.key(), role.arn()) : ""),

@@ -12,7 +12,7 @@ namespace understudy::service {
 namespace {
 
 TEST_CASE("a token is given with its life time, as text, and with the hop limit on the answer alone") {
-  Stage stage;
+  ImdsStage stage;
   const auto response = stage.ask(request_of("PUT", "/latest/api/token", {{kTtlHeader, "60"}}));
   CHECK(response.status == 200);
   CHECK(response.body.size() == 56);
@@ -27,7 +27,7 @@ TEST_CASE("a token is given with its life time, as text, and with the hop limit 
 TEST_CASE("the configured hop limit is that of the token's answer") {
   ImdsSettings settings;
   settings.hop_limit = 64;
-  Stage stage(settings);
+  ImdsStage stage(settings);
   CHECK(stage.ask(request_of("PUT", "/latest/api/token", {{kTtlHeader, "60"}})).hop_limit == 64);
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("a token request is answered by its life time") {
     Headers headers;
     int status;
   };
-  Stage stage;
+  ImdsStage stage;
   const std::vector<Row> rows{
       {{{kTtlHeader, "0"}}, 200},
       {{{kTtlHeader, "1"}}, 200},
@@ -68,7 +68,7 @@ TEST_CASE("a token request is answered by its life time") {
 }
 
 TEST_CASE("every spelling of the token's path gives a token, and no version has one but the latest") {
-  Stage stage;
+  ImdsStage stage;
   for (const char* target : {"/latest/api/token/", "//latest/api/token", "/latest/./api/token?x=1"}) {
     CAPTURE(target);
     CHECK(stage.ask(request_of("PUT", target, {{kTtlHeader, "60"}})).status == 200);
@@ -82,7 +82,7 @@ TEST_CASE("every spelling of the token's path gives a token, and no version has 
 }
 
 TEST_CASE("another method on the token's path is told which there are, before any token") {
-  Stage stage;
+  ImdsStage stage;
   for (const char* method : {"GET", "HEAD", "POST", "DELETE"}) {
     for (const auto& headers : {Headers{}, stage.signed_in()}) {
       CAPTURE(method);
@@ -94,7 +94,7 @@ TEST_CASE("another method on the token's path is told which there are, before an
 }
 
 TEST_CASE("where tokens are required, nothing is told without a good one, not even what there is") {
-  Stage stage;
+  ImdsStage stage;
   const auto dead = stage.token("0");
   const auto good = stage.token();
   for (const char* method : {"GET", "HEAD", "OPTIONS", "POST", "DELETE"}) {
@@ -112,7 +112,7 @@ TEST_CASE("where tokens are required, nothing is told without a good one, not ev
 }
 
 TEST_CASE("where tokens are optional, none is fine and a bad one is not") {
-  Stage stage(optional_tokens());
+  ImdsStage stage(optional_tokens());
   const auto response = stage.get("/latest/meta-data/instance-id");
   CHECK(response.status == 200);
   CHECK(header(response, kTtlHeader) == "(none)");
@@ -126,7 +126,7 @@ TEST_CASE("where tokens are optional, none is fine and a bad one is not") {
 }
 
 TEST_CASE("an ended token and a missing one are told to the operator, each once a minute") {
-  Stage stage;
+  ImdsStage stage;
   const auto token = stage.token("1");
   stage.clock.advance(std::chrono::seconds(1));
   for (int i = 0; i < 3; ++i) {
@@ -140,7 +140,7 @@ TEST_CASE("an ended token and a missing one are told to the operator, each once 
 }
 
 TEST_CASE("a value is answered with the headers of an instance and the token's remaining life") {
-  Stage stage;
+  ImdsStage stage;
   const auto headers = stage.signed_in();
   stage.clock.advance(std::chrono::seconds(100));
   const auto response = stage.get("/latest/meta-data/instance-id", headers);
@@ -154,7 +154,7 @@ TEST_CASE("a value is answered with the headers of an instance and the token's r
 }
 
 TEST_CASE("each spelling of a path answers the same bytes") {
-  Stage stage;
+  ImdsStage stage;
   const auto headers = stage.signed_in();
   const auto expected = stage.get("/latest/meta-data/iam/security-credentials/", headers);
   CHECK(expected.body == Body("app"));
@@ -169,7 +169,7 @@ TEST_CASE("each spelling of a path answers the same bytes") {
 }
 
 TEST_CASE("what is not there is a page of 339 bytes") {
-  Stage stage;
+  ImdsStage stage;
   const auto headers = stage.signed_in();
   for (const char* target :
        {"/nowhere", "/latest/api", "/latest/user-data", "/latest/meta-data/instance-id/x", "/2020-01-01/meta-data/",
@@ -190,7 +190,7 @@ TEST_CASE("what is not there is a page of 339 bytes") {
 }
 
 TEST_CASE("methods: HEAD as GET, OPTIONS tells them, any other is refused") {
-  Stage stage;
+  ImdsStage stage;
   const auto headers = stage.signed_in();
   CHECK(stage.ask(request_of("HEAD", kRolePath, headers)) == stage.get(kRolePath, headers));
   const auto options = stage.ask(request_of("OPTIONS", kRolePath, headers));
@@ -206,7 +206,7 @@ TEST_CASE("methods: HEAD as GET, OPTIONS tells them, any other is refused") {
 }
 
 TEST_CASE("a request of a browser or a proxy is refused before its token is looked at") {
-  Stage stage;
+  ImdsStage stage;
   const auto token = stage.token();
   for (const auto& field : {HeaderField{"Host", "evil.com"}, HeaderField{"Origin", "null"},
                             HeaderField{"Sec-Fetch-Site", "cross-site"}, HeaderField{"x-forwarded-for", "1.2.3.4"}}) {
@@ -221,7 +221,7 @@ TEST_CASE("user data are bytes of somebody's, and a configured path is a text li
   auto settings = optional_tokens();
   settings.instance.user_data = std::string("#!/bin/sh\n\0\xff", 12);
   settings.paths = {{"meta-data/kernel-id", "aki-1"}, {"meta-data/system", std::nullopt}};
-  Stage stage(settings);
+  ImdsStage stage(settings);
   for (const char* target : {"/latest/user-data", "/1.0/user-data/"}) {
     const auto response = stage.get(target);
     CHECK(response.status == 200);
@@ -232,7 +232,7 @@ TEST_CASE("user data are bytes of somebody's, and a configured path is a text li
   CHECK(header(kernel, "Content-Type") == "text/plain");
   CHECK(kernel.body.view() == "aki-1");
   CHECK(stage.get("/latest/meta-data/system").status == 404);
-  Stage bare(optional_tokens());
+  ImdsStage bare(optional_tokens());
   CHECK(bare.get("/latest/user-data").status == 404);
   CHECK(bare.get("/latest").body.view() == "dynamic\nmeta-data\nuser-data");
 }

@@ -19,8 +19,8 @@ inline Request with_token(const std::string& token) {
   return get("/v1/credentials", {{"Host", "169.254.170.23"}, {"Authorization", token}}, "10.0.0.7");
 }
 
-struct Stage {
-  explicit Stage(PodIdentityRules rules = {}, bool verifies = true)
+struct PodIdentityStage {
+  explicit PodIdentityStage(PodIdentityRules rules = {}, bool verifies = true)
       : endpoint({{"default", "app", &app}, {"shop", "app", &cart}, {"default", "late", &late}}, std::move(rules),
                  verifies ? &keys : nullptr, {{}, false, ""}, clock, log) {
     app.publish(fakes::some_credentials(clock.wall(), "1"));
@@ -44,7 +44,7 @@ struct Stage {
   PodIdentity endpoint;
 };
 
-inline void check_error(const Response& response, int status, const std::string& text) {
+inline void check_refusal(const Response& response, int status, const std::string& text) {
   CHECK(response.status == status);
   CHECK(response.headers ==
         Headers{{"Content-Type", "text/plain; charset=utf-8"}, {"X-Content-Type-Options", "nosniff"}});

@@ -12,7 +12,7 @@ namespace understudy::service {
 namespace {
 
 TEST_CASE("a pod gets the credentials of its service account's role, in the agent's form") {
-  Stage stage;
+  PodIdentityStage stage;
   const auto response = stage.ask(with_token(stage.token()));
   CHECK(response.status == 200);
   CHECK(response.headers == Headers{{"Content-Type", "application/json"}});
@@ -23,7 +23,7 @@ TEST_CASE("a pod gets the credentials of its service account's role, in the agen
 }
 
 TEST_CASE("each service account gets its own role, and none gets another's") {
-  Stage stage;
+  PodIdentityStage stage;
   struct Row {
     const char* name_space;
     const char* account;
@@ -39,14 +39,14 @@ TEST_CASE("each service account gets its own role, and none gets another's") {
     CHECK(response.body.view().find(row.key) != std::string_view::npos);
     CHECK((response.status == 200 || response.body.view().find("ASIA") == std::string_view::npos));
   }
-  check_error(stage.ask(with_token(stage.token("shop", "cart"))), 404,
-              "(ResourceNotFoundException): No association was found for the service account cart in namespace shop, "
-              "fault: client");
+  check_refusal(stage.ask(with_token(stage.token("shop", "cart"))), 404,
+                "(ResourceNotFoundException): No association was found for the service account cart in namespace shop, "
+                "fault: client");
   CHECK(stage.log.contains("pod_identity: refused a request from 10.0.0.7: the service account"));
 }
 
 TEST_CASE("any method and any spelling of the path is answered, other paths are not there") {
-  Stage stage;
+  PodIdentityStage stage;
   auto request = with_token(stage.token());
   for (const char* target : {"/v1/credentials", "/v1/credentials/", "//v1/credentials", "/v1/credentials?x=1"}) {
     for (const char* method : {"GET", "POST", "PUT"}) {
@@ -57,12 +57,12 @@ TEST_CASE("any method and any spelling of the path is answered, other paths are 
   }
   for (const char* target : {"/", "/v1", "/v1/credentials/app", "/v2/credentials/app", "/v1/../v1/credentials"}) {
     request.target = target;
-    check_error(stage.ask(request), 404, "404 page not found");
+    check_refusal(stage.ask(request), 404, "404 page not found");
   }
 }
 
 TEST_CASE("a request for another address than the agent's is refused where that is looked at") {
-  Stage stage;
+  PodIdentityStage stage;
   for (const std::string host :
        {"169.254.170.23", "169.254.170.23:80", "[fd00:ec2::23]", "[fd00:ec2::23]:8080", "[FD00:EC2::23]"}) {
     CAPTURE(host);
@@ -70,15 +70,16 @@ TEST_CASE("a request for another address than the agent's is refused where that 
     request.headers.set("Host", host);
     CHECK(stage.ask(request).status == 200);
   }
-  Stage open({.host_check = false});
+  PodIdentityStage open({.host_check = false});
   for (const std::string host : {"127.0.0.1:8170", "localhost", "169.254.170.2", "understudy"}) {
     CAPTURE(host);
     auto request = with_token(stage.token());
     request.headers.set("Host", host);
-    check_error(stage.ask(request), 403,
-                "Access Denied. Called agent through invalid address, please use either [169.254.170.23 fd00:ec2::23] "
-                "address not " +
-                    host.substr(0, host.find(':')));
+    check_refusal(
+        stage.ask(request), 403,
+        "Access Denied. Called agent through invalid address, please use either [169.254.170.23 fd00:ec2::23] "
+        "address not " +
+            host.substr(0, host.find(':')));
     request.headers.set("Authorization", open.token());
     CHECK(open.ask(request).status == 200);
   }
@@ -86,7 +87,7 @@ TEST_CASE("a request for another address than the agent's is refused where that 
 }
 
 TEST_CASE("browsers are refused whatever else is right") {
-  Stage stage({.host_check = false});
+  PodIdentityStage stage({.host_check = false});
   for (const auto& field : {HeaderField{"Host", "evil.com"}, HeaderField{"Origin", "http://127.0.0.1"},
                             HeaderField{"Sec-Fetch-Site", "cross-site"}}) {
     CAPTURE(field.name);
@@ -102,10 +103,11 @@ TEST_CASE("browsers are refused whatever else is right") {
 }
 
 TEST_CASE("a cold role is waited for where the caller can wait; a token is looked at before") {
-  Stage stage;
+  PodIdentityStage stage;
   const auto request = with_token(stage.token("default", "late"));
-  check_error(stage.ask(request), 503,
-              "(ServiceUnavailableException): the first credentials are still being fetched; ask again, fault: server");
+  check_refusal(
+      stage.ask(request), 503,
+      "(ServiceUnavailableException): the first credentials are still being fetched; ask again, fault: server");
   const auto bad = stage.endpoint.answer(with_token("abc"), Patience::kMayWait);
   CHECK(std::holds_alternative<Response>(bad));
   auto answer = stage.endpoint.answer(request, Patience::kMayWait);
@@ -118,21 +120,21 @@ TEST_CASE("a cold role is waited for where the caller can wait; a token is looke
 }
 
 TEST_CASE("a role's failure is told as an error of the service behind the agent") {
-  Stage stage;
+  PodIdentityStage stage;
   const auto after = [&](Error error) {
     stage.late.fail(std::move(error));
     return stage.ask(with_token(stage.token("default", "late")));
   };
-  check_error(after({Error::Kind::kUnavailable, "Timeout", "STS did not answer"}), 503,
-              "(ServiceUnavailableException): STS did not answer, fault: server");
-  check_error(after({Error::Kind::kDenied, "AccessDenied", "u may not"}), 403,
-              "(AccessDenied): u may not, fault: client");
-  check_error(after({Error::Kind::kActionNeeded, "MfaRequired", "a code is needed"}), 503,
-              "(MfaRequired): a code is needed, fault: server");
+  check_refusal(after({Error::Kind::kUnavailable, "Timeout", "STS did not answer"}), 503,
+                "(ServiceUnavailableException): STS did not answer, fault: server");
+  check_refusal(after({Error::Kind::kDenied, "AccessDenied", "u may not"}), 403,
+                "(AccessDenied): u may not, fault: client");
+  check_refusal(after({Error::Kind::kActionNeeded, "MfaRequired", "a code is needed"}), 503,
+                "(MfaRequired): a code is needed, fault: server");
   CHECK(stage.ask(with_token(stage.token())).status == 200);
   const auto later = stage.clock.wall() + std::chrono::hours(1);
   stage.clock.advance(std::chrono::hours(1));
-  check_error(
+  check_refusal(
       stage.ask(with_token(stage.cluster.token(later))), 503,
       "(ServiceUnavailableException): the last ones ended at 2026-11-21T00:37:24Z and newer ones are not there, "
       "fault: server");

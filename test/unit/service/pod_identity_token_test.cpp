@@ -11,7 +11,7 @@ namespace understudy::service {
 namespace {
 
 TEST_CASE("a token that is missing, none, twice or not good any more is refused in the agent's words") {
-  Stage stage;
+  PodIdentityStage stage;
   const auto refused = [&](const Headers& more) {
     Headers headers{{"Host", "169.254.170.23"}};
     for (const auto& [name, value] : more) {
@@ -19,37 +19,37 @@ TEST_CASE("a token that is missing, none, twice or not good any more is refused 
     }
     return stage.ask(get("/v1/credentials", headers));
   };
-  check_error(refused({}), 400, "Service account token cannot be empty");
-  check_error(refused({{"Authorization", ""}}), 400, "Service account token cannot be empty");
-  check_error(
+  check_refusal(refused({}), 400, "Service account token cannot be empty");
+  check_refusal(refused({{"Authorization", ""}}), 400, "Service account token cannot be empty");
+  check_refusal(
       refused({{"Authorization", "abc"}}), 400,
       "Service account token cannot be parsed: token is malformed: token contains an invalid number of segments");
-  check_error(refused({{"Authorization", "Bearer " + stage.token()}}), 400,
-              "Service account token cannot be parsed: token is malformed: tokenstring should not contain 'bearer '");
-  check_error(refused({{"Authorization", stage.token()}, {"Authorization", stage.token()}}), 400,
-              "Service account token cannot be parsed: token is malformed: Authorization is there more than once");
-  check_error(refused({{"Authorization", stage.cluster.sign(fakes::Cluster::claims(stage.clock.wall(), "default", "app",
-                                                                                   "sts.amazonaws.com"))}}),
-              400,
-              "Service account token failed basic claim validations: invalid audience: expected "
-              "pods.eks.amazonaws.com");
+  check_refusal(refused({{"Authorization", "Bearer " + stage.token()}}), 400,
+                "Service account token cannot be parsed: token is malformed: tokenstring should not contain 'bearer '");
+  check_refusal(refused({{"Authorization", stage.token()}, {"Authorization", stage.token()}}), 400,
+                "Service account token cannot be parsed: token is malformed: Authorization is there more than once");
+  check_refusal(refused({{"Authorization", stage.cluster.sign(fakes::Cluster::claims(stage.clock.wall(), "default",
+                                                                                     "app", "sts.amazonaws.com"))}}),
+                400,
+                "Service account token failed basic claim validations: invalid audience: expected "
+                "pods.eks.amazonaws.com");
   const auto token = stage.token();
   stage.clock.advance(std::chrono::hours(1));
-  check_error(refused({{"Authorization", token}}), 400,
-              "Service account token failed basic claim validations: token is expired");
-  check_error(refused({{"Authorization", stage.cluster.token(stage.clock.wall() + std::chrono::seconds(1))}}), 400,
-              "Service account token failed basic claim validations: token is not valid yet");
+  check_refusal(refused({{"Authorization", token}}), 400,
+                "Service account token failed basic claim validations: token is expired");
+  check_refusal(refused({{"Authorization", stage.cluster.token(stage.clock.wall() + std::chrono::seconds(1))}}), 400,
+                "Service account token failed basic claim validations: token is not valid yet");
 }
 
 TEST_CASE("another audience than EKS's can be asked for") {
-  Stage stage({.audience = "me"});
+  PodIdentityStage stage({.audience = "me"});
   const auto claims = fakes::Cluster::claims(stage.clock.wall(), "default", "app", "me");
   CHECK(stage.ask(with_token(stage.cluster.sign(claims))).status == 200);
   CHECK(stage.ask(with_token(stage.token())).status == 400);
 }
 
 TEST_CASE("what the cluster did not sign is refused, with no part of it in the log") {
-  Stage stage;
+  PodIdentityStage stage;
   const auto token = stage.token();
   for (std::size_t i = token.rfind('.') + 1; i < token.size(); i += 5) {
     auto forged = token;
@@ -62,26 +62,27 @@ TEST_CASE("what the cluster did not sign is refused, with no part of it in the l
   const auto mixed = token.substr(0, token.find('.')) +
                      stolen.substr(stolen.find('.'), stolen.rfind('.') - stolen.find('.')) +
                      token.substr(token.rfind('.'));
-  check_error(stage.ask(with_token(mixed)), 400,
-              "JWT signature validation failed: cryptographic validation failed: signature is invalid");
-  check_error(stage.ask(with_token(fakes::Cluster().token(stage.clock.wall()))), 400,
-              "JWT signature validation failed: cryptographic validation failed: signature is invalid");
+  check_refusal(stage.ask(with_token(mixed)), 400,
+                "JWT signature validation failed: cryptographic validation failed: signature is invalid");
+  check_refusal(stage.ask(with_token(fakes::Cluster().token(stage.clock.wall()))), 400,
+                "JWT signature validation failed: cryptographic validation failed: signature is invalid");
   const auto unsigned_token =
       base64url(R"({"alg":"none"})") + "." + base64url(fakes::Cluster::claims(stage.clock.wall())) + ".";
-  check_error(stage.ask(with_token(unsigned_token)), 400,
-              "JWT signature validation failed: cryptographic validation failed: signature is invalid");
+  check_refusal(stage.ask(with_token(unsigned_token)), 400,
+                "JWT signature validation failed: cryptographic validation failed: signature is invalid");
   CHECK_FALSE(stage.log.contains(token.substr(0, 30)));
 }
 
 TEST_CASE("a key that is not known is read, once, and then answers") {
-  Stage stage;
+  PodIdentityStage stage;
   stage.keys.start();
   const fakes::Cluster next("key-2");
   stage.jwks = next.jwks();
   const auto request = with_token(next.token(stage.clock.wall()));
-  check_error(stage.ask(request), 400,
-              "JWT signature validation failed: cryptographic validation failed: no matching key found for the token's "
-              "kid");
+  check_refusal(
+      stage.ask(request), 400,
+      "JWT signature validation failed: cryptographic validation failed: no matching key found for the token's "
+      "kid");
   auto answer = stage.endpoint.answer(request, Patience::kMayWait);
   REQUIRE(std::holds_alternative<std::shared_ptr<Deferred>>(answer));
   const auto woken = std::make_shared<std::promise<void>>();
@@ -92,18 +93,18 @@ TEST_CASE("a key that is not known is read, once, and then answers") {
 }
 
 TEST_CASE("without keys nobody gets credentials") {
-  Stage stage;
+  PodIdentityStage stage;
   TokenKeys none{[]() -> Result<std::string> { return Error{}; }, "jwks.json", TokenKeys::kUrl, stage.clock, stage.log};
   PodIdentity endpoint({{"default", "app", &stage.app}}, {}, &none, {{}, false, ""}, stage.clock, stage.log);
   const auto answer = endpoint.answer(with_token(stage.token()), Patience::kMayWait);
   CHECK(std::holds_alternative<std::shared_ptr<Deferred>>(answer));
-  check_error(
+  check_refusal(
       answer_now(endpoint, with_token(stage.token())), 503,
       "(ServiceUnavailableException): the keys that tokens are verified with could not be read yet, fault: server");
 }
 
 TEST_CASE("where signatures are not verified the claims are all that counts") {
-  Stage stage({}, false);
+  PodIdentityStage stage({}, false);
   const auto unsigned_token =
       base64url(R"({"alg":"none"})") + "." + base64url(fakes::Cluster::claims(stage.clock.wall())) + ".";
   CHECK(stage.ask(with_token(unsigned_token)).status == 200);

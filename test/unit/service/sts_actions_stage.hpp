@@ -25,8 +25,8 @@ inline aws::AssumeRole assume(const std::string& role) {
 }
 
 /// An embedded STS with that trust table, jane as its user, and a client.
-struct Stage {
-  explicit Stage(TrustTable trust = {})
+struct StsStage {
+  explicit StsStage(TrustTable trust = {})
       : sts({{{"jane", "AKIAIOSFODNN7EXAMPLE", Secret("secret"), "111122223333", {}}},
              std::move(trust),
              "111122223333",

@@ -13,7 +13,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 TEST_CASE("a role is assumed for an hour, or for as long as asked") {
-  Stage stage;
+  StsStage stage;
   const auto answer = stage.call(assume(kApp));
   REQUIRE(answer.has_value());
   CHECK(answer->arn == "arn:aws:sts::111122223333:assumed-role/app/me");
@@ -27,7 +27,7 @@ TEST_CASE("a role is assumed for an hour, or for as long as asked") {
 }
 
 TEST_CASE("what is no role can not be assumed") {
-  Stage stage;
+  StsStage stage;
   check_refused(stage.call(assume("arn:aws:iam::111122223333:user/jane")), "ValidationError", "Request ARN is invalid");
   check_refused(stage.call(assume("there-is-no-such-thing")), "ValidationError", "there-is-no-such-thing is invalid");
   check_refused(stage.call(assume("short")), "ValidationError", "Value 'short' at 'roleArn' failed to satisfy");
@@ -54,7 +54,7 @@ TEST_CASE("only the principals that a rule names may assume the role") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.principals);
-    Stage stage({{kAudit, {row.principals, "", "", hours(12)}}});
+    StsStage stage({{kAudit, {row.principals, "", "", hours(12)}}});
     const auto app = stage.keys(assume(kApp));
     CHECK(stage.call(assume(kAudit)).has_value() == row.user);
     CHECK(stage.call(assume(kAudit), app).has_value() == row.same);
@@ -62,7 +62,7 @@ TEST_CASE("only the principals that a rule names may assume the role") {
 }
 
 TEST_CASE("a refusal has AWS's words for the caller and names the rule in the log") {
-  Stage stage({{kAudit, {{"444455556666"}, "", "", hours(12)}}});
+  StsStage stage({{kAudit, {{"444455556666"}, "", "", hours(12)}}});
   check_refused(
       stage.call(assume(kAudit)), "AccessDenied",
       "User: arn:aws:iam::111122223333:user/jane is not authorized to perform: sts:AssumeRole on resource: " + kAudit);
@@ -71,7 +71,7 @@ TEST_CASE("a refusal has AWS's words for the caller and names the rule in the lo
 }
 
 TEST_CASE("a rule's external id has to be said") {
-  Stage stage({{kAudit, {{}, "x-1", "", hours(12)}}});
+  StsStage stage({{kAudit, {{}, "x-1", "", hours(12)}}});
   check_refused(stage.call(assume(kAudit)), "AccessDenied", "not authorized");
   auto call = assume(kAudit);
   call.external_id = "x-2";
@@ -82,7 +82,7 @@ TEST_CASE("a rule's external id has to be said") {
 }
 
 TEST_CASE("a rule's MFA takes a code of its device, or a session that was begun with one") {
-  Stage stage({{kApp, {{}, "", kMfa, hours(12)}}});
+  StsStage stage({{kApp, {{}, "", kMfa, hours(12)}}});
   auto call = assume(kApp);
   check_refused(stage.call(call), "AccessDenied", "not authorized");
   call.serial_number = kMfa;
@@ -99,7 +99,7 @@ TEST_CASE("a rule's MFA takes a code of its device, or a session that was begun 
 }
 
 TEST_CASE("a role's maximum duration holds") {
-  Stage stage({{kApp, {{}, "", "", hours(2)}}, {kAudit, {{}, "", "", minutes(30)}}});
+  StsStage stage({{kApp, {{}, "", "", hours(2)}}, {kAudit, {{}, "", "", minutes(30)}}});
   auto call = assume(kApp);
   call.duration = hours(2);
   CHECK(stage.call(call).has_value());
@@ -110,7 +110,7 @@ TEST_CASE("a role's maximum duration holds") {
 }
 
 TEST_CASE("a chain of roles lasts an hour at most") {
-  Stage stage;
+  StsStage stage;
   const auto app = stage.keys(assume(kApp));
   const auto audit = stage.call(assume(kAudit), app);
   REQUIRE(audit.has_value());
@@ -125,7 +125,7 @@ TEST_CASE("a chain of roles lasts an hour at most") {
 }
 
 TEST_CASE("an ended session assumes nothing") {
-  Stage stage;
+  StsStage stage;
   const auto app = stage.keys(assume(kApp));
   stage.clock.advance(hours(1));
   const auto answer = stage.call(assume(kAudit), app);
@@ -134,7 +134,7 @@ TEST_CASE("an ended session assumes nothing") {
 }
 
 TEST_CASE("transitive tags go down the chain and can not be passed again") {
-  Stage stage;
+  StsStage stage;
   auto first = assume(kApp);
   first.tags = {{"Team", "a"}, {"local", "b"}};
   first.transitive_tag_keys = {"team"};
@@ -157,7 +157,7 @@ TEST_CASE("transitive tags go down the chain and can not be passed again") {
 }
 
 TEST_CASE("a source identity stays along the chain") {
-  Stage stage;
+  StsStage stage;
   auto first = assume(kApp);
   first.source_identity = "jane";
   const auto answer = stage.call(first);
@@ -169,7 +169,7 @@ TEST_CASE("a source identity stays along the chain") {
 }
 
 TEST_CASE("GetSessionToken and GetFederationToken are for long-term keys") {
-  Stage stage;
+  StsStage stage;
   const auto session = stage.call(aws::GetSessionToken{});
   REQUIRE(session.has_value());
   CHECK(*session->credentials->expiration == stage.clock.wall() + hours(12));
@@ -193,7 +193,7 @@ TEST_CASE("GetSessionToken and GetFederationToken are for long-term keys") {
 }
 
 TEST_CASE("a key's account is told where the key is known or was made here") {
-  Stage stage;
+  StsStage stage;
   CHECK(stage.call(aws::GetAccessKeyInfo{"AKIAIOSFODNN7EXAMPLE"})->account == "111122223333");
   CHECK(stage.call(aws::GetAccessKeyInfo{stage.keys(assume(kAudit)).access_key_id})->account == "444455556666");
   check_refused(stage.call(aws::GetAccessKeyInfo{"AKIAI44QH8DHBEXAMPLE"}), "ValidationError", "not known here");

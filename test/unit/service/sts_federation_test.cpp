@@ -27,7 +27,7 @@ aws::AssumeRoleWithWebIdentity web(const std::string& token) { return {kApp, "ci
 
 TEST_CASE("an ID token assumes a role without keys") {
   for (const auto& principal : {kOidcProvider, std::string("https://example.com/x"), std::string("*")}) {
-    Stage stage({{kApp, {{principal}, "", "", hours(12)}}});
+    StsStage stage({{kApp, {{principal}, "", "", hours(12)}}});
     const auto answer = stage.caller.call(web(jwt("1795221444")), nullptr);
     REQUIRE(answer.has_value());
     CHECK(answer->arn == "arn:aws:sts::111122223333:assumed-role/app/ci");
@@ -39,7 +39,7 @@ TEST_CASE("an ID token assumes a role without keys") {
 }
 
 TEST_CASE("an ID token that is none, has ended or comes from elsewhere is refused") {
-  Stage stage({{kApp, {{"111122223333"}, "", "", hours(12)}}});
+  StsStage stage({{kApp, {{"111122223333"}, "", "", hours(12)}}});
   check_refused(stage.caller.call(web("a.b.c"), nullptr), "InvalidIdentityToken", "not a valid JWT");
   const auto ended = stage.caller.call(web(jwt("1795217844")), nullptr);
   check_refused(ended, "ExpiredToken", "Token expired");
@@ -68,7 +68,7 @@ aws::AssumeRoleWithSaml with_saml(const std::string& assertion, std::optional<se
 }
 
 TEST_CASE("a SAML assertion assumes a role that it names") {
-  Stage stage({{kApp, {{kSamlProvider}, "", "", hours(12)}}});
+  StsStage stage({{kApp, {{kSamlProvider}, "", "", hours(12)}}});
   const auto answer = stage.caller.call(with_saml(saml(kApp), hours(3)), nullptr);
   REQUIRE(answer.has_value());
   CHECK(answer->arn == "arn:aws:sts::111122223333:assumed-role/app/jane");
@@ -80,7 +80,7 @@ TEST_CASE("a SAML assertion assumes a role that it names") {
 }
 
 TEST_CASE("a SAML assertion that does not fit is refused") {
-  Stage stage({{kAudit, {{"111122223333"}, "", "", hours(12)}}});
+  StsStage stage({{kAudit, {{"111122223333"}, "", "", hours(12)}}});
   check_refused(stage.caller.call(with_saml("bm8="), nullptr), "InvalidIdentityToken", "");
   check_refused(stage.caller.call(with_saml(saml(kAudit)), nullptr), "AccessDenied",
                 "Not authorized to perform sts:AssumeRoleWithSAML");

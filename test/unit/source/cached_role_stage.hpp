@@ -9,6 +9,7 @@
 #include "fakes/fake_source.hpp"
 #include "fakes/recording_log.hpp"
 #include "understudy/source/cached_role.hpp"
+#include "unit/source/key_id.hpp"
 
 /// What the tests of a cached role stand on.
 namespace understudy::source {
@@ -32,7 +33,5 @@ struct Stage {
                                         clock, log, [] { return 0.0; });
   }
 };
-
-inline std::string key_id(const Result<aws::Credentials>& got) { return got ? got->access_key_id : got.error().code; }
 
 }  // namespace understudy::source

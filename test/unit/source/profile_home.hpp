@@ -9,6 +9,7 @@
 #include "fakes/fake_surroundings.hpp"
 #include "fakes/temp_folder.hpp"
 #include "understudy/source/profile.hpp"
+#include "unit/source/key_id.hpp"
 
 namespace understudy::source {
 
@@ -33,8 +34,6 @@ struct Home {
     return ProfileSource(surroundings.get(), profile, "session").get(Freshness::kCached);
   }
 };
-
-inline std::string key_id(const Result<aws::Credentials>& got) { return got ? got->access_key_id : got.error().code; }
 
 inline const std::string kKeys = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n";
 
