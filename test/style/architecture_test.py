@@ -1,5 +1,6 @@
-"""Holds ARCHITECTURE.md to the code: its table of rooms is that of rooms.py, and what it names exists."""
+"""Holds ARCHITECTURE.md to the code: its table of rooms is that of rooms.py, and what it names exists. And a name to its header."""
 
+import collections
 import re
 import unittest
 from pathlib import Path
@@ -15,6 +16,9 @@ ROW = re.compile(r"^\| (\w+) \|[^|]*\|([^|]*)\|([^|]*)\|$", re.MULTILINE)
 # `Worker::sweep`, `read_config`, `Role::state()`, `kMustAnswer`: at least one of ::, _, () or an inner capital.
 NAME = re.compile(r"`((?:[A-Za-z]\w*::)*[A-Za-z]\w*)(?:\(\))?`")
 PATH = re.compile(r"`([\w.-]+(?:/[\w.-]+)+)`")
+
+# What a header defines at the left margin: a function, a constant, a type.
+DEFINED = re.compile(r"^(?:inline [^\n(={;]*?|struct |class |enum class )(\w+)(?: = | ?\{|\(|$| :)", re.MULTILINE)
 
 
 def names():
@@ -43,6 +47,15 @@ class Architecture(unittest.TestCase):
         self.assertIn("Worker::sweep", names())
         missing = [name for name in names() if not set(name.split("::")) <= words]
         self.assertEqual(sorted(missing), [])
+
+    def test_a_name_is_defined_by_one_header_of_a_folder_of_tests(self):
+        """A room's tests are one program: of two things with one name it would have either, unseen."""
+        headers = collections.defaultdict(set)
+        for file in (ROOT / "test").rglob("*.hpp"):
+            for name in DEFINED.findall(file.read_text()):
+                headers[file.parent.name, name].add(file.name)
+        self.assertIn(("source", "key_id"), headers)
+        self.assertEqual([(place, files) for place, files in headers.items() if len(files) > 1], [])
 
 
 if __name__ == "__main__":
