@@ -1,41 +1,48 @@
-#include <algorithm>
+#include <set>
+#include <utility>
 
 #include "understudy/app/application.hpp"
 
 namespace understudy::app {
 namespace {
 
-void add_once(std::vector<std::string>& keys, const std::string& key) {
-  if (!key.empty() && std::ranges::find(keys, key) == keys.end()) {
-    keys.push_back(key);
+/// Keys of roles, each once, as they come.
+struct ServedKeys {
+  std::vector<std::string> in_order{};
+  std::set<std::string> seen{};
+
+  void add(const std::string& key) {
+    if (!key.empty() && seen.insert(key).second) {
+      in_order.push_back(key);
+    }
   }
-}
+};
 
 }  // namespace
 
 std::vector<std::string> served_roles(const config::Config& config) {
-  std::vector<std::string> keys;
+  ServedKeys keys;
   if (config.listen.imds) {
-    add_once(keys, config.imds.role);
+    keys.add(config.imds.role);
   }
   if (config.listen.containers) {
     for (const auto& credential : config.containers.credentials) {
-      add_once(keys, credential.role);
+      keys.add(credential.role);
     }
     const auto callers = config.containers.callers.value_or(service::CallersSettings());
     for (const auto& [service, role] : callers.services) {
-      add_once(keys, role);
+      keys.add(role);
     }
     for (const auto& [range, role] : callers.addresses) {
-      add_once(keys, role);
+      keys.add(role);
     }
   }
   if (config.pod_identity && (config.listen.pod_identity || config.listen.containers)) {
     for (const auto& association : config.pod_identity->associations) {
-      add_once(keys, association.role);
+      keys.add(association.role);
     }
   }
-  return keys;
+  return std::move(keys.in_order);
 }
 
 }  // namespace understudy::app

@@ -10,6 +10,7 @@
 #include "callers_check.hpp"
 #include "section_example.hpp"
 #include "understudy/aws/partition.hpp"
+#include "understudy/base/key_index.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/config/defaults.hpp"
 #include "understudy/config/fingerprint.hpp"
@@ -93,14 +94,16 @@ void check_compat(const Node& tree, std::vector<Problem>& problems) {
 
 void check_served_roles(const Node& tree, const Config& config, std::vector<Problem>& problems) {
   const Node* roles = tree.find("roles");
+  const Node none;
+  const KeyIndex named((roles != nullptr ? *roles : none).members, &Node::Member::first);
+  const KeyIndex planned(config.roles, &source::RolePlan::key);
   for (const Node* use : role_uses(tree)) {
-    const Node* entry = roles != nullptr ? roles->find(use->scalar) : nullptr;
-    if (entry == nullptr) {
+    if (named.find(use->scalar) == nullptr) {
       problems.push_back({use->path, use->line, unknown_role(use->scalar, roles)});
       continue;
     }
-    const auto plan = std::ranges::find(config.roles, use->scalar, &source::RolePlan::key);
-    if (plan != config.roles.end() && plan->blueprint->has_permanent_keys()) {
+    const auto* plan = planned.find(use->scalar);
+    if (plan != nullptr && plan->blueprint->has_permanent_keys()) {
       problems.push_back(
           {use->path, use->line,
            fmt::format("expected a role with temporary credentials; the keys of \"{}\" have no session_token, which "

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "understudy/base/ascii.hpp"
+#include "understudy/base/key_index.hpp"
 #include "understudy/base/text.hpp"
 #include "understudy/config/fingerprint.hpp"
 
@@ -71,7 +72,13 @@ void check_base(const source::RolePlan& plan, std::string_view way, Fields& fiel
   }
 }
 
-void read_role(const Node::Member& member, const Node& roles, std::vector<source::RolePlan>& plans,
+/// All roles of the file.
+struct RolesOfFile {
+  const Node& roles;
+  KeyIndex<Node::Member> by_name{roles.members, &Node::Member::first};
+};
+
+void read_role(const Node::Member& member, const RolesOfFile& named, std::vector<source::RolePlan>& plans,
                std::vector<Problem>& problems) {
   const auto& [name, entry] = member;
   const auto before = problems.size();
@@ -91,8 +98,8 @@ void read_role(const Node::Member& member, const Node& roles, std::vector<source
   }
   plan.blueprint = way->read({name, *entry.find(way->name), fields}, problems);
   fields.finish();
-  if (!plan.base.empty() && roles.find(plan.base) == nullptr) {
-    fields.problem("source", unknown_role(plan.base, &roles));
+  if (!plan.base.empty() && named.by_name.find(plan.base) == nullptr) {
+    fields.problem("source", unknown_role(plan.base, &named.roles));
   }
   if (plan.blueprint) {
     check_base(plan, way->name, fields);
@@ -105,11 +112,11 @@ void read_role(const Node::Member& member, const Node& roles, std::vector<source
 /// A circle is reported once, at its first role in the file's order.
 void check_circles(const std::vector<source::RolePlan>& plans, const Node& roles, std::vector<Problem>& problems) {
   std::set<std::string, std::less<>> reported;
-  const auto plan_of = [&](std::string_view key) { return std::ranges::find(plans, key, &source::RolePlan::key); };
+  const KeyIndex by_key(plans, &source::RolePlan::key);
   for (const auto& start : plans) {
     std::vector<std::string> way{start.key};
-    for (auto next = plan_of(start.base); next != plans.end() && way.size() <= plans.size();
-         next = plan_of(next->base)) {
+    for (const auto* next = by_key.find(start.base); next != nullptr && way.size() <= plans.size();
+         next = by_key.find(next->base)) {
       way.push_back(next->key);
       if (next->key == start.key) {
         break;
@@ -143,8 +150,9 @@ std::vector<source::RolePlan> read_roles(const Node& roles, std::vector<Problem>
     problems.push_back({roles.path, roles.line, "expected a map of roles: {app: {profile: dev}}"});
     return plans;
   }
+  const RolesOfFile named{roles};
   for (const auto& member : roles.members) {
-    read_role(member, roles, plans, problems);
+    read_role(member, named, plans, problems);
   }
   check_circles(plans, roles, problems);
   return plans;
