@@ -50,5 +50,9 @@ int main(int argc, char** argv) {
     context.addFilter("source-file", (std::string("*/") + argv[1]).c_str());
   }
   const int status = context.run();
-  return status == 0 && !context.shouldExit() && chosen_cases == 0 ? 1 : status;
+  if (status == 0 && !context.shouldExit() && chosen_cases == 0) {
+    std::cerr << "no test case is what these arguments ask for\n";
+    return 1;
+  }
+  return status;
 }
