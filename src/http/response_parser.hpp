@@ -27,6 +27,13 @@ class ResponseParser final : public boost::beast::http::basic_parser<false> {
     body_limit(boost::none);
   }
 
+  /// Whether so many bytes are worth a `put`. Of a body in chunks at least `0\r\n\r\n` is left, and who shows Beast
+  /// less of a last chunk twice meets an assertion (`parse_chunk_header`, Boost 1.81).
+  [[nodiscard]] bool is_enough(std::size_t available) const {
+    constexpr std::size_t kLastChunk = 5;
+    return available >= (is_header_done() && chunked() ? kLastChunk : 1);
+  }
+
   [[nodiscard]] int status() const { return status_; }
   [[nodiscard]] const Headers& headers() const { return headers_; }
   [[nodiscard]] std::size_t max_body() const { return max_body_; }

@@ -178,7 +178,7 @@ Result<std::string> UnixCall::read_some(SteadyTime deadline) {
 }
 
 Result<void> UnixCall::advance(SteadyTime deadline) {
-  if (buffer_.size() > 0) {
+  if (parser_.is_enough(buffer_.size())) {
     const auto used = parser_.put(buffer_.cdata(), outcome_);
     buffer_.consume(used);
     if (outcome_ && outcome_ != beast_http::error::need_more) {

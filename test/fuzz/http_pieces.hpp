@@ -32,7 +32,7 @@ inline std::optional<Answer> read_answer(std::string_view bytes, std::size_t pie
   while (!parser.is_done() && seen < bytes.size()) {
     seen = std::min(seen + piece, bytes.size());
     std::size_t taken = 1;
-    while (taken > 0 && !parser.is_done() && used < seen) {
+    while (taken > 0 && !parser.is_done() && parser.is_enough(seen - used)) {
       taken = parser.put(boost::asio::const_buffer(bytes.data() + used, seen - used), error);
       used += taken;
       if (error && error != boost::beast::http::error::need_more) return std::nullopt;
