@@ -20,9 +20,14 @@ std::optional<std::string> decode(std::string_view text) {
 }
 
 std::string subject_type(const pugi::xml_node& name_id) {
-  const std::string_view format = name_id.attribute("Format").value();
   constexpr std::string_view kShortened = "urn:oasis:names:tc:SAML:2.0:nameid-format:";
-  return std::string(format.starts_with(kShortened) ? format.substr(kShortened.size()) : format);
+  // What holds where none is said (SAML 2.0 core, section 2.2.2).
+  constexpr std::string_view kNone = "urn:oasis:names:tc:SAML:1.0:nameid-format:unspecified";
+  std::string_view format = name_id.attribute("Format").value();
+  if (format.starts_with(kShortened)) {
+    format.remove_prefix(kShortened.size());
+  }
+  return std::string(format.empty() ? kNone : format);
 }
 
 /// The texts of the attribute `https://aws.amazon.com/SAML/Attributes/<name>`.

@@ -16,7 +16,7 @@ namespace understudy::aws {
 struct SamlAssertion {
   std::string issuer;             ///< `https://idp.example.com/`
   std::string subject;            ///< The NameID.
-  std::string subject_type;       ///< `persistent`, `transient`, or the format's URI in full.
+  std::string subject_type;       ///< `persistent`, `transient`, or the format's URI in full; never empty.
   std::string audience;           ///< The confirmation's Recipient, else the Audience restriction.
   std::string role_session_name;  ///< Attribute `https://aws.amazon.com/SAML/Attributes/RoleSessionName`.
   std::optional<std::chrono::seconds> session_duration;    ///< Attribute `../SessionDuration`.

@@ -73,6 +73,17 @@ TEST_CASE("what identity providers vary makes no difference") {
   CHECK_FALSE(read->session_duration.has_value());
 }
 
+TEST_CASE("a subject of no format is of SAML's unspecified one") {
+  for (const char* const format : {"", " Format=\"\"", " Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:\""}) {
+    CAPTURE(format);
+    Pieces pieces;
+    pieces.name_id = "<saml:NameID" + std::string(format) + ">jane</saml:NameID>";
+    const auto read = read_saml_assertion(base64(pieces.xml()), kNow);
+    REQUIRE(read.has_value());
+    CHECK(read->subject_type == "urn:oasis:names:tc:SAML:1.0:nameid-format:unspecified");
+  }
+}
+
 TEST_CASE("what lacks a statement is refused") {
   struct Row {
     std::string Pieces::* piece;
