@@ -15,10 +15,11 @@
 namespace understudy::aws {
 namespace {
 
-/// ISO 8601, or seconds since 1970 as servers that speak JSON write them: `1795217844`, `1.795217844E9`.
+/// ISO 8601, or seconds since 1970 as servers that speak JSON write them: `1795217844`, `1.795217844E9`. Nothing that
+/// ended before is an end of credentials.
 std::optional<WallTime> parse_expiration(const std::string& text) {
   if (auto time = parse_iso8601(text)) {
-    return time;
+    return *time > WallTime() ? time : std::nullopt;
   }
   double seconds = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds);

@@ -178,6 +178,7 @@ TEST_CASE("what is no whole answer is BadAnswer and may be asked again") {
       ok(assume_role_xml("")),
       ok(assume_role_xml(credentials_xml(""))),
       ok(assume_role_xml(credentials_xml("tomorrow"))),
+      ok(assume_role_xml(credentials_xml("1969-12-31T23:59:59Z"))),
       ok(assume_role_xml("<AccessKeyId>A</AccessKeyId><SecretAccessKey>S</SecretAccessKey><Expiration>" + end +
                          "</Expiration>")),
       ok(assume_role_xml("<AccessKeyId/><SecretAccessKey>S</SecretAccessKey><SessionToken>T</SessionToken>"
