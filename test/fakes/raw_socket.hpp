@@ -44,7 +44,9 @@ class RawSocket {
     if (source != nullptr) {
       sockaddr_in own = loopback(0);
       ::inet_pton(AF_INET, source, &own.sin_addr);
-      ::bind(fd, reinterpret_cast<const sockaddr*>(&own), sizeof own);
+      if (::bind(fd, reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0) {
+        throw std::runtime_error("can not connect from there");
+      }
     }
     const sockaddr_in address = loopback(port);
     if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
